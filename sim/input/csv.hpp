@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Comma-separated values with a header line, each row with its line number. Quoted cells may hold commas.
+#pragma once
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "sim/input/diagnostics.hpp"
+
+namespace qianka {
+
+struct CsvRow {
+  int line = 0;
+  std::vector<std::string> cells;  // as many as there are columns
+};
+
+struct Csv {
+  std::string file;  // for messages
+  std::vector<CsvRow> rows;
+};
+
+/// The rows of `text`, whose header must name these columns, in this order; the last `optional` of them may be
+/// missing, their cells are then empty. Empty lines and lines that begin with '#' are skipped. What is wrong is
+/// added to `problems`.
+Csv read_csv(const std::string& text, const std::string& name,
+             const std::vector<std::string>& columns, std::size_t optional,
+             std::vector<Diagnostic>& problems);
+
+}  // namespace qianka

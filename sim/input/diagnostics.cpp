@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/input/diagnostics.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+std::string render(const std::vector<Diagnostic>& all) {
+  std::string text;
+  for (const Diagnostic& diagnostic : all) {
+    if (!text.empty()) text.push_back('\n');
+    text += to_text(diagnostic);
+  }
+  return text;
+}
+
+auto order(const Diagnostic& d) {
+  return std::tie(d.at.file, d.at.line, d.at.col, d.message, d.hint);
+}
+
+}  // namespace
+
+std::string to_text(const SourcePos& at) {
+  return at.line == 0 ? at.file : fmt::format("{}:{}:{}", at.file, at.line, at.col);
+}
+
+std::string to_text(const Diagnostic& diagnostic) {
+  std::string text = fmt::format("{}: error: {}", to_text(diagnostic.at), diagnostic.message);
+  if (!diagnostic.hint.empty()) text += "\n  hint: " + diagnostic.hint;
+  return text;
+}
+
+std::vector<Diagnostic> sorted(std::vector<Diagnostic> diagnostics) {
+  std::ranges::sort(diagnostics, [](const Diagnostic& a, const Diagnostic& b) {
+    return order(a) < order(b);
+  });
+  const auto same = std::ranges::unique(
+      diagnostics, [](const Diagnostic& a, const Diagnostic& b) { return order(a) == order(b); });
+  diagnostics.erase(same.begin(), same.end());
+  return diagnostics;
+}
+
+InputError::InputError(std::vector<Diagnostic> all)
+    : std::runtime_error(render(sorted(all))), diagnostics(sorted(std::move(all))) {}
+
+InfeasibleInput::InfeasibleInput(std::vector<Diagnostic> all)
+    : Infeasible(render(sorted(all))), diagnostics(sorted(std::move(all))) {}
+
+}  // namespace qianka

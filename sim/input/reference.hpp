@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the field tables say of themselves: the reference for people, the JSON Schema for editors.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/input/field_info.hpp"
+
+namespace qianka {
+
+/// The table and all below it, each once, in the order met.
+std::vector<const TableInfo*> tables_below(const TableInfo& root);
+
+/// Type of a field in words: "time, for example `10 min`", "one of `even`, `embedding-counts`".
+std::string type_text(const FieldInfo& field);
+
+/// Markdown: a section for each table, a row for each key.
+std::string reference_of(const TableInfo& root);
+
+/// JSON Schema, draft-07, indented by two, with a newline at its end.
+std::string schema_of(const TableInfo& root);
+
+}  // namespace qianka
