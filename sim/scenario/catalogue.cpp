@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/catalogue.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sim/input/merge.hpp"
+#include "sim/input/spelling.hpp"
+#include "sim/input/yaml.hpp"
+#include "sim/scenario/catalogue_format.hpp"
+#include "sim/scenario/faults_format.hpp"
+
+namespace qianka {
+namespace {
+
+struct Shelf {
+  std::string_view kind, folder, plural;
+};
+
+constexpr std::array shelves{
+    Shelf{"cluster", "topologies", "clusters"},
+    Shelf{"accelerator", "topologies/parts", "parts"},
+    Shelf{"nic", "topologies/parts", "parts"},
+    Shelf{"switch", "topologies/parts", "parts"},
+    Shelf{"optic", "topologies/parts", "parts"},
+    Shelf{"storage", "topologies/parts", "parts"},
+    Shelf{"model", "scenarios/models", "models"},
+    Shelf{"stack", "scenarios/stacks", "stacks"},
+    Shelf{"faults", "scenarios/faults", "faults"},
+};
+
+const Shelf* find_shelf(std::string_view kind) {
+  const auto* const found = std::ranges::find(shelves, kind, &Shelf::kind);
+  return found == shelves.end() ? nullptr : found;
+}
+
+const Shelf& shelf_of(std::string_view kind) {
+  const Shelf* shelf = find_shelf(kind);
+  require(shelf != nullptr, "the kind is one of catalogue_kinds()");
+  return *shelf;
+}
+
+/// Ids are file names; nothing that could lead elsewhere.
+bool is_id(std::string_view id) {
+  return !id.empty() && id[0] != '.' && id.find_first_of("/\\") == std::string_view::npos;
+}
+
+/// Several kinds lie on one shelf: a part says in `kind` what it is.
+bool holds_kind(const Shelf& shelf) { return shelf.plural == "parts"; }
+
+std::vector<std::string> ids_in(const Shelf& shelf) {
+  std::vector<std::string> ids;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(data_directory() / shelf.folder, error), end;
+       !error && at != end; at.increment(error)) {
+    if (at->path().extension() == ".yaml") ids.push_back(at->path().stem().string());
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
+std::string file_of(const Shelf& shelf, const std::string& id) {
+  return fmt::format("{}/{}.yaml", shelf.folder, id);
+}
+
+/// The file as it stands, its sources attached. Messages name it as seen from the data directory, so that they
+/// are the same on every machine.
+std::optional<Value> read_entry(const std::string& file, std::vector<Diagnostic>& problems) {
+  const std::size_t before = problems.size();
+  const std::string text = read_file(data_directory() / file, {file, 0, 0}, problems);
+  if (problems.size() > before) return std::nullopt;
+  std::optional<Value> value = read_yaml(text, file, problems);
+  if (value) attach_sources(*value, problems);
+  return value;
+}
+
+/// Takes the key `kind` out of a part; a diagnostic when it is not the kind that is due.
+bool take_kind(Value& part, const std::string& due, const Value& name, Reader& reader) {
+  const Entry* kind = part.find("kind");
+  const std::string found = kind == nullptr ? "" : kind->value.text;
+  const SourcePos at = kind == nullptr ? part.at : kind->value.at;
+  part.erase("kind");
+  if (found == due) return true;
+  if (find_shelf(found) == nullptr || !holds_kind(shelf_of(found))) {
+    reader.error(at, fmt::format("a part's 'kind' cannot be '{}'", found),
+                 suggestion(found, {"accelerator", "nic", "switch", "optic", "storage"}, "choices are"));
+  } else {
+    reader.error(name.at, fmt::format("'{}' is of kind {}, but the kind due here is {}", name.text, found, due),
+                 fmt::format("'qianka list {}' shows all", shelf_of(due).plural));
+  }
+  return false;
+}
+
+std::optional<Value> load_entry(const std::string& kind, const Value& name, Reader& reader) {
+  const Shelf& shelf = shelf_of(kind);
+  const std::string file = file_of(shelf, name.text);
+  std::error_code ignored;
+  if (!is_id(name.text) || !std::filesystem::exists(data_directory() / file, ignored)) {
+    const std::string near = nearest(name.text, ids_in(shelf));
+    reader.error(name.at, fmt::format("no {} '{}'", kind == "faults" ? "fault preset" : kind, name.text),
+                 near.empty() ? fmt::format("'qianka list {}' shows all", shelf.plural)
+                              : fmt::format("did you mean '{}'?", near));
+    return std::nullopt;
+  }
+  std::optional<Value> value = read_entry(file, reader.problems());
+  if (value && holds_kind(shelf) && !take_kind(*value, kind, name, reader)) return std::nullopt;
+  return value;
+}
+
+/// One entry through its table, as a scenario would name it.
+template <class T>
+T read_named(const std::string& id, const Table<T>& table, Reader& reader) {
+  Value name;
+  name.kind = Value::Kind::scalar;
+  name.text = id;
+  name.at = {id, 0, 0};
+  T thing = table.defaults();
+  if (const std::optional<Resolved> found = reader.resolve(table.info().name, name)) {
+    thing = table.read(found->map, reader);
+    thing.id = id;
+    if (thing.name.empty()) thing.name = id;
+  }
+  return thing;
+}
+
+template <class T>
+T load_named(const std::string& id, const Table<T>& table) {
+  Reader reader(catalogue_loader());
+  T thing = read_named(id, table, reader);
+  if (!reader.problems().empty()) throw InputError(reader.problems());
+  return thing;
+}
+
+/// Reads an entry of any kind, for what the reader learns by it.
+void visit_entry(const std::string& kind, const std::string& id, Reader& reader) {
+  if (kind == "cluster") read_named(id, cluster_table(), reader);
+  if (kind == "accelerator") read_named(id, accelerator_table(), reader);
+  if (kind == "nic") read_named(id, nic_table(), reader);
+  if (kind == "switch") read_named(id, switch_table(), reader);
+  if (kind == "optic") read_named(id, optic_table(), reader);
+  if (kind == "storage") read_named(id, storage_table(), reader);
+  if (kind == "model") read_named(id, model_table(), reader);
+  if (kind == "stack") read_named(id, stack_table(), reader);
+  if (kind == "faults") read_named(id, faults_table(), reader);
+}
+
+}  // namespace
+
+std::filesystem::path data_directory() {
+  const char* const set = std::getenv("QIANKA_DATA");
+  return set != nullptr && *set != '\0' ? set : QIANKA_SOURCE_DIR;
+}
+
+const std::vector<std::string>& catalogue_kinds() {
+  static const std::vector<std::string> kinds = [] {
+    std::vector<std::string> names;
+    for (const Shelf& shelf : shelves) names.emplace_back(shelf.kind);
+    return names;
+  }();
+  return kinds;
+}
+
+std::vector<CatalogueEntry> list_catalogue(const std::string& kind) {
+  const Shelf& shelf = shelf_of(kind);
+  std::vector<CatalogueEntry> entries;
+  for (const std::string& id : ids_in(shelf)) {
+    std::vector<Diagnostic> ignored;
+    const std::optional<Value> value = read_entry(file_of(shelf, id), ignored);
+    if (!value) continue;
+    const Entry* own_kind = value->find("kind");
+    if (holds_kind(shelf) && (own_kind == nullptr || own_kind->value.text != kind)) continue;
+    const Entry* name = value->find("name");
+    entries.push_back({kind, id, name == nullptr ? id : name->value.text, file_of(shelf, id)});
+  }
+  return entries;
+}
+
+std::vector<SourcedValue> catalogue_figures(const std::string& kind, const std::string& id) {
+  Reader reader(catalogue_loader());
+  visit_entry(kind, id, reader);
+  if (!reader.problems().empty()) throw InputError(reader.problems());
+  return provenance_of(reader.figures());
+}
+
+ClusterSpec load_cluster(const std::string& id) { return load_named(id, cluster_table()); }
+Accelerator load_accelerator(const std::string& id) { return load_named(id, accelerator_table()); }
+ModelSpec load_model(const std::string& id) { return load_named(id, model_table()); }
+StackSpec load_stack(const std::string& id) { return load_named(id, stack_table()); }
+
+Faults load_faults(const std::string& id) {
+  Reader reader(catalogue_loader());
+  const FaultsText text = read_named(id, faults_table(), reader);
+  Faults faults = faults_from(text, (data_directory() / "scenarios/faults").string(), reader);
+  if (!reader.problems().empty()) throw InputError(reader.problems());
+  return faults;
+}
+
+std::vector<Diagnostic> check_catalogue(const CatalogueEntry& entry) {
+  Reader reader(catalogue_loader());
+  visit_entry(entry.kind, entry.id, reader);
+  std::vector<Diagnostic> problems = reader.problems();
+  for (const Figure& figure : reader.figures()) {
+    const bool needs_source = figure.numeric && !figure.is_default && figure.source.empty();
+    if (needs_source) {
+      problems.push_back({figure.at, fmt::format("'{}' has no source", figure.path),
+                          "name it in 'sources', or write 'unknown'"});
+    }
+  }
+  return sorted(std::move(problems));
+}
+
+Reader::Loader catalogue_loader() { return load_entry; }
+
+std::vector<SourcedValue> provenance_of(const std::vector<Figure>& figures) {
+  std::vector<SourcedValue> values;
+  for (const Figure& figure : figures) {
+    std::string source = figure.source.empty() ? "scenario" : figure.source;
+    if (figure.is_default) source = figure.source.empty() ? "default" : "default: " + figure.source;
+    const bool has_line = figure.at.line > 0 && !figure.is_default;
+    values.push_back({figure.path, figure.value, std::move(source),
+                      has_line ? fmt::format("{}:{}", figure.at.file, figure.at.line)
+                               : figure.is_default ? "" : figure.at.file});
+  }
+  return values;
+}
+
+}  // namespace qianka

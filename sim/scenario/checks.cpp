@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/checks.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "sim/scenario/names.hpp"
+
+namespace qianka {
+namespace {
+
+/// "62 or 64 would do": the multiples of `unit` around `amount`.
+std::string near_multiples(std::int64_t amount, std::int64_t unit) {
+  const std::int64_t less = amount / unit * unit;
+  return less == 0 ? fmt::format("{} would do", unit)
+                   : fmt::format("{} or {} would do", less, less + unit);
+}
+
+/// One walk over the sizes; each check adds what it finds.
+class Checks {
+ public:
+  Checks(const Scenario& scenario, const Reader& reader)
+      : cluster_(scenario.cluster), job_(scenario.job), parallel_(scenario.job.parallel), reader_(reader) {}
+
+  std::vector<Diagnostic> run() {
+    cards();
+    nodes();
+    batch();
+    tensor();
+    layers();
+    micro_batches();
+    precision();
+    return sorted(std::move(problems_));
+  }
+
+ private:
+  void add(const std::string& path, std::string message, std::string hint = "") {
+    problems_.push_back({reader_.position(path), std::move(message), std::move(hint)});
+  }
+
+  void cards() {
+    const std::int64_t due = std::int64_t{cluster_.nodes} * cluster_.node.cards;
+    const std::int64_t wanted = world();
+    if (due == wanted) return;
+    const std::string product =
+        fmt::format("tensor {} x context {} x pipeline {} x data {} = {} cards", parallel_.tensor,
+                    parallel_.context, parallel_.pipeline, parallel_.data, wanted);
+    if (!nodes_given(reader_)) {
+      add("job.parallel", fmt::format("{}, which do not fill nodes of {}", product, cluster_.node.cards),
+          near_multiples(wanted, cluster_.node.cards));
+      return;
+    }
+    add("cluster.nodes", fmt::format("{}, but cluster has {} nodes x {} cards = {}", product,
+                                     cluster_.nodes, cluster_.node.cards, due),
+        wanted % cluster_.node.cards == 0
+            ? fmt::format("{} nodes would fit", wanted / cluster_.node.cards)
+            : "");
+  }
+
+  void nodes() {
+    if (!cluster_.installed) return;
+    const std::int64_t used = std::int64_t{cluster_.nodes} + cluster_.spares;
+    if (used <= *cluster_.installed) return;
+    add("cluster.spares",
+        fmt::format("nodes {} + spares {} = {}, but {} has {} installed", cluster_.nodes,
+                    cluster_.spares, used, cluster_.name, *cluster_.installed));
+  }
+
+  void batch() {
+    const std::int64_t share = std::int64_t{parallel_.data} * parallel_.micro_batch;
+    if (job_.global_batch % share == 0) return;
+    add("job.global_batch",
+        fmt::format("global_batch {} is not a multiple of data {} x micro_batch {} = {}",
+                    job_.global_batch, parallel_.data, parallel_.micro_batch, share),
+        near_multiples(job_.global_batch, share));
+  }
+
+  void divides(const std::string& what, int amount) {
+    if (amount % parallel_.tensor == 0) return;
+    add("job.parallel.tensor", fmt::format("{} {} is not a multiple of tensor {}", what, amount,
+                                           parallel_.tensor));
+  }
+
+  void tensor() {
+    const ModelSpec& model = job_.model;
+    divides("heads", model.heads);
+    // A compressed key/value is the same on every card of the group.
+    if (!model.latent_kv && model.kv_heads != model.heads) divides("kv_heads", model.kv_heads);
+    divides("ffn", model.ffn);
+    if (parallel_.sequence_parallel) divides("with sequence_parallel, sequence", job_.sequence);
+    if (job_.sequence % parallel_.context != 0) {
+      add("job.parallel.context", fmt::format("sequence {} is not a multiple of context {}",
+                                              job_.sequence, parallel_.context));
+    }
+  }
+
+  void layers() {
+    const std::int64_t chunks = std::int64_t{parallel_.pipeline} * parallel_.interleave;
+    const std::string cut = fmt::format("pipeline {} x interleave {} = {} chunks", parallel_.pipeline,
+                                        parallel_.interleave, chunks);
+    const int all = job_.model.layers;
+    const std::string key = reader_.written("job.parallel.layers_per_stage")
+                                ? "job.parallel.layers_per_stage"
+                                : "job.parallel.pipeline";
+    if (parallel_.layer_split == LayerSplit::list) {
+      listed_layers();
+    } else if (parallel_.layer_split == LayerSplit::even && all % chunks != 0) {
+      add(key, fmt::format("layers {} is not a multiple of {}", all, cut),
+          (all + 2) % chunks == 0
+              ? fmt::format("'layers_per_stage: embedding-counts' would do: ({} + 2) / {} = {}", all,
+                            chunks, (all + 2) / chunks)
+              : "'layers_per_stage' may be embedding-counts, or a list of one number a stage");
+    } else if (parallel_.layer_split == LayerSplit::embedding_counts && all + 2 < chunks) {
+      add(key, fmt::format("layers {} + embedding + head = {}, fewer than {}", all, all + 2, cut));
+    }
+  }
+
+  void listed_layers() {
+    const std::string key = "job.parallel.layers_per_stage";
+    const std::vector<int>& list = parallel_.layers_per_stage;
+    const auto sum = std::accumulate(list.begin(), list.end(), std::int64_t{0});
+    if (std::ssize(list) != parallel_.pipeline) {
+      add(key, fmt::format("{} entries, but pipeline has {} stages", list.size(), parallel_.pipeline));
+    }
+    if (sum != job_.model.layers) {
+      add(key, fmt::format("{} = {}, but the model has {} layers", fmt::join(list, " + "), sum,
+                           job_.model.layers));
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      // The embedding and the head may be chunks of their own at the two ends.
+      const int own = (i == 0 ? 1 : 0) + (i + 1 == list.size() ? 1 : 0);
+      if (list[i] + own >= parallel_.interleave) continue;
+      add(key, fmt::format("stage {} has {} layers, fewer than interleave {}", i, list[i],
+                           parallel_.interleave));
+    }
+  }
+
+  void micro_batches() {
+    if (parallel_.interleave == 1) return;
+    if (parallel_.pipeline == 1) {
+      add("job.parallel.interleave", fmt::format("interleave {} needs a pipeline, but pipeline is 1",
+                                                 parallel_.interleave));
+      return;
+    }
+    const std::int64_t share = std::int64_t{parallel_.data} * parallel_.micro_batch;
+    if (job_.global_batch % share != 0) return;  // said already
+    const std::int64_t count = job_.global_batch / share;
+    if (count % parallel_.pipeline == 0) return;
+    add("job.parallel.interleave",
+        fmt::format("global_batch {} / (data {} x micro_batch {}) = {} micro-batches, not a multiple of "
+                    "pipeline {}",
+                    job_.global_batch, parallel_.data, parallel_.micro_batch, count, parallel_.pipeline),
+        fmt::format("interleave {} needs that", parallel_.interleave));
+  }
+
+  void precision() {
+    try {
+      static_cast<void>(peak_rate(cluster_.node.accelerator, job_.precision));
+    } catch (const Infeasible& error) {
+      add("job.precision", error.what());
+    }
+  }
+
+  [[nodiscard]] std::int64_t world() const {
+    return std::int64_t{parallel_.tensor} * parallel_.context * parallel_.pipeline * parallel_.data;
+  }
+
+ public:
+  /// Catalogue files say how many nodes there are; only the user says how many the job has.
+  static bool nodes_given(const Reader& reader) {
+    return std::ranges::any_of(reader.figures(), [](const Figure& figure) {
+      return figure.path == "cluster.nodes" && figure.source.empty() && !figure.is_default;
+    });
+  }
+
+ private:
+  const ClusterSpec& cluster_;
+  const Job& job_;
+  const Parallel& parallel_;
+  const Reader& reader_;
+  std::vector<Diagnostic> problems_;
+};
+
+}  // namespace
+
+void choose_nodes(Scenario& scenario, const Reader& reader) {
+  if (Checks::nodes_given(reader)) return;
+  const Parallel& p = scenario.job.parallel;
+  const std::int64_t cards = std::int64_t{p.tensor} * p.context * p.pipeline * p.data;
+  const std::int64_t per_node = scenario.cluster.node.cards;
+  constexpr std::int64_t most = 1 << 30;
+  scenario.cluster.nodes = static_cast<int>(std::min(most, (cards + per_node - 1) / per_node));
+}
+
+std::vector<Diagnostic> infeasibilities(const Scenario& scenario, const Reader& reader) {
+  return Checks(scenario, reader).run();
+}
+
+}  // namespace qianka

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Faults as a file writes them: counts that were observed, or rates, or the events themselves. The simulation
+// wants rates per node and day.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/input/fields.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace qianka {
+
+/// How long how many nodes were watched: a count becomes count / nodes / days.
+struct Observed {
+  int nodes = 1;
+  double days = 1;
+};
+
+struct FaultClassText {
+  std::string component, cause;
+  std::optional<double> count, rate;
+  std::optional<Distribution> distribution;
+  std::optional<double> shape;
+  bool evicts_node = true;
+};
+
+struct FaultsText {
+  std::string id, name;
+  std::optional<Observed> observed;
+  std::vector<FaultClassText> classes;
+  double job_per_day = 0;
+  Distribution distribution = Distribution::exponential;
+  double shape = 1;
+  std::string replay;  // path of a CSV file, relative to the scenario
+};
+
+const Table<FaultsText>& faults_table();
+
+/// The faults as the simulation wants them. The replay file is looked for beside `folder`.
+Faults faults_from(const FaultsText& text, const std::string& folder, Reader& reader);
+
+/// Every figure of them by path, for the digest.
+void write_faults(const Faults& faults, const std::string& path, Written& out);
+
+}  // namespace qianka

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/model_spec.hpp"
+
+namespace qianka {
+namespace {
+
+double product(double a, double b) { return a * b; }
+
+/// Multi-head latent attention as DeepSeek-V2 and V3 have it (arXiv:2405.04434, section 2.1): keys and values
+/// through one compressed vector of `latent_kv`, queries through one of three times that rank; a rotary part of
+/// half a head beside it, shared by all heads on the key side.
+double latent_attention(const ModelSpec& m) {
+  const double rank = *m.latent_kv;
+  const double query_rank = 3 * rank;
+  const double rotary = m.head_size / 2.0;
+  const double width = product(m.heads, m.head_size);
+  const double query = product(m.hidden, query_rank) + query_rank * m.heads * (m.head_size + rotary);
+  const double key_value = m.hidden * (rank + rotary) + rank * 2 * width;
+  return query + key_value + width * m.hidden;
+}
+
+/// Query and output are hidden x heads x head_size each; key and value have kv_heads of them.
+double attention(const ModelSpec& m) {
+  if (m.latent_kv) return latent_attention(m);
+  return 2.0 * m.hidden * m.head_size * (m.heads + m.kv_heads);
+}
+
+double mlp(const ModelSpec& m, int ffn) {
+  return (m.mlp == Mlp::swiglu ? 3.0 : 2.0) * m.hidden * ffn;
+}
+
+bool has_experts(const ModelSpec& m, int layer) {
+  if (!m.experts || layer < m.experts->first_dense) return false;
+  // With every = 2 the second layer of each pair has them, as in GShard and GLaM.
+  return (layer - m.experts->first_dense) % m.experts->every == m.experts->every - 1;
+}
+
+/// `met`: the routed experts that are counted.
+double layer_weights(const ModelSpec& m, int layer, int met) {
+  if (!has_experts(m, layer)) return attention(m) + mlp(m, m.ffn);
+  const double router = product(m.hidden, m.experts->experts);
+  return attention(m) + router + (met + m.experts->shared) * mlp(m, m.experts->ffn);
+}
+
+double embeddings(const ModelSpec& m) {
+  const double tokens = product(m.vocabulary, m.hidden);
+  const double positions = m.positions == Positions::learned ? product(m.sequence, m.hidden) : 0;
+  return (m.tied_embeddings ? 1 : 2) * tokens + positions;
+}
+
+double all_weights(const ModelSpec& m, int met) {
+  double sum = embeddings(m);
+  for (int layer = 0; layer < m.layers; ++layer) sum += layer_weights(m, layer, met);
+  return sum;
+}
+
+}  // namespace
+
+double parameters(const ModelSpec& model) {
+  return all_weights(model, model.experts ? model.experts->experts : 0);
+}
+
+double active_parameters(const ModelSpec& model) {
+  return all_weights(model, model.experts ? model.experts->top_k : 0);
+}
+
+double layer_parameters(const ModelSpec& model, int layer) {
+  return layer_weights(model, layer, model.experts ? model.experts->experts : 0);
+}
+
+}  // namespace qianka

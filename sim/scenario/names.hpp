@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// How each enumeration is spelled in files and reports. Parsing, the hints and the printing use the same tables.
+#pragma once
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "sim/scenario/scenario.hpp"
+
+namespace qianka {
+
+template <class E, std::size_t n>
+using NameTable = std::array<std::pair<std::string_view, E>, n>;
+
+inline constexpr NameTable<Precision, 5> precision_names{{{"fp32", Precision::fp32},
+                                                          {"tf32", Precision::tf32},
+                                                          {"fp16", Precision::fp16},
+                                                          {"bf16", Precision::bf16},
+                                                          {"fp8", Precision::fp8}}};
+inline constexpr NameTable<ScaleUp, 3> scale_up_names{
+    {{"crossbar", ScaleUp::crossbar}, {"mesh", ScaleUp::mesh}, {"pcie", ScaleUp::pcie}}};
+inline constexpr NameTable<FabricKind, 2> fabric_names{
+    {{"rail-optimised", FabricKind::rail_optimised}, {"leaf-spine", FabricKind::leaf_spine}}};
+inline constexpr NameTable<Routing, 2> routing_names{
+    {{"ecmp", Routing::ecmp}, {"spray", Routing::spray}}};
+inline constexpr NameTable<Mlp, 2> mlp_names{{{"gelu", Mlp::gelu}, {"swiglu", Mlp::swiglu}}};
+inline constexpr NameTable<Positions, 3> positions_names{{{"learned", Positions::learned},
+                                                          {"rotary", Positions::rotary},
+                                                          {"alibi", Positions::alibi}}};
+inline constexpr NameTable<AttentionKernel, 2> attention_names{
+    {{"unfused", AttentionKernel::unfused}, {"fused", AttentionKernel::fused}}};
+inline constexpr NameTable<GradientOverlap, 2> overlap_names{
+    {{"none", GradientOverlap::none}, {"backward", GradientOverlap::backward}}};
+inline constexpr NameTable<RankOrder, 2> rank_order_names{
+    {{"tensor-data-pipeline", RankOrder::tensor_data_pipeline},
+     {"tensor-pipeline-data", RankOrder::tensor_pipeline_data}}};
+inline constexpr NameTable<Sharding, 3> sharding_names{
+    {{"none", Sharding::none}, {"zero-1", Sharding::zero_1}, {"zero-2", Sharding::zero_2}}};
+inline constexpr NameTable<Recompute, 3> recompute_names{{{"none", Recompute::none},
+                                                          {"selective", Recompute::selective},
+                                                          {"full", Recompute::full}}};
+inline constexpr NameTable<LayerSplit, 2> layer_split_names{
+    {{"even", LayerSplit::even}, {"embedding-counts", LayerSplit::embedding_counts}}};
+inline constexpr NameTable<CheckpointMode, 3> checkpoint_names{
+    {{"none", CheckpointMode::none},
+     {"sync", CheckpointMode::synchronous},
+     {"async", CheckpointMode::asynchronous}}};
+inline constexpr NameTable<Distribution, 3> distribution_names{
+    {{"exponential", Distribution::exponential},
+     {"weibull", Distribution::weibull},
+     {"lognormal", Distribution::lognormal}}};
+inline constexpr NameTable<Spares, 3> spares_names{
+    {{"none", Spares::none}, {"warm", Spares::warm}, {"cold", Spares::cold}}};
+inline constexpr NameTable<bool, 2> contention_names{{{"representative", false}, {"exact", true}}};
+
+/// The name of a value in its table: name_of(precision_names, Precision::bf16) is "bf16".
+template <class E, std::size_t n>
+constexpr std::string_view name_of(const NameTable<E, n>& names, E value) {
+  for (const auto& [name, known] : names) {
+    if (known == value) return name;
+  }
+  return "?";
+}
+
+}  // namespace qianka

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/scenario.hpp"
+
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sim/input/merge.hpp"
+#include "sim/input/yaml.hpp"
+#include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/checks.hpp"
+#include "sim/scenario/names.hpp"
+#include "sim/scenario/scenario_format.hpp"
+
+namespace qianka {
+namespace {
+
+/// FNV-1a, 64 bit: not against forgery, only to tell runs apart.
+std::string hash_text(const std::map<std::string, std::string>& values) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  const auto add = [&hash](std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    hash = (hash ^ 0xFFU) * 1099511628211ULL;  // a byte that no text holds parts one from the next
+  };
+  for (const auto& [path, value] : values) {
+    add(path);
+    add(value);
+  }
+  return fmt::format("{:016x}", hash);
+}
+
+/// Everything a run depends on, in one form whatever the file looked like: names and words to people are left out.
+std::string digest_of(const ScenarioText& scenario) {
+  Written out;
+  scenario_table().write(scenario, "", out);
+  std::erase_if(out.values, [](const auto& entry) {
+    const std::string& path = entry.first;
+    return path == "question" || path.ends_with(".name") || path.starts_with("faults.");
+  });
+  write_faults(scenario.faults, "faults", out);
+  return hash_text(out.values);
+}
+
+void apply(const std::vector<Override>& overrides, Value& root, std::vector<Diagnostic>& problems) {
+  for (const Override& change : overrides) {
+    const std::string name = fmt::format("--set {}={}", change.path, change.value);
+    if (auto value = read_yaml_value(change.value, name, problems)) {
+      set_path(root, change.path, std::move(*value), {name, 0, 0}, problems);
+    }
+  }
+}
+
+Scenario build(const std::string& text, const std::string& name,
+               const std::vector<Override>& overrides) {
+  std::vector<Diagnostic> problems;
+  std::optional<Value> root = read_yaml(text, name, problems);
+  if (!root) throw InputError(problems);
+  apply(overrides, *root, problems);
+
+  Reader reader(catalogue_loader());
+  reader.root = &scenario_table().info();
+  reader.problems() = std::move(problems);
+  ScenarioText scenario = scenario_table().read(*root, reader);
+  const std::filesystem::path file(name);
+  scenario.faults = faults_from(scenario.faults_text, file.parent_path().string(), reader);
+  if (!reader.problems().empty()) throw InputError(reader.problems());
+
+  scenario.name = file.stem().string();
+  choose_nodes(scenario, reader);
+  const std::vector<Diagnostic> impossible = infeasibilities(scenario, reader);
+  if (!impossible.empty()) throw InfeasibleInput(impossible);
+  scenario.digest = digest_of(scenario);
+  scenario.provenance = provenance_of(reader.figures());
+  return scenario;
+}
+
+}  // namespace
+
+Scenario load_scenario(const std::filesystem::path& file, const std::vector<Override>& overrides) {
+  std::vector<Diagnostic> problems;
+  const std::string text = read_file(file, {file.string(), 0, 0}, problems);
+  if (!problems.empty()) throw InputError(problems);
+  return build(text, file.string(), overrides);
+}
+
+Scenario parse_scenario(const std::string& text, const std::string& name,
+                        const std::vector<Override>& overrides) {
+  return build(text, name, overrides);
+}
+
+int cards(const Parallel& parallel) {
+  return parallel.tensor * parallel.context * parallel.pipeline * parallel.data;
+}
+
+FlopRate peak_rate(const Accelerator& accelerator, Precision precision) {
+  const PeakRates& peak = accelerator.peak;
+  const std::string what = fmt::format("{} peak", name_of(precision_names, precision));
+  switch (precision) {
+    case Precision::fp32:
+      return needed(peak.fp32, accelerator.name, what);
+    case Precision::tf32:
+      return needed(peak.tf32, accelerator.name, what);
+    case Precision::fp16:
+      return needed(peak.fp16, accelerator.name, what);
+    case Precision::bf16:
+      return needed(peak.bf16, accelerator.name, what);
+    case Precision::fp8:
+      return needed(peak.fp8, accelerator.name, what);
+  }
+  throw Bug("a precision without a peak");
+}
+
+}  // namespace qianka

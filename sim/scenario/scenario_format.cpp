@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/scenario_format.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sim/scenario/catalogue_format.hpp"
+#include "sim/scenario/names.hpp"
+
+namespace qianka {
+namespace {
+
+/// layers_per_stage: a word, or one number a stage.
+void add_layer_split(Table<Parallel>& t) {
+  const Scalar<LayerSplit> word = choice<LayerSplit>(layer_split_names);
+  const Scalar<std::vector<int>> list = whole_list(not_negative);
+  ScalarInfo info = word.info;
+  info.json = ScalarInfo::Json::list;  // or the words
+  info.example = list.info.example;
+  FieldInfo field = scalar_field(
+      "layers_per_stage", info,
+      "How layers spread over the pipeline. embedding-counts: the embedding and the head count as a "
+      "layer each; or one number a stage, in pipeline order.");
+  t.add(std::move(field),
+        {.read =
+             [word, list](const Value& value, Parallel& into, Reader& reader) {
+               if (value.kind == Value::Kind::list) {
+                 if (auto layers = list.read(value, list.info, reader)) {
+                   into.layer_split = LayerSplit::list;
+                   into.layers_per_stage = std::move(*layers);
+                 }
+               } else if (const auto split = word.read(value, word.info, reader)) {
+                 into.layer_split = *split;
+                 into.layers_per_stage.clear();
+               }
+             },
+         .write =
+             [word, list](const Parallel& from, const std::string& path, Written& out) {
+               out.values[path] = from.layer_split == LayerSplit::list
+                                      ? list.shown(from.layers_per_stage)
+                                      : word.shown(from.layer_split);
+             },
+         .absent = {}});
+}
+
+Table<Parallel> make_parallel_table() {
+  using P = Parallel;
+  Table<P> t("parallel", "How the job is cut over the cards: tensor x context x pipeline x data of them.");
+  t.add("tensor", &P::tensor, whole(), "Cards that share one layer.");
+  t.add("context", &P::context, whole(), "Cards that share one sequence.");
+  t.add("pipeline", &P::pipeline, whole(), "Stages that the layers are cut into.");
+  t.add("data", &P::data, whole(), "Replicas of the model.");
+  t.add("expert", &P::expert, whole(), "Cards that share the experts of a layer.");
+  t.add("micro_batch", &P::micro_batch, whole(), "Sequences that pass through a stage at once.");
+  t.add("interleave", &P::interleave, whole(),
+        "Chunks of layers that a stage holds (virtual stages); 1 is plain 1F1B.");
+  add_layer_split(t);
+  t.add("sharding", &P::sharding, choice<Sharding>(sharding_names),
+        "What is cut over the replicas: zero-1 the optimizer, zero-2 the gradients too.");
+  t.add("sequence_parallel", &P::sequence_parallel, yes_no(),
+        "Norms and dropout are cut over the tensor group along the sequence.");
+  t.add("recompute", &P::recompute, choice<Recompute>(recompute_names),
+        "Activations computed again in the backward pass: none, the attention core, or all.");
+  return t;
+}
+
+const Table<Parallel>& parallel_table() {
+  static const Table<Parallel> table = make_parallel_table();
+  return table;
+}
+
+/// At most one end of the run.
+void check_length(Job& job, const Value& map, Reader& reader) {
+  const Entry* first = nullptr;
+  for (const char* key : {"train_for", "tokens", "steps"}) {
+    const Entry* entry = map.find(key);
+    if (entry != nullptr && first != nullptr) {
+      reader.error(entry->at, fmt::format("'{}' and '{}' are both given", first->key, key),
+                   "a run ends after a time, a number of tokens or a number of steps: keep one");
+    }
+    if (entry != nullptr && first == nullptr) first = entry;
+  }
+  if (job.sequence == 0) job.sequence = job.model.sequence;
+}
+
+Table<Job> make_job_table() {
+  using J = Job;
+  Table<J> t("job", "What is trained, and how it is laid out.");
+  t.reference("model", &J::model, model_table(), "The model.").required();
+  t.reference("stack", &J::stack, stack_table(), "The training framework.").required();
+  t.add("precision", &J::precision, choice<Precision>(precision_names), "Of matrix products.");
+  t.add("sequence", &J::sequence, whole(), "Tokens of one sequence.").default_is("the model's");
+  t.add("global_batch", &J::global_batch, whole(), "Sequences of one step.").required();
+  t.section("parallel", &J::parallel, parallel_table(), "How the job is cut over the cards.");
+  t.add("train_for", &J::train_for, time_of(positive),
+        "Wall clock of the run. Without train_for, tokens or steps a single step is all that is asked.");
+  t.add("tokens", &J::tokens, measured(Dimension::tokens, positive), "Tokens to train on.");
+  t.add("steps", &J::steps, large_whole(), "Steps to train.");
+  t.then(check_length);
+  return t;
+}
+
+const Table<Job>& job_table() {
+  static const Table<Job> table = make_job_table();
+  return table;
+}
+
+void check_checkpoint(Checkpoint& checkpoint, const Value& map, Reader& reader) {
+  if (map.find("mode") == nullptr || map.find("every") != nullptr) return;
+  if (checkpoint.mode != CheckpointMode::none) {
+    reader.error(map.at, "checkpoint needs 'every'", "for example 'every: 30 min'");
+  }
+}
+
+const Table<Checkpoint>& checkpoint_table() {
+  static const Table<Checkpoint> table = [] {
+    using C = Checkpoint;
+    Table<C> t("checkpoint", "Saving the state of the training, to resume from after a failure.");
+    t.add("mode", &C::mode, choice<CheckpointMode>(checkpoint_names),
+          "sync: training waits until all is saved. async: until it is copied to host memory.")
+        .required();
+    t.add("every", &C::every, time_of(positive), "Training time between two saves; due with a mode.")
+        .default_is("");
+    // The only place there is so far.
+    const Scalar<std::string> place = word_of({"shared-storage"});
+    t.add(scalar_field("to", place.info, "Where to: the cluster's storage."),
+          {.read = [place](const Value& value, C&, Reader& reader) {
+             place.read(value, place.info, reader);
+           },
+           .write = [](const C&, const std::string& path, Written& out) {
+             out.values[path] = "shared-storage";
+           },
+           .absent = {}});
+    t.add("save_time", &C::save_time, time_of(),
+          "Time until a save is complete, in place of what bytes, fabric and storage give.");
+    t.add("load_time", &C::load_time, time_of(), "Time to load, in place of the same.");
+    t.add("stall", &C::stall, time_of(), "Time that a save stops the training, in place of the same.");
+    t.then(check_checkpoint);
+    return t;
+  }();
+  return table;
+}
+
+/// What a run assumes of recovery when the scenario is silent.
+Recovery usual_recovery() {
+  return {.detect = {30},
+          .localise = {120},
+          .restart = {70},
+          .cold_start = {380},
+          .spares = Spares::warm,
+          .repair_median = {37800},
+          .repair_sigma = 1.9};
+}
+
+const Table<Recovery>& repair_table() {
+  static const Table<Recovery> table = [] {
+    using R = Recovery;
+    Table<R> t("repair", "How long a node that left the job stays away: lognormal.", usual_recovery());
+    t.add("median", &R::repair_median, time_of(), "Median of the time; 0 is at once.")
+        .cited("SuperBench (Xiong et al. 2024): published quantiles of incident duration fit a median "
+               "of 10.5 h");
+    t.add("sigma", &R::repair_sigma, number(), "Sigma of the logarithm of the time.")
+        .cited("Schroeder and Gibson 2006, LANL: mean 355 min and median 54 min give 1.94");
+    return t;
+  }();
+  return table;
+}
+
+const Table<Recovery>& recovery_table() {
+  static const Table<Recovery> table = [] {
+    using R = Recovery;
+    Table<R> t("recovery", "What happens between a failure and the next step.", usual_recovery());
+    t.add("detect", &R::detect, time_of(), "Until the failure is noticed.")
+        .cited("ByteRobust (Wan et al. 2025): 2 to 60 s with inspection, 30 s for a lost NIC or port");
+    t.add("localise", &R::localise, time_of(), "Until it is known which node to take out.")
+        .cited("ByteRobust (Wan et al. 2025): 2 to 15 min for explicit failures; the lower end");
+    t.add("restart", &R::restart, time_of(),
+          "With a warm spare or in place: start processes, join groups, warm up; loading comes on top.")
+        .cited("ByteRobust (Wan et al. 2025): warm standby restarts 10.87 times faster than the 768 s "
+               "of a requeue of 16,384 GPUs");
+    t.add("cold_start", &R::cold_start, time_of(), "Added when the spare must boot and be scheduled first.")
+        .cited("ByteRobust (Wan et al. 2025): requeue of 2,048 GPUs 454 s, less the warm 70 s");
+    t.add("spares", &R::spares, choice<Spares>(spares_names),
+          "State of the spares: warm, cold, or none are used and the job waits for the repair.");
+    t.group("repair", repair_table(), "How long repair takes.");
+    return t;
+  }();
+  return table;
+}
+
+const Table<StepOptions>& step_table() {
+  static const Table<StepOptions> table = [] {
+    Table<StepOptions> t("step", "How the step is simulated; the defaults are right for all but tests.");
+    t.add("fold", &StepOptions::fold, yes_no(), "Simulate one replica of each class.");
+    t.add("contention", &StepOptions::exact_contention, choice<bool>(contention_names),
+          "exact: every class of flows that share a link, whatever it costs.");
+    return t;
+  }();
+  return table;
+}
+
+Table<ScenarioText> make_scenario_table() {
+  using S = ScenarioText;
+  Table<S> t("scenario", "A job on a cluster, and what may happen to it.");
+  t.add("question", &S::question, free_text(), "What the run is to answer, in words.");
+  t.reference("cluster", &S::cluster, cluster_table(), "Where the job runs.").required();
+  t.section("job", &S::job, job_table(), "What is trained, and how it is laid out.").required();
+  t.section("checkpoint", &S::checkpoint, checkpoint_table(), "Saving; left out: never.");
+  t.reference("faults", &S::faults_text, faults_table(), "What fails; left out: nothing.");
+  t.section("recovery", &S::recovery, recovery_table(), "What happens after a failure.");
+  t.section("step", &S::step, step_table(), "How the step is simulated.");
+  t.add("seed", &S::seed, seed_number(), "Of everything that is drawn; equal seeds meet equal faults.");
+  return t;
+}
+
+}  // namespace
+
+const Table<ScenarioText>& scenario_table() {
+  static const Table<ScenarioText> table = make_scenario_table();
+  return table;
+}
+
+}  // namespace qianka

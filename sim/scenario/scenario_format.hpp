@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The field tables of a scenario file, and what is printed from them: the reference and the schema.
+#pragma once
+#include <string>
+
+#include "sim/input/fields.hpp"
+#include "sim/scenario/faults_format.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace qianka {
+
+/// A scenario as its file has it; its faults are filled from the text afterwards.
+struct ScenarioText : Scenario {
+  FaultsText faults_text;
+};
+
+const Table<ScenarioText>& scenario_table();
+
+/// docs/scenario-format.md: every key with type, default and meaning.
+std::string reference_markdown();
+/// JSON Schema, draft-07, for editors.
+std::string json_schema();
+
+}  // namespace qianka
