@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/topology/fabric_plan.hpp"
+
+#include "sim/scenario/scenario.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+constexpr double slack = 1e-9;  // a ratio this close to a whole number is one
+
+int round_up(double ratio) { return static_cast<int>(std::ceil(ratio - slack)); }
+
+std::string gigabits(Bandwidth rate) { return fmt::format("{:.6g} Gb/s", rate.value * 8e-9); }
+
+std::string name_of(const Switch& part, const char* tier) {
+  return part_name(part.name, part.id, tier);
+}
+
+/// Ports of `port` each that `cables` of `cable` each take. A port of unknown rate takes one cable.
+int ports_for(int cables, Bandwidth cable, std::optional<Bandwidth> port) {
+  if (!port || cables == 0) return cables;
+  if (cable > *port * (1 + slack)) return cables * round_up(cable / *port);
+  const int cables_per_port = static_cast<int>(std::floor(*port / cable + slack));
+  return (cables + cables_per_port - 1) / cables_per_port;
+}
+
+/// What a cable between two tiers carries: the slower of its two ports.
+Bandwidth cable_rate(const Switch& lower, const char* lower_tier, const Switch& upper) {
+  if (!lower.port_rate && upper.port_rate) return *upper.port_rate;
+  const Bandwidth own = needed(lower.port_rate, name_of(lower, lower_tier), "port rate");
+  return upper.port_rate ? std::min(own, *upper.port_rate) : own;
+}
+
+class Planner {
+ public:
+  explicit Planner(const ClusterSpec& spec) : fabric_(spec.fabric), spec_(spec) {}
+
+  FabricPlan plan();
+
+ private:
+  void count_groups();
+  bool has_spines() const;
+  void check_single_leaf() const;
+  int plan_leaf();
+  void plan_spines(int uplinks);
+  void plan_cores(int uplinks);
+  int spine_uplinks(int downlinks) const;
+  [[noreturn]] void too_few_spine_ports(int uplinks) const;
+
+  const FabricSpec& fabric_;
+  const ClusterSpec& spec_;
+  FabricPlan plan_;
+};
+
+void Planner::count_groups() {
+  plan_.nodes = spec_.nodes + spec_.spares;
+  const int size = fabric_.nodes_per_leaf;
+  if (size < 1) throw Infeasible("a leaf must serve at least one node");
+  plan_.groups = (plan_.nodes + size - 1) / size;
+  plan_.leaves_per_group = fabric_.kind == FabricKind::rail_optimised ? spec_.node.nics : 1;
+  const bool pods = fabric_.tiers >= 3 && fabric_.leaf_groups_per_pod > 0;
+  plan_.groups_per_pod = pods ? fabric_.leaf_groups_per_pod : plan_.groups;
+  plan_.pods = (plan_.groups + plan_.groups_per_pod - 1) / plan_.groups_per_pod;
+  if (plan_.nodes > 1 && spec_.node.nics < 1) {
+    throw Infeasible(fmt::format("{} nodes without a NIC cannot reach each other", plan_.nodes));
+  }
+  if (plan_.groups > 1 && fabric_.tiers < 2) {
+    throw Infeasible(fmt::format("one tier of leaves holds {} nodes, but the cluster has {}", size,
+                                 plan_.nodes));
+  }
+}
+
+/// One leaf needs no spines, and neither do the rails of one group when they are not asked for.
+bool Planner::has_spines() const {
+  if (plan_.groups > 1) return true;
+  const bool known = fabric_.leaf.port_rate || fabric_.spine.port_rate;
+  return plan_.nodes > 1 && plan_.leaves() > 1 && fabric_.tiers > 1 && known;
+}
+
+void Planner::check_single_leaf() const {
+  const bool rails = fabric_.kind == FabricKind::rail_optimised;
+  const int used = plan_.nodes * (rails ? 1 : spec_.node.nics);
+  const std::optional<Bandwidth> nic = spec_.node.nic.rate;
+  const int ports = nic ? ports_for(used, *nic, fabric_.leaf.port_rate) : used;
+  if (!fabric_.leaf.ports || ports <= *fabric_.leaf.ports) return;
+  throw Infeasible(fmt::format("a leaf joins {} NICs, which take {} ports, but {} has {}", used,
+                               ports, name_of(fabric_.leaf, "the leaf switch"),
+                               *fabric_.leaf.ports));
+}
+
+/// Uplinks of a leaf, which is built for a full group: a partly filled one has the same cables.
+int Planner::plan_leaf() {
+  const bool rails = fabric_.kind == FabricKind::rail_optimised;
+  const int below = fabric_.nodes_per_leaf * (rails ? 1 : spec_.node.nics);
+  const Switch& leaf = fabric_.leaf;
+  plan_.spine_cable = cable_rate(leaf, "the leaf switch", fabric_.spine);
+  const Nic& nic = spec_.node.nic;
+  const Bandwidth downlink = needed(nic.rate, part_name(nic.name, nic.id, "the NIC"), "line rate");
+  const int uplinks =
+      round_up(below * downlink.value / fabric_.leaf_oversubscription / plan_.spine_cable.value);
+  const int down_ports = ports_for(below, downlink, leaf.port_rate);
+  const int up_ports = ports_for(uplinks, plan_.spine_cable, leaf.port_rate);
+  if (leaf.ports && down_ports + up_ports > *leaf.ports) {
+    throw Infeasible(fmt::format(
+        "a leaf joins {} NICs of {} and, at an oversubscription of {}, {} uplinks of {}: {} + {} = "
+        "{} ports, but {} has {}",
+        below, gigabits(downlink), fabric_.leaf_oversubscription, uplinks,
+        gigabits(plan_.spine_cable), down_ports, up_ports, down_ports + up_ports,
+        name_of(leaf, "the leaf switch"), *leaf.ports));
+  }
+  return uplinks;
+}
+
+int Planner::spine_uplinks(int downlinks) const {
+  if (plan_.pods == 1) return 0;
+  return round_up(downlinks * plan_.spine_cable.value / fabric_.spine_oversubscription /
+                  plan_.core_cable.value);
+}
+
+void Planner::too_few_spine_ports(int uplinks) const {
+  const int leaves = plan_.groups_per_pod * plan_.leaves_per_group;
+  const int up = spine_uplinks(leaves);
+  const int down_ports = ports_for(leaves, plan_.spine_cable, fabric_.spine.port_rate);
+  const int up_ports = ports_for(up, plan_.core_cable, fabric_.spine.port_rate);
+  const std::string cores = up == 0 ? fmt::format(": {}", down_ports)
+                                    : fmt::format(", and has {} uplinks: {} + {} = {}", up,
+                                                  down_ports, up_ports, down_ports + up_ports);
+  throw Infeasible(fmt::format(
+      "a spine joins {} leaves, one of the {} uplinks of each{} ports, but {} has {}", leaves,
+      uplinks, cores, name_of(fabric_.spine, "the spine switch"), fabric_.spine.ports.value_or(0)));
+}
+
+void Planner::plan_spines(int uplinks) {
+  const Switch& spine = fabric_.spine;
+  if (plan_.pods > 1) plan_.core_cable = cable_rate(spine, "the spine switch", fabric_.core);
+  const int leaves = plan_.groups_per_pod * plan_.leaves_per_group;
+  for (int spines = spine.ports ? 1 : uplinks; spines <= uplinks; ++spines) {
+    if (uplinks % spines != 0) continue;
+    const int downlinks = leaves * (uplinks / spines);
+    const int ports = ports_for(downlinks, plan_.spine_cable, spine.port_rate) +
+                      ports_for(spine_uplinks(downlinks), plan_.core_cable, spine.port_rate);
+    if (spine.ports && ports > *spine.ports) continue;
+    plan_.spines_per_pod = spines;
+    plan_.cables_per_spine = uplinks / spines;
+    return;
+  }
+  too_few_spine_ports(uplinks);
+}
+
+void Planner::plan_cores(int uplinks) {
+  const Switch& core = fabric_.core;
+  for (int cores = core.ports ? 1 : uplinks; cores <= uplinks; ++cores) {
+    if (uplinks % cores != 0) continue;
+    const int ports = ports_for(plan_.pods * (uplinks / cores), plan_.core_cable, core.port_rate);
+    if (core.ports && ports > *core.ports) continue;
+    plan_.cores_per_plane = cores;
+    plan_.cables_per_core = uplinks / cores;
+    return;
+  }
+  throw Infeasible(
+      fmt::format("a core joins {} pods, one of the {} uplinks of a spine of each: {} "
+                  "ports, but {} has {}",
+                  plan_.pods, uplinks, ports_for(plan_.pods, plan_.core_cable, core.port_rate),
+                  name_of(core, "the core switch"), core.ports.value_or(0)));
+}
+
+FabricPlan Planner::plan() {
+  count_groups();
+  if (!has_spines()) {
+    check_single_leaf();
+    return plan_;
+  }
+  const int uplinks = plan_leaf();
+  plan_spines(uplinks);
+  const int leaves = plan_.groups_per_pod * plan_.leaves_per_group;
+  const int up = spine_uplinks(leaves * plan_.cables_per_spine);
+  if (up > 0) plan_cores(up);
+  return plan_;
+}
+
+}  // namespace
+
+std::string part_name(const std::string& name, const std::string& id, const char* otherwise) {
+  if (!name.empty()) return name;
+  return id.empty() ? otherwise : id;
+}
+
+FabricPlan plan_fabric(const ClusterSpec& spec) { return Planner(spec).plan(); }
+
+}  // namespace qianka

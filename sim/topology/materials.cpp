@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the cluster is made of, counted on the plan. Every cable counts with two optical modules,
+// tier by tier: who joins nodes to leaves by copper leaves that line out.
+#include "sim/topology/wiring.hpp"
+
+#include <algorithm>
+
+namespace qianka {
+
+std::vector<Material> materials(const Wiring& wiring) {
+  const ClusterSpec& spec = wiring.spec;
+  const FabricPlan& plan = wiring.plan;
+  const std::int64_t nodes = plan.nodes;
+  const std::int64_t nics = nodes * spec.node.nics;
+  const std::int64_t node_cables = wiring.leaves.size() > 0 ? nics : 0;
+  const std::int64_t spine_cables =
+      std::int64_t{plan.leaves()} * plan.spines_per_pod * plan.cables_per_spine;
+  const std::int64_t core_cables =
+      std::int64_t{plan.spines()} * plan.cores_per_plane * plan.cables_per_core;
+  std::vector<Material> all{
+      {"node", spec.id, nodes},
+      {"card", spec.node.accelerator.id, nodes * spec.node.cards},
+      {"NIC", spec.node.nic.id, nics},
+      {"leaf switch", spec.fabric.leaf.id, wiring.leaves.size()},
+      {"spine switch", spec.fabric.spine.id, plan.spines()},
+      {"core switch", spec.fabric.core.id, plan.cores()},
+      {"cable, node to leaf", "", node_cables},
+      {"cable, leaf to spine", "", spine_cables},
+      {"cable, spine to core", "", core_cables},
+      {"optical module, node to leaf", spec.fabric.optic.id, 2 * node_cables},
+      {"optical module, leaf to spine", spec.fabric.optic.id, 2 * spine_cables},
+      {"optical module, spine to core", spec.fabric.optic.id, 2 * core_cables},
+  };
+  std::erase_if(all, [](const Material& line) { return line.count == 0; });
+  return all;
+}
+
+}  // namespace qianka

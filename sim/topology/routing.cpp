@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// Routes across the fabric: out of the node, up until the two cards have a switch in common, down
+// again. Wherever several cables lead on equally well, a hash of the flow and of the tier chooses;
+// under Routing::spray the builder has left one bundle, so that there is nothing to choose.
+#include "sim/scenario/scenario.hpp"
+#include "sim/topology/wiring.hpp"
+
+#include <array>
+
+namespace qianka {
+namespace {
+
+/// Finaliser of splitmix64 (Steele, Lea & Flood 2014): every input bit moves every output bit.
+constexpr std::uint64_t mix(std::uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+  return x ^ (x >> 31);
+}
+
+/// Where on the way a choice is made: each tier hashes for itself, as switches do with seeds of
+/// their own.
+enum class Choice : std::uint64_t { nic = 1, spine, core, pod, leaf };
+
+class Flow {
+ public:
+  Flow(CardId from, CardId to, std::uint64_t entropy)
+      : key_(mix(mix((std::uint64_t{index_of(from)} << 32 | index_of(to)) + step) + entropy)) {}
+
+  std::size_t pick(Choice tier, std::size_t among) const {
+    if (among == 1) return 0;
+    return mix(key_ + static_cast<std::uint64_t>(tier) * step) % among;
+  }
+
+ private:
+  static constexpr std::uint64_t step = 0x9e3779b97f4a7c15ULL;  // 2^64 / golden ratio
+  std::uint64_t key_;
+};
+
+class Walk {
+ public:
+  Walk(const Wiring& wiring, const Flow& flow, std::vector<LinkId>& into)
+      : wiring_(wiring), flow_(flow), into_(into) {}
+
+  /// Goes on from `from` over one of the cables into `to`; returns where that ends.
+  VertexId hop(VertexId from, VertexRange to, Choice tier) {
+    const auto [first, last] = edges_between(wiring_.graph, from, to);
+    require(first < last, "a switch on the way has no cable onwards");
+    const LinkId link = link_at(wiring_.graph, from, first + flow_.pick(tier, last - first));
+    into_.push_back(link);
+    return wiring_.ends[index_of(link)].to;
+  }
+
+  void inside(std::uint32_t node, std::span<const std::uint32_t> route) {
+    for (const std::uint32_t number : route) into_.push_back(wiring_.link(node, number));
+  }
+
+ private:
+  const Wiring& wiring_;
+  const Flow& flow_;
+  std::vector<LinkId>& into_;
+};
+
+std::uint32_t nic_of(const Wiring& wiring, std::uint32_t card, const Flow& flow) {
+  const std::vector<std::uint32_t>& first = wiring.node.first_nic;
+  if (wiring.node.nics.size() <= wiring.node.cards()) return first[card];
+  const std::uint32_t own = first[card + 1] - first[card];
+  return first[card] + static_cast<std::uint32_t>(flow.pick(Choice::nic, own));
+}
+
+void climb_and_descend(const Wiring& wiring, Walk& walk, std::array<VertexId, 2> leaf,
+                       std::array<std::uint32_t, 2> pod) {
+  VertexId at = walk.hop(leaf[0], wiring.spines_in(pod[0]), Choice::spine);
+  if (pod[0] != pod[1]) {
+    at = walk.hop(at, wiring.cores, Choice::core);
+    at = walk.hop(at, wiring.spines_in(pod[1]), Choice::pod);
+  }
+  walk.hop(at, {leaf[1], leaf[1] + 1}, Choice::leaf);
+}
+
+void route_nodes(const Wiring& wiring, const Flow& flow, std::array<std::uint32_t, 2> node,
+                 std::array<std::uint32_t, 2> card, Walk& walk, std::vector<LinkId>& into) {
+  const NodeTemplate& inside = wiring.node;
+  std::array<std::uint32_t, 2> nic{nic_of(wiring, card[0], flow), nic_of(wiring, card[1], flow)};
+  const LinkId down = wiring.link(node[1], inside.nics[nic[1]].in);
+  const auto leaf_above = [&] {
+    return wiring.ends[index_of(wiring.link(node[0], inside.nics[nic[0]].out))].to;
+  };
+  const VertexId there = wiring.ends[index_of(down)].from;
+  std::uint32_t exit = card[0];
+  if (leaf_above() != there && wiring.spines.size() == 0) {
+    // Rails without spines: first to the card on the right rail, as NCCL does (PXN).
+    nic[0] = nic[1];
+    exit = inside.nic_owner[nic[0]];
+    if (exit != card[0]) walk.inside(node[0], inside.card_to_card.at(card[0], exit));
+  }
+  walk.inside(node[0], inside.card_to_nic.at(exit, nic[0]));
+  into.push_back(wiring.link(node[0], inside.nics[nic[0]].out));
+  const VertexId here = leaf_above();
+  if (here != there) {
+    climb_and_descend(wiring, walk, {here, there},
+                      {wiring.pod_of(node[0]), wiring.pod_of(node[1])});
+  }
+  into.push_back(down);
+  walk.inside(node[1], inside.nic_to_card.at(nic[1], card[1]));
+}
+
+std::string storage_name(const Wiring& wiring) {
+  return part_name(wiring.spec.storage.name, wiring.spec.storage.id, "the storage");
+}
+
+bool inside_node(LinkKind kind) {
+  return kind == LinkKind::scale_up || kind == LinkKind::pcie || kind == LinkKind::host_bridge;
+}
+
+}  // namespace
+
+std::pair<std::size_t, std::size_t> edges_between(const Graph& graph, VertexId from,
+                                                  VertexRange to) {
+  const auto edges = out_edges(from, graph).first;
+  const auto first_at_least = [&](VertexId bound) {
+    std::size_t low = 0, high = out_degree(from, graph);
+    while (low < high) {
+      const std::size_t middle = (low + high) / 2;
+      if (target(*(edges + static_cast<std::ptrdiff_t>(middle)), graph) < bound) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  };
+  return {first_at_least(to.begin), first_at_least(to.end)};
+}
+
+LinkId link_at(const Graph& graph, VertexId from, std::size_t edge) {
+  return graph[*(out_edges(from, graph).first + static_cast<std::ptrdiff_t>(edge))].link;
+}
+
+void route_cards(const Wiring& wiring, CardId from, CardId to, std::uint64_t entropy,
+                 std::vector<LinkId>& into) {
+  const std::uint32_t cards = wiring.node.cards();
+  const auto a = static_cast<std::uint32_t>(from), b = static_cast<std::uint32_t>(to);
+  require(a != b && a / cards < static_cast<std::uint32_t>(wiring.plan.nodes) &&
+              b / cards < static_cast<std::uint32_t>(wiring.plan.nodes),
+          "a route joins two different cards of the cluster");
+  const Flow flow(from, to, entropy);
+  Walk walk(wiring, flow, into);
+  if (a / cards == b / cards) {
+    walk.inside(a / cards, wiring.node.card_to_card.at(a % cards, b % cards));
+    return;
+  }
+  route_nodes(wiring, flow, {a / cards, b / cards}, {a % cards, b % cards}, walk, into);
+}
+
+void route_node_to_storage(const Wiring& wiring, NodeId from, std::vector<LinkId>& into) {
+  needed(wiring.spec.storage.write, storage_name(wiring), "write rate");
+  const auto node = static_cast<std::uint32_t>(from);
+  const NodeTemplate& inside = wiring.node;
+  if (!inside.storage.empty()) {
+    into.push_back(wiring.link(node, inside.storage[0].out));
+  } else if (!inside.nics.empty()) {
+    for (const std::uint32_t number : inside.host_to_nic.at(0, 0)) {
+      into.push_back(wiring.link(node, number));
+    }
+    into.push_back(wiring.link(node, inside.nics[0].out));
+  }
+  into.push_back(wiring.storage_write);
+}
+
+void route_storage_to_node(const Wiring& wiring, NodeId to, std::vector<LinkId>& into) {
+  needed(wiring.spec.storage.read, storage_name(wiring), "read rate");
+  const auto node = static_cast<std::uint32_t>(to);
+  const NodeTemplate& inside = wiring.node;
+  into.push_back(wiring.storage_read);
+  if (!inside.storage.empty()) {
+    into.push_back(wiring.link(node, inside.storage[0].in));
+  } else if (!inside.nics.empty()) {
+    into.push_back(wiring.link(node, inside.nics[0].in));
+    for (const std::uint32_t number : inside.nic_to_host.at(0, 0)) {
+      into.push_back(wiring.link(node, number));
+    }
+  }
+}
+
+/// The message latency was measured between cards of two nodes: the way from card to NIC is in it.
+Seconds route_latency(const Wiring& wiring, std::span<const LinkId> route) {
+  Seconds within{0}, outside{0};
+  bool leaves = false;
+  for (const LinkId id : route) {
+    const Link& link = wiring.links[index_of(id)];
+    (inside_node(link.kind) ? within : outside) += link.latency;
+    leaves = leaves || !inside_node(link.kind);
+  }
+  return leaves ? outside + wiring.spec.fabric.message_latency : within;
+}
+
+}  // namespace qianka

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/topology/topology.hpp"
+
+#include "sim/topology/wiring.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace qianka {
+
+struct Topology::Impl : Wiring {
+  using Wiring::Wiring;
+};
+
+Topology::Topology(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Topology::Topology(Topology&&) noexcept = default;
+Topology& Topology::operator=(Topology&&) noexcept = default;
+Topology::~Topology() = default;
+
+int Topology::nodes() const { return impl_->plan.nodes; }
+
+int Topology::cards_per_node() const { return impl_->spec.node.cards; }
+
+NodeId Topology::node_of(CardId card) const {
+  return NodeId{static_cast<std::uint32_t>(card) / impl_->node.cards()};
+}
+
+std::span<const Link> Topology::links() const { return impl_->links; }
+
+void Topology::route(CardId from, CardId to, std::uint64_t entropy,
+                     std::vector<LinkId>& into) const {
+  route_cards(*impl_, from, to, entropy, into);
+}
+
+void Topology::route_to_storage(NodeId from, std::vector<LinkId>& into) const {
+  route_node_to_storage(*impl_, from, into);
+}
+
+void Topology::route_from_storage(NodeId to, std::vector<LinkId>& into) const {
+  route_storage_to_node(*impl_, to, into);
+}
+
+Seconds Topology::latency(std::span<const LinkId> route) const {
+  return route_latency(*impl_, route);
+}
+
+std::string Topology::link_name(LinkId link) const {
+  const LinkEnds& ends = impl_->ends.at(index_of(link));
+  return fmt::format("{} -> {}", vertex_name(*impl_, ends.from), vertex_name(*impl_, ends.to));
+}
+
+int Topology::leaf_group_of(NodeId node) const {
+  return static_cast<int>(impl_->group_of(static_cast<std::uint32_t>(node)));
+}
+
+int Topology::pod_of(NodeId node) const {
+  return static_cast<int>(impl_->pod_of(static_cast<std::uint32_t>(node)));
+}
+
+std::vector<Material> Topology::bill_of_materials() const { return materials(*impl_); }
+
+std::string Topology::dot() const { return draw(*impl_); }
+
+Topology build_topology(const ClusterSpec& spec) {
+  return Topology(std::make_unique<Topology::Impl>(spec));
+}
+
+}  // namespace qianka
