@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/engine/collective_time.hpp"
+
+#include <algorithm>
+
+#include "sim/units/require.hpp"
+
+namespace qianka {
+
+namespace {
+
+/// The link whose share of the bytes takes longest: what a faster fabric would have to improve first.
+std::string busiest_link(const Topology& topology, const FlowSet& flows) {
+  std::vector<double> load(flows.capacity.size(), 0);
+  for (std::size_t i = 0; i < flows.size(); ++i)
+    for (const std::uint32_t link : flows.route(i)) load[link] += flows.bytes[i].value / flows.capacity[link].value;
+  const auto busiest = std::max_element(load.begin(), load.end());
+  if (busiest == load.end() || *busiest == 0) return "latency";
+  return topology.link_name(LinkId{static_cast<std::uint32_t>(busiest - load.begin())});
+}
+
+}  // namespace
+
+FlowSet phase_flows(const Topology& topology, const std::vector<Phase>& of_groups, Bytes bytes) {
+  FlowSet flows;
+  for (const Link& link : topology.links()) flows.capacity.push_back(link.capacity);
+  std::vector<LinkId> route;
+  std::vector<std::uint32_t> indices;
+  std::uint64_t entropy = 0;
+  for (const Phase& phase : of_groups) {
+    const std::size_t first = flows.size();
+    Seconds sum{0};
+    for (const Transfer& transfer : phase.transfers) {
+      route.clear(), indices.clear();
+      topology.route(transfer.from, transfer.to, entropy, route);
+      for (const LinkId link : route) indices.push_back(static_cast<std::uint32_t>(index_of(link)));
+      sum += topology.latency(route);
+      flows.add(indices, bytes * transfer.share, {0});
+    }
+    const Seconds mean = sum / static_cast<double>(std::max<std::size_t>(1, flows.size() - first));
+    for (std::size_t i = first; i < flows.size(); ++i) flows.latency[i] = mean * phase.rounds;
+    ++entropy;
+  }
+  return flows;
+}
+
+CollectiveRecord time_collective(const Topology& topology, CollectiveKind kind, Algorithm algorithm,
+                                 const CardGroups& groups, Bytes bytes) {
+  require(!groups.empty(), "a collective has a group");
+  CollectiveRecord record{.name = collective_name(kind),
+                          .algorithm = algorithm_name(algorithm),
+                          .ranks = static_cast<int>(groups.front().size()),
+                          .groups = static_cast<std::int64_t>(groups.size()),
+                          .bytes = bytes,
+                          .time = {0},
+                          .bus_bandwidth = {0},
+                          .bottleneck = {}};
+  std::vector<std::vector<Phase>> phases;  // by phase number, then group
+  for (const auto& group : groups) {
+    auto own = collective_phases(kind, algorithm, group, topology.cards_per_node());
+    if (phases.size() < own.size()) phases.resize(own.size());
+    for (std::size_t i = 0; i < own.size(); ++i) phases[i].push_back(std::move(own[i]));
+  }
+  for (const auto& of_groups : phases) {
+    const FlowSet flows = phase_flows(topology, of_groups, bytes);
+    if (flows.size() == 0) continue;
+    const FlowTimes times = simulate_flows(flows);
+    record.time += *std::max_element(times.finish.begin(), times.finish.end());
+    record.flows += static_cast<std::int64_t>(flows.size());
+    record.classes += static_cast<std::int64_t>(times.classes);
+    if (record.bottleneck.empty()) record.bottleneck = busiest_link(topology, flows);
+  }
+  if (record.time.value > 0) record.bus_bandwidth = bytes / record.time * bus_factor(kind, record.ranks);
+  return record;
+}
+
+}  // namespace qianka

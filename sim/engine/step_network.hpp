@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flows that one step may start, reduced to what has to be simulated: replicas whose flows fall in the same classes
+// share their fate and one of each class is kept.
+#pragma once
+#include "sim/topology/topology.hpp"
+#include "sim/workload/layout.hpp"
+#include "sim/workload/step_program.hpp"
+
+namespace qianka {
+
+enum class Folding {
+  none,            // every replica, every flow
+  exact,           // one replica of each class, one flow of each class: the same bits as none
+  representative,  // one replica; each kind of flow at the rate it gets among its own kind, contending on the NICs
+};
+
+struct ReducedStep {
+  StepNetwork network;
+  std::size_t flows = 0, flow_classes = 0;
+  int replica_classes = 1;
+};
+
+ReducedStep reduce_step(const Job& job, const Topology& topology, const Placement& placement, Folding folding);
+
+/// Cards of each data-parallel group of one stage, in rank order.
+std::vector<std::vector<CardId>> data_groups(const Job& job, const Placement& placement, int stage);
+
+}  // namespace qianka

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// One training step on the cluster: collectives inside passes first, then the schedule with everything that may meet
+// on a link.
+#pragma once
+#include "sim/metrics/summary.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/topology/topology.hpp"
+#include "sim/workload/layout.hpp"
+
+namespace qianka {
+
+/// Fills time, throughput, MFU, breakdown, collectives and what was folded. With `details` off only the time is found
+/// (one run instead of three, and no collective table).
+StepSummary simulate_step(const Scenario& scenario, const Topology& topology, const Placement& placement,
+                          bool details = true);
+
+}  // namespace qianka
