@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The weeks-long run: faults strike nodes, the job stops, is detected, localised, given another
+// node, restarted, loads the newest complete checkpoint and does the lost work again. Simulated on
+// the engine's timers in one child; the step time of each state of the cluster is asked for and
+// remembered.
+#pragma once
+#include "sim/metrics/summary.hpp"
+#include "sim/scenario/scenario.hpp"
+
+#include <functional>
+#include <vector>
+
+namespace qianka {
+
+/// What the step time depends on, in buckets (docs/model.md, "Buckets"): few enough to simulate
+/// each once.
+struct ClusterState {
+  /// Nodes of the job that run on a replacement in another leaf group: 0, 1, 2, 4, 8, …, rounded
+  /// up, but no more than the job has.
+  int moved_nodes = 0;
+  friend auto operator<=>(const ClusterState&, const ClusterState&) = default;
+};
+
+struct CheckpointTimes {
+  Seconds write{0};  // from the end of the snapshot to a complete save; synchronous: training waits
+  Seconds stall{0};  // asynchronous: what training waits for the snapshot, before `write` begins
+  Seconds load{0};
+  Bytes bytes{0};
+};
+
+/// Topology facts the campaign needs: which leaf group each node (job's and spares) hangs on.
+struct CampaignInput {
+  const Scenario* scenario = nullptr;
+  std::vector<int> leaf_group;  // by node, nodes + spares entries
+  CheckpointTimes checkpoint;
+  Seconds ideal_step;  // of the healthy cluster
+  double tokens_per_step = 0;
+  std::function<Seconds(const ClusterState&)> step_time;
+};
+
+/// Deterministic in (scenario, seed). Runs in the calling process on its own engine: call it inside
+/// a child.
+CampaignSummary run_campaign(const CampaignInput& input);
+
+}  // namespace qianka

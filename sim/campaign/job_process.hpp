@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The life of one job, as a state machine on a clock that is handed in:
+//
+//   training ──▶ (save_wait) ──▶ snapshot ──▶ training … until the time, the steps or the tokens
+//   are reached any phase ─fault▶ detection ▶ localisation ▶ (waiting) ▶ restart ▶ (load) ▶
+//   training
+//
+// The rules, beyond the words:
+// - A fault strikes in every phase; while the job is down it starts the recovery over from
+// detection. Idle spares and
+//   nodes in repair do not fail. Each strike counts as a failure.
+// - A node that must leave does so once it is localised; then its repair begins. A cold spare boots
+// as part of the
+//   restart; a node that the job waited for comes booted. A returned node is a spare.
+// - Every `checkpoint.every` of healthy training, rounded to whole steps, a snapshot is taken; the
+// job then trains on
+//   (asynchronous) while it is written. One write at a time: a snapshot that is due before the last
+//   write is complete waits for it, as torchtitan (CheckpointManager._async_wait) and Orbax
+//   (wait_until_finished) do. A failure ends the write. Recovery loads the newest complete
+//   checkpoint; without one, it starts from the beginning.
+// - A run of steps or tokens ends with its last step: no final checkpoint. It gives up after a year
+// plus a hundred
+//   times its length.
+// - What falls into the same nanosecond: the write, the repair, the phase, the end of the run, the
+// fault, in this order.
+#pragma once
+#include "sim/campaign/campaign.hpp"
+#include "sim/campaign/fault_source.hpp"
+#include "sim/campaign/node_pool.hpp"
+#include "sim/campaign/progress.hpp"
+#include "sim/metrics/accounting.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+
+namespace qianka {
+
+class JobProcess {
+ public:
+  /// Calls `then` at this time of the run. The job has one such call under way at any time, and
+  /// keeps its own time: a clock that rounds changes no result.
+  using At = std::function<void(Nanoseconds when, std::function<void()> then)>;
+
+  JobProcess(const CampaignInput& input, At at);
+  JobProcess(const JobProcess&) = delete;
+  JobProcess& operator=(const JobProcess&) = delete;
+
+  void start();
+  /// Once the clock has nothing more to call.
+  CampaignSummary summary() const;
+
+ private:
+  enum class Phase {
+    training,
+    save_wait,
+    snapshot,
+    detection,
+    localisation,
+    waiting,
+    restart,
+    load,
+    over
+  };
+  enum class Event { written, repaired, phase_end, run_end, fault };
+  struct Due {
+    Nanoseconds at;
+    Event event;
+  };
+
+  Due next() const;
+  void wake();
+  void advance(Nanoseconds to);
+  void handle(Event event);
+
+  void enter(Phase phase, Nanoseconds time);
+  void leave();
+  void phase_ended();
+  void train();
+  void save();
+  void written();
+  void repaired();
+  void find_nodes(bool after_wait);
+  void strike();
+  void log(const Fault& fault, int node, Nanoseconds lost);
+  void close_record();
+  void finish(bool finished);
+  Nanoseconds step_time();
+
+  const CampaignInput& input_;
+  At at_;
+  struct Durations {
+    Nanoseconds detect, localise, restart, cold_start, write, stall, load;
+  } durations_;
+  CheckpointMode mode_;
+  std::int64_t steps_per_save_ = 0, target_steps_ = 0;
+  Nanoseconds ideal_step_ = 0, run_end_ = 0;
+
+  FaultSource faults_;
+  NodePool pool_;
+  Progress progress_;
+  std::map<ClusterState, Nanoseconds> known_steps_;
+
+  Nanoseconds now_ = 0;
+  Phase phase_ = Phase::over;
+  Nanoseconds phase_began_ = 0, phase_end_ = never;
+  Nanoseconds step_ = 0;             // of the present state of the cluster
+  Nanoseconds write_end_ = never;    // of the write in the background
+  std::int64_t steps_in_write_ = 0;  // what that checkpoint holds
+  bool must_boot_ = false;           // a cold spare has been taken and not yet started
+  bool record_open_ = false;         // the last record still lacks its time down
+  Nanoseconds record_began_ = 0;
+  CampaignSummary ledger_;
+};
+
+}  // namespace qianka

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// How far the job is: whole steps, what of them is safe in a complete checkpoint, and how far it
+// had been before. Work is measured in the time it takes on the healthy cluster, in nanoseconds.
+#pragma once
+#include "sim/metrics/accounting.hpp"
+
+#include <cstdint>
+
+namespace qianka {
+
+/// How a stretch of training divides.
+struct Trained {
+  Nanoseconds productive = 0;  // steps done for the first time, at the speed of the healthy cluster
+  Nanoseconds recomputed = 0;  // steps done before and lost
+  Nanoseconds degraded = 0;    // what first-time steps took beyond the healthy cluster's time
+};
+
+class Progress {
+ public:
+  explicit Progress(Nanoseconds ideal_step);
+
+  std::int64_t steps() const;  // done and not lost; a step counts when it is complete
+  bool has_save() const;       // whether there is a checkpoint to load
+  Nanoseconds lost() const;    // sum of all that roll_back() returned
+
+  /// Trains for `time`, at `step` a step (>= the ideal), from the end of a step. A step that is cut
+  /// short is kept as work that was done, but the next thing must be roll_back() or the end.
+  Trained train(Nanoseconds time, Nanoseconds step);
+  /// The checkpoint taken after `steps` steps is complete.
+  void saved(std::int64_t steps);
+  /// Everything since the newest complete checkpoint is lost; returns how much work that is.
+  Nanoseconds roll_back();
+
+ private:
+  Nanoseconds ideal_step_;
+  std::int64_t steps_ = 0, saved_steps_ = 0;
+  Nanoseconds partial_ = 0;   // work in the step that was cut short
+  Nanoseconds furthest_ = 0;  // most work there has ever been
+  Nanoseconds lost_ = 0;
+  bool has_save_ = false;
+};
+
+}  // namespace qianka
