@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/command_line.hpp"
+
+#include "sim/cli/commands.hpp"
+#include "sim/cli/outcome.hpp"
+#include "sim/input/spelling.hpp"
+#include "sim/report/table.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+constexpr int name_width = 26, text_width = 70;
+
+struct Options {
+  RunOptions run;
+  CheckOptions check;
+  ListOptions list;
+  ShowOptions show;
+  SchemaOptions schema;
+};
+
+/// An option's description, broken into lines by the help's own column.
+std::string sentence(std::string_view text) {
+  return fmt::format("{}", fmt::join(wrap(text, text_width), "\n"));
+}
+
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& what,
+                      const std::string& examples) {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->footer("Examples:\n" + examples);
+  command->get_formatter()->column_width(name_width);
+  return command;
+}
+
+void add_switch(CLI::App& command, const std::string& names, bool& on, std::string_view text) {
+  command.add_flag(names, on, sentence(text))->disable_flag_override();
+}
+
+void add_files(CLI::App& command, std::vector<std::string>& files) {
+  command
+      .add_option("FILE", files,
+                  sentence("Scenario files. A name alone means the scenario of that name that "
+                           "comes with qianka."))
+      ->required()
+      ->type_name("");
+}
+
+void add_sets(CLI::App& command, std::vector<std::string>& sets) {
+  command
+      .add_option("--set", sets,
+                  sentence("Replace one value of the scenario, as if the file said so. Values have "
+                           "units as in the "
+                           "file. May be given several times."))
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+}
+
+void add_run(CLI::App& app, RunOptions& options) {
+  CLI::App* command =
+      add_command(app, "run", "Simulate scenarios and report what came out.",
+                  "  qianka run scenarios/llama3-405b-54-days.yaml\n"
+                  "  qianka run gpt3-175b-1024-a100 --set job.parallel.interleave=1\n"
+                  "  qianka run bloom-176b --json | jq .step.time_s");
+  add_files(*command, options.files);
+  add_sets(*command, options.sets);
+  command
+      ->add_option("--seed", options.seed,
+                   sentence("Draw the failures with this seed instead of the scenario's. Equal "
+                            "seeds give equal runs."))
+      ->type_name("N")
+      ->check([](const std::string& text) {
+        const bool digits =
+            !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+        return digits && text.size() < 20 ? "" : "a seed is a whole number, got '" + text + "'";
+      });
+  add_switch(
+      *command, "--json", options.json,
+      "Print the report as JSON, with every key of docs/json.md; an array when several files "
+      "are given.");
+  add_switch(
+      *command, "--explain-sources", options.explain_sources,
+      "Add a table of every value that went into the run: where it was written, and why it is "
+      "believed.");
+  add_switch(*command, "-q,--quiet", options.quiet, "Log errors only. Logs go to standard error.");
+  command->add_flag(
+      "-v,--verbose", options.verbose,
+      sentence(
+          "Log what is going on, twice for more; and print every restart in the report instead of "
+          "the first and last."));
+}
+
+void add_check(CLI::App& app, CheckOptions& options) {
+  CLI::App* command =
+      add_command(app, "check", "Read scenarios and tell everything that is wrong with them.",
+                  "  qianka check scenarios/*.yaml\n"
+                  "  qianka check my.yaml --set job.parallel.tensor=3\n"
+                  "  qianka check my.yaml --json | jq '.diagnostics[].message'");
+  add_files(*command, options.files);
+  add_sets(*command, options.sets);
+  add_switch(*command, "--json", options.json,
+             "Print what was found as JSON to standard output, for editors and scripts.");
+}
+
+void add_list(CLI::App& app, ListOptions& options) {
+  CLI::App* command = add_command(app, "list", "List what can be referred to by name.",
+                                  "  qianka list\n"
+                                  "  qianka list models\n"
+                                  "  qianka list parts --json | jq -r '.parts[].id'");
+  command
+      ->add_option(
+          "KIND", options.kind,
+          sentence(
+              "topologies, parts, models, stacks, faults or scenarios. All of them when left out."))
+      ->type_name("");
+  add_switch(*command, "--json", options.json, "Print the list as JSON.");
+}
+
+void add_show(CLI::App& app, ShowOptions& options) {
+  CLI::App* command = add_command(
+      app, "show", "Show one entry of the catalogue: its values, with units and sources.",
+      "  qianka show part h100-sxm5-80gb\n"
+      "  qianka show topology llama3-roce-24k\n"
+      "  qianka show topology dgx-h100-4-rail --dot | dot -Tsvg > fabric.svg\n"
+      "  qianka show scenario bloom-176b");
+  command
+      ->add_option("KIND", options.kind,
+                   sentence("topology, part, model, stack, faults or scenario. A topology is also "
+                            "built: its hosts and "
+                            "links by kind, latencies, and bill of materials."))
+      ->required()
+      ->type_name("");
+  command
+      ->add_option("NAME", options.name,
+                   sentence("Name as 'qianka list' prints it; for a scenario also a file."))
+      ->required()
+      ->type_name("");
+  add_switch(*command, "--dot", options.dot,
+             "Print the topology for Graphviz, one of each kind written out.");
+  add_switch(*command, "--json", options.json, "Print the values as JSON.");
+}
+
+void add_schema(CLI::App& app, SchemaOptions& options) {
+  CLI::App* command =
+      add_command(app, "schema", "Print the format of scenario files, for editors or readers.",
+                  "  qianka schema > scenario.schema.json\n"
+                  "  qianka schema --markdown > docs/scenario-format.md");
+  add_switch(*command, "--markdown", options.markdown,
+             "Print the reference for people instead of the JSON Schema (draft-07).");
+}
+
+void describe_commands(CLI::App& app, Options& options) {
+  app.description(
+      "qianka simulates GPU training clusters: how fast a step is and what limits it, and how much "
+      "of\n"
+      "weeks of wall clock is training.");
+  app.footer(
+      "Examples:\n"
+      "  qianka run scenarios/llama3-405b-54-days.yaml\n"
+      "  qianka show part h100-sxm5-80gb\n"
+      "\n"
+      "Exit codes: 0 done, 1 the run failed, 2 bad usage or input, 3 infeasible, 4 a target was\n"
+      "missed, 70 internal error, 130 interrupted.");
+  app.set_version_flag("--version", "qianka " QIANKA_VERSION, "Print the version.");
+  app.set_help_flag("-h,--help", "Print this help, or that of a command.");
+  app.get_formatter()->column_width(name_width);
+  app.require_subcommand(1);
+  add_run(app, options.run);
+  add_check(app, options.check);
+  add_list(app, options.list);
+  add_show(app, options.show);
+  add_schema(app, options.schema);
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  return names;
+}
+
+std::vector<std::string> option_names(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+/// The first word is no command of ours; what was probably meant?
+UsageError unknown_command(const CLI::App& app, const std::string& word) {
+  if (word.starts_with('-')) {
+    return UsageError(fmt::format("unknown option '{}'", word),
+                      suggestion(word, option_names(app), "options are"));
+  }
+  const std::string what = fmt::format("unknown command '{}'", word);
+  if (word.ends_with(".yaml") || word.ends_with(".yml"))
+    return UsageError(what, "did you mean 'qianka run " + word + "'?");
+  return UsageError(what, suggestion(word, command_names(app), "commands are"));
+}
+
+UsageError unexpected_word(const CLI::App& command, const std::string& word) {
+  const std::string name = "qianka " + command.get_name();
+  if (!word.starts_with('-')) {
+    return UsageError(fmt::format("'{}' is one word too many for '{}'", word, name),
+                      "see '" + name + " --help'");
+  }
+  return UsageError(fmt::format("unknown option '{}' of '{}'", word, name),
+                    suggestion(word, option_names(command), "options are"));
+}
+
+int run_chosen(const CLI::App& app, const Options& options) {
+  const std::string name = app.get_subcommands().front()->get_name();
+  if (name == "run") return run_command(options.run);
+  if (name == "check") return check_command(options.check);
+  if (name == "list") return list_command(options.list);
+  if (name == "show") return show_command(options.show);
+  return schema_command(options.schema);
+}
+
+/// False when there is nothing left to run: help or the version was asked for. Throws UsageError.
+bool parse(CLI::App& app, int argc, const char* const* argv) {
+  try {
+    app.parse(argc, argv);
+    return true;
+  } catch (const CLI::CallForHelp&) {
+    print(app.help());
+    return false;
+  } catch (const CLI::CallForVersion& version) {
+    print(std::string(version.what()) + "\n");
+    return false;
+  } catch (const CLI::ParseError& error) {
+    const auto chosen = app.get_subcommands();
+    if (chosen.empty()) throw unknown_command(app, argv[1]);
+    const auto left = app.remaining(true);
+    if (!left.empty()) throw unexpected_word(*chosen.front(), left.front());
+    throw UsageError(error.what(),
+                     fmt::format("see 'qianka {} --help'", chosen.front()->get_name()));
+  }
+}
+
+int parse_and_run(int argc, const char* const* argv) {
+  Options options;
+  CLI::App app;
+  app.name("qianka");
+  describe_commands(app, options);
+  if (argc < 2) {
+    complain(app.help());
+    return exit_invalid;
+  }
+  return parse(app, argc, argv) ? run_chosen(app, options) : static_cast<int>(exit_ok);
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  return outcome_of([&] { return parse_and_run(argc, argv); });
+}
+
+}  // namespace qianka

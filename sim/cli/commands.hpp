@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each command does once the command line is read. A command prints its result to standard
+// output, complaints to standard error, and returns the exit code.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace qianka {
+
+struct RunOptions {
+  std::vector<std::string> files;
+  std::vector<std::string> sets;  // "path=value"
+  std::optional<std::uint64_t> seed;
+  bool json = false, explain_sources = false, quiet = false;
+  int verbose = 0;
+};
+int run_command(const RunOptions& options);
+
+struct CheckOptions {
+  std::vector<std::string> files;
+  std::vector<std::string> sets;
+  bool json = false;
+};
+int check_command(const CheckOptions& options);
+
+struct ListOptions {
+  std::string kind;  // "" = all
+  bool json = false;
+};
+int list_command(const ListOptions& options);
+
+struct ShowOptions {
+  std::string kind, name;
+  bool dot = false, json = false;
+};
+int show_command(const ShowOptions& options);
+
+struct SchemaOptions {
+  bool markdown = false;
+};
+int schema_command(const SchemaOptions& options);
+
+}  // namespace qianka

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/kinds.hpp"
+
+#include "sim/cli/outcome.hpp"
+#include "sim/input/spelling.hpp"
+
+#include <fmt/format.h>
+
+namespace qianka {
+
+const std::vector<Kind>& kinds() {
+  static const std::vector<Kind> all{
+      {"topologies", "topology", {"cluster"}},
+      {"parts", "part", {"accelerator", "nic", "switch", "optic", "storage"}},
+      {"models", "model", {"model"}},
+      {"stacks", "stack", {"stack"}},
+      {"faults", "faults", {"faults"}},
+      {"scenarios", "scenario", {}}};
+  return all;
+}
+
+const Kind& kind_named(const std::string& word, bool many) {
+  std::vector<std::string> words;
+  for (const Kind& kind : kinds()) {
+    if (word == kind.many || word == kind.one) return kind;
+    words.push_back(many ? kind.many : kind.one);
+  }
+  throw UsageError(fmt::format("unknown kind '{}'", word), suggestion(word, words, "kinds are"));
+}
+
+}  // namespace qianka

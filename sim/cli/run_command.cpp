@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/commands.hpp"
+#include "sim/cli/outcome.hpp"
+#include "sim/cli/scenario_files.hpp"
+#include "sim/report/json.hpp"
+#include "sim/report/sources_text.hpp"
+#include "sim/report/text.hpp"
+#include "sim/simulate.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace qianka {
+namespace {
+
+/// Logs go to standard error; standard output is for the result.
+void set_up_logs(const RunOptions& options) {
+  using spdlog::level::level_enum;
+  auto sink = std::make_shared<spdlog::sinks::stderr_sink_st>();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("qianka", std::move(sink)));
+  spdlog::set_pattern("%l: %v");
+  const level_enum loud = options.verbose > 1 ? level_enum::debug : level_enum::info;
+  spdlog::set_level(options.quiet         ? level_enum::err
+                    : options.verbose > 0 ? loud
+                                          : level_enum::warn);
+}
+
+std::vector<Override> overrides_of(const RunOptions& options) {
+  std::vector<Override> overrides = parse_sets(options.sets);
+  if (options.seed) overrides.push_back({"seed", std::to_string(*options.seed)});
+  return overrides;
+}
+
+std::string text_of(const Summary& summary, const Scenario& scenario, const RunOptions& options) {
+  std::string text = text_report(summary, {.every_restart = options.verbose > 0});
+  if (options.explain_sources) text += "\nSources\n" + sources_text(scenario.provenance);
+  return text;
+}
+
+}  // namespace
+
+int run_command(const RunOptions& options) {
+  set_up_logs(options);
+  const std::vector<Override> overrides = overrides_of(options);
+  const bool several = options.files.size() > 1;
+  Json all = Json::array();
+  bool first = true;
+  int worst = exit_ok;
+  for (const std::string& file : options.files) {
+    const int outcome = outcome_of([&] {
+      const Scenario scenario = load_scenario(scenario_file(file), overrides);
+      spdlog::info("{}: {} cards, digest {}", scenario.name, cards(scenario.job.parallel),
+                   scenario.digest);
+      const Summary summary = simulate(scenario).summary;
+      if (options.json) {
+        const std::vector<SourcedValue> none;
+        all.push_back(json_report(summary, options.explain_sources ? scenario.provenance : none));
+        return exit_ok;
+      }
+      print((first ? "" : "\n\n") + text_of(summary, scenario, options));
+      first = false;
+      return exit_ok;
+    });
+    worst = std::max(worst, outcome);
+  }
+  if (options.json && several) print(json_text(all));
+  if (options.json && !several && !all.empty()) print(json_text(all.front()));
+  return worst;
+}
+
+}  // namespace qianka

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/scenario_files.hpp"
+
+#include "sim/cli/outcome.hpp"
+#include "sim/input/spelling.hpp"
+#include "sim/input/yaml.hpp"
+#include "sim/scenario/catalogue.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path shipped_folder() { return data_directory() / "scenarios"; }
+
+/// Folders below scenarios/ that hold parts of scenarios.
+bool is_catalogue(const fs::path& id) {
+  const std::string folder = id.begin()->string();
+  return folder == "models" || folder == "stacks" || folder == "faults";
+}
+
+std::vector<std::string> shipped_ids() {
+  std::vector<std::string> ids;
+  if (!fs::is_directory(shipped_folder())) return ids;
+  for (const auto& entry : fs::recursive_directory_iterator(shipped_folder())) {
+    fs::path id = entry.path().lexically_relative(shipped_folder());
+    if (id.extension() == ".yaml" && !is_catalogue(id))
+      ids.push_back(id.replace_extension().generic_string());
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
+/// As seen from here when it lies below, so that messages are short and the same on every machine.
+fs::path shipped_file(const std::string& id) {
+  const fs::path file = shipped_folder() / (id + ".yaml");
+  const fs::path seen = file.lexically_proximate(fs::current_path());
+  return *seen.begin() == ".." ? file : seen;
+}
+
+}  // namespace
+
+std::vector<ShippedScenario> shipped_scenarios() {
+  std::vector<ShippedScenario> result;
+  for (const std::string& id : shipped_ids()) {
+    std::vector<Diagnostic> problems;  // `qianka check` tells them
+    const std::string name = shipped_file(id).string();
+    const std::optional<Value> value = read_yaml(read_file(name, {name}, problems), name, problems);
+    const Entry* question = value ? value->find("question") : nullptr;
+    result.push_back({id, question == nullptr ? "" : question->value.text});
+  }
+  return result;
+}
+
+fs::path scenario_file(const std::string& argument) {
+  if (fs::exists(argument)) return argument;
+  if (!argument.empty() && fs::exists(shipped_file(argument))) {
+    return shipped_file(argument);
+  }
+  const std::string near =
+      nearest(fs::path(argument).replace_extension().generic_string(), shipped_ids());
+  throw UsageError(fmt::format("no file '{}', and no scenario of that name", argument),
+                   near.empty() ? "'qianka list scenarios' lists those that come with qianka"
+                                : fmt::format("did you mean '{}'?", near));
+}
+
+std::vector<Override> parse_sets(const std::vector<std::string>& sets) {
+  std::vector<Override> overrides;
+  for (const std::string& set : sets) {
+    const std::size_t equals = set.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw UsageError(fmt::format("--set needs PATH=VALUE, got '{}'", set),
+                       "for example --set job.parallel.tensor=4");
+    }
+    overrides.push_back({set.substr(0, equals), set.substr(equals + 1)});
+  }
+  return overrides;
+}
+
+}  // namespace qianka

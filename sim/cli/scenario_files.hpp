@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what stands on the command line to scenarios.
+#pragma once
+#include "sim/scenario/scenario.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace qianka {
+
+/// A scenario that comes with qianka: "published/sc21-1.7b".
+struct ShippedScenario {
+  std::string id, question;
+};
+/// Sorted by id.
+std::vector<ShippedScenario> shipped_scenarios();
+
+/// The file itself, or the shipped scenario of that name. Throws UsageError when there is neither.
+std::filesystem::path scenario_file(const std::string& argument);
+
+/// "job.parallel.tensor=4". Throws UsageError.
+std::vector<Override> parse_sets(const std::vector<std::string>& sets);
+
+}  // namespace qianka

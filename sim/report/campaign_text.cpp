@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/campaign_text.hpp"
+
+#include "sim/report/figures.hpp"
+#include "sim/report/table.hpp"
+#include "sim/report/terms.hpp"
+#include "sim/units/format.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+constexpr std::size_t first_shown = 10, last_shown = 3;
+constexpr double ns_per_second = 1e9, ns_per_hour = 3.6e12;
+
+/// The figures people quote; those that Chinese tenders ask for come together.
+std::string figures(const CampaignSummary& campaign) {
+  const bool struck = campaign.failures > 0;
+  return render(
+      {.columns = {{""}, {""}},
+       .rows = {
+           {bilingual("ETTR"), percent(campaign.ettr, 2)},
+           {bilingual("availability"), percent(availability(campaign), 2)},
+           {bilingual("MTBF"),
+            struck ? format_time(campaign.mean_time_between_failures) : "no failure"},
+           {bilingual("recovery"), struck ? format_time(campaign.mean_recovery) : "no failure"},
+           {bilingual("goodput"), percent(campaign.goodput, 2)},
+           {bilingual("end-to-end MFU"), percent(campaign.end_to_end_mfu, 2)},
+           {"kept", fmt::format("{}, {} tokens", counted(campaign.steps, "step"),
+                                format_large(campaign.tokens))},
+           {"failures",
+            fmt::format("{}; {} of work lost and done again", format_count(campaign.failures),
+                        format_time(campaign.lost_work))},
+           {"checkpoints",
+            fmt::format("{} of {}: {} to write, {} of stall, {} to load",
+                        format_count(campaign.checkpoints), format_bytes(campaign.checkpoint_bytes),
+                        format_time(campaign.checkpoint_write),
+                        format_time(campaign.checkpoint_stall_each),
+                        format_time(campaign.checkpoint_load))},
+       }});
+}
+
+std::string account_title(AccountKind kind) {
+  std::string title = account_name(kind);
+  std::ranges::replace(title, '_', ' ');
+  return title;
+}
+
+std::string account_table(const char* title, const char* unit, std::span<const double> amounts) {
+  const Shares shares = shares_of(amounts);
+  TextTable table{.columns = {{title}, {unit, Align::right}, {"%", Align::right}}};
+  const auto add = [&](const std::string& name) {
+    const std::size_t row = table.rows.size();
+    table.rows.push_back({name, shares.amounts[row], shares.percents[row]});
+  };
+  for (int kind = 0; kind < account_kinds; ++kind)
+    add(account_title(static_cast<AccountKind>(kind)));
+  if (std::ssize(amounts) > account_kinds) {
+    add("idle spare");
+    add("in repair");
+  }
+  add("total");
+  return render(table);
+}
+
+std::string accounts(const CampaignSummary& campaign) {
+  std::vector<double> seconds, card_hours;
+  const double hours = campaign.cards_per_node / ns_per_hour;
+  for (const std::int64_t ns : campaign.account_ns) {
+    seconds.push_back(static_cast<double>(ns) / ns_per_second);
+  }
+  for (const NodeNanoseconds ns : campaign.card_account_ns) {
+    card_hours.push_back(static_cast<double>(ns) * hours);
+  }
+  card_hours.push_back(static_cast<double>(campaign.idle_spare_node_ns) * hours);
+  card_hours.push_back(static_cast<double>(campaign.in_repair_node_ns) * hours);
+  return account_table("where the wall clock goes", "seconds", seconds) + "\n" +
+         account_table("where the card-hours go", "card-hours", card_hours);
+}
+
+std::string components(const CampaignSummary& campaign) {
+  std::vector<std::pair<std::string, std::int64_t>> sorted(campaign.failures_by_component.begin(),
+                                                           campaign.failures_by_component.end());
+  std::ranges::stable_sort(sorted,
+                           [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::vector<double> counts;
+  for (const auto& [component, count] : sorted) counts.push_back(static_cast<double>(count));
+  const Shares shares = shares_of(counts);
+  TextTable table{
+      .columns = {{"failures by component"}, {"count", Align::right}, {"%", Align::right}}};
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    table.rows.push_back({sorted[i].first, format_count(sorted[i].second), shares.percents[i]});
+    total += sorted[i].second;
+  }
+  table.rows.push_back({"total", format_count(total), shares.percents.back()});
+  return render(table);
+}
+
+std::string restarts(const std::vector<RestartRecord>& all, bool every) {
+  const bool whole = every || all.size() <= first_shown + last_shown;
+  TextTable table{.columns = {{"at", Align::right},
+                              {"lost", Align::right},
+                              {"down", Align::right},
+                              {"node", Align::right},
+                              {"component"},
+                              {"cause"}}};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!whole && i >= first_shown && i + last_shown < all.size()) continue;
+    const RestartRecord& stop = all[i];
+    table.rows.push_back({clock_text(stop.at), format_time(stop.lost), format_time(stop.down),
+                          stop.node < 0 ? "-" : fmt::format("{}", stop.node), stop.component,
+                          stop.cause});
+  }
+  if (!whole) {
+    table.notes.resize(first_shown);
+    table.notes.back() = fmt::format(
+        "… {} more (all with -v, or --json)",
+        format_count(std::ssize(all) - static_cast<std::int64_t>(first_shown + last_shown)));
+  }
+  return render(table);
+}
+
+}  // namespace
+
+std::string campaign_text(const CampaignSummary& campaign, const TextOptions& options) {
+  std::string text = fmt::format("Campaign: {} of wall clock{}\n", format_time(campaign.wall),
+                                 campaign.finished ? "" : ", not finished");
+  text += figures(campaign) + "\n" + accounts(campaign);
+  if (!campaign.failures_by_component.empty()) text += "\n" + components(campaign);
+  if (!campaign.restarts.empty()) {
+    text += "\nStops and restarts\n" + restarts(campaign.restarts, options.every_restart);
+  }
+  return text;
+}
+
+}  // namespace qianka

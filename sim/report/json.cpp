@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/json.hpp"
+
+#include "sim/report/terms.hpp"
+#include "sim/units/format.hpp"
+
+#include <cmath>
+#include <string>
+
+namespace qianka {
+namespace {
+
+constexpr double ns_per_second = 1e9, ns_per_hour = 3.6e12;
+
+/// The double next to the decimal with nine digits behind the point: prints as that decimal.
+Json exact_seconds(std::int64_t ns) { return static_cast<double>(ns) / ns_per_second; }
+
+/// A count of bytes or tokens that came out of arithmetic in doubles.
+Json whole(double value) {
+  if (!(std::abs(value) < 9e15)) return rounded(value);
+  return static_cast<std::int64_t>(std::llround(value));
+}
+
+Json named_texts(const std::vector<NamedText>& entries) {
+  Json result = Json::array();
+  for (const NamedText& entry : entries)
+    result.push_back({{"name", entry.name}, {"text", entry.text}});
+  return result;
+}
+
+Json job(const Summary& summary) {
+  return {{"model", summary.model},
+          {"stack", summary.stack},
+          {"precision", summary.precision},
+          {"sequence", summary.sequence},
+          {"global_batch", summary.global_batch},
+          {"tensor", summary.tensor},
+          {"context", summary.context},
+          {"pipeline", summary.pipeline},
+          {"data", summary.data},
+          {"expert", summary.expert},
+          {"micro_batch", summary.micro_batch},
+          {"interleave", summary.interleave},
+          {"layers_per_stage", summary.layers_per_stage},
+          {"sharding", summary.sharding},
+          {"sequence_parallel", summary.sequence_parallel},
+          {"recompute", summary.recompute}};
+}
+
+Json memory(const MemorySummary& memory) {
+  Json terms = Json::array();
+  for (const MemoryTerm& term : memory.terms) {
+    terms.push_back({{"name", term.name}, {"bytes", whole(term.bytes.value)}});
+  }
+  return {{"fits", memory.fits},
+          {"stage", memory.stage},
+          {"per_card_bytes", whole(memory.per_card.value)},
+          {"capacity_bytes", whole(memory.capacity.value)},
+          {"terms", std::move(terms)}};
+}
+
+Json collectives(const std::vector<CollectiveRecord>& records) {
+  Json result = Json::array();
+  for (const CollectiveRecord& record : records) {
+    result.push_back({{"name", record.name},
+                      {"algorithm", record.algorithm},
+                      {"ranks", record.ranks},
+                      {"groups", record.groups},
+                      {"bytes", whole(record.bytes.value)},
+                      {"time_s", rounded(record.time.value)},
+                      {"bus_bandwidth_bytes_per_s", rounded(record.bus_bandwidth.value)},
+                      {"flows", record.flows},
+                      {"classes", record.classes},
+                      {"bottleneck", record.bottleneck}});
+  }
+  return result;
+}
+
+Json step(const StepSummary& step) {
+  const Breakdown& parts = step.breakdown;
+  return {{"time_s", rounded(step.time.value)},
+          {"tokens_per_s_per_card", rounded(step.tokens_per_second_per_card)},
+          {"mfu", rounded(step.mfu)},
+          {"hfu", rounded(step.hfu)},
+          {"model_flops", rounded(step.model_flops.value)},
+          {"hardware_flops", rounded(step.hardware_flops.value)},
+          {"flops_formula", step.flops_formula},
+          {"breakdown_s",
+           {{"compute", rounded(parts.compute.value)},
+            {"recompute", rounded(parts.recompute.value)},
+            {"tensor_comm", rounded(parts.tensor_comm.value)},
+            {"pipeline_bubble", rounded(parts.pipeline_bubble.value)},
+            {"pipeline_comm", rounded(parts.pipeline_comm.value)},
+            {"data_comm", rounded(parts.data_comm.value)},
+            {"optimizer", rounded(parts.optimizer.value)},
+            {"host", rounded(parts.host.value)},
+            {"jitter", rounded(parts.jitter.value)}}},
+          {"limits", step.limits},
+          {"collectives", collectives(step.collectives)},
+          {"replicas", step.replicas},
+          {"replica_classes", step.replica_classes},
+          {"operations", step.operations},
+          {"flow_classes", step.flow_classes},
+          {"contention", step.contention}};
+}
+
+Json restarts(const std::vector<RestartRecord>& records) {
+  Json result = Json::array();
+  for (const RestartRecord& record : records) {
+    result.push_back({{"at_s", rounded(record.at.value)},
+                      {"cause", record.cause},
+                      {"component", record.component},
+                      {"node", record.node},
+                      {"lost_s", rounded(record.lost.value)},
+                      {"down_s", rounded(record.down.value)}});
+  }
+  return result;
+}
+
+/// The accounts in nanoseconds, which add up exactly, and in the units people read.
+void add_accounts(Json& json, const CampaignSummary& campaign) {
+  Json seconds, ns, card_hours;
+  const auto hours = [&](NodeNanoseconds amount) {
+    return rounded(static_cast<double>(amount) * campaign.cards_per_node / ns_per_hour);
+  };
+  for (int i = 0; i < account_kinds; ++i) {
+    const char* name = account_name(static_cast<AccountKind>(i));
+    seconds[name] = exact_seconds(campaign.account_ns[i]);
+    ns[name] = campaign.account_ns[i];
+    card_hours[name] = hours(campaign.card_account_ns[i]);
+  }
+  card_hours["idle_spare"] = hours(campaign.idle_spare_node_ns);
+  card_hours["in_repair"] = hours(campaign.in_repair_node_ns);
+  json["accounting_s"] = std::move(seconds);
+  json["accounting_ns"] = std::move(ns);
+  json["accounting_card_hours"] = std::move(card_hours);
+  json["all_card_hours"] = hours(campaign.all_node_ns);
+}
+
+Json campaign_json(const CampaignSummary& campaign) {
+  Json json{{"wall_s", exact_seconds(campaign.wall_ns)},
+            {"wall_ns", campaign.wall_ns},
+            {"finished", campaign.finished},
+            {"ettr", rounded(campaign.ettr)},
+            {"availability", rounded(availability(campaign))},
+            {"goodput", rounded(campaign.goodput)},
+            {"end_to_end_mfu", rounded(campaign.end_to_end_mfu)},
+            {"mtbf_s", rounded(campaign.mean_time_between_failures.value)},
+            {"mean_recovery_s", rounded(campaign.mean_recovery.value)},
+            {"steps", campaign.steps},
+            {"tokens", whole(campaign.tokens)},
+            {"failures", campaign.failures},
+            {"failures_by_component", campaign.failures_by_component},
+            {"checkpoints", campaign.checkpoints},
+            {"checkpoint",
+             {{"bytes", whole(campaign.checkpoint_bytes.value)},
+              {"write_s", rounded(campaign.checkpoint_write.value)},
+              {"stall_s", rounded(campaign.checkpoint_stall_each.value)},
+              {"load_s", rounded(campaign.checkpoint_load.value)}}},
+            {"lost_work_s", rounded(campaign.lost_work.value)}};
+  add_accounts(json, campaign);
+  json["restarts"] = restarts(campaign.restarts);
+  return json;
+}
+
+}  // namespace
+
+Json rounded(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  return std::stod(number_text(value));
+}
+
+Json json_sources(std::span<const SourcedValue> sources) {
+  Json result = Json::array();
+  for (const SourcedValue& source : sources) {
+    result.push_back({{"path", source.path},
+                      {"value", source.value},
+                      {"source", source.source},
+                      {"where", source.where}});
+  }
+  return result;
+}
+
+Json json_report(const Summary& summary, std::span<const SourcedValue> sources) {
+  Json json{{"qianka",
+             {{"version", QIANKA_VERSION},
+              {"scenario", summary.scenario},
+              {"question", summary.question},
+              {"digest", summary.digest},
+              {"seed", summary.seed}}},
+            {"cluster",
+             {{"name", summary.cluster},
+              {"accelerator", summary.accelerator},
+              {"cards", summary.cards},
+              {"nodes", summary.nodes},
+              {"spares", summary.spares},
+              {"peak_flop_per_s", rounded(summary.peak.value)}}},
+            {"job", job(summary)},
+            {"memory", memory(summary.memory)},
+            {"step", step(summary.step)},
+            {"parallel_efficiency",
+             {{"value", rounded(summary.parallel_efficiency.value)},
+              {"baseline_cards", summary.parallel_efficiency.baseline_cards},
+              {"baseline", summary.parallel_efficiency.baseline}}}};
+  if (summary.campaign) json["campaign"] = campaign_json(*summary.campaign);
+  json["definitions"] = named_texts(definitions_of(summary));
+  json["engine_settings"] = named_texts(summary.engine_settings);
+  json["cautions"] = summary.cautions;
+  if (!sources.empty()) json["sources"] = json_sources(sources);
+  return json;
+}
+
+std::string json_text(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace qianka

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/terms.hpp"
+
+#include <algorithm>
+
+namespace qianka {
+
+const std::vector<Term>& terms() {
+  static const std::vector<Term> all{
+      {"MFU", "模型算力利用率",
+       "model FLOPs of a step, recomputation left out / (step time x cards x dense peak of the "
+       "precision)",
+       false},
+      {"HFU", "硬件算力利用率", "the same with the FLOPs of recomputation", false},
+      {"parallel efficiency", "并行效率",
+       "tokens/s per card / tokens/s per card of the smallest run that fits: the same tensor x "
+       "context x pipeline x "
+       "expert layout, the least data parallelism, the batch in proportion",
+       false},
+      {"ETTR", "有效训练时长占比",
+       "time spent on steps that are kept / wall clock of the job, from its first start; a "
+       "degraded step counts as "
+       "productive",
+       true},
+      {"goodput", "",
+       "tokens kept / (wall clock x tokens/s of the healthy cluster); degradation counts as loss",
+       true},
+      {"end-to-end MFU", "端到端算力利用率",
+       "model FLOPs of the tokens kept / (all cards of the cluster, spares and cards in repair "
+       "included, x dense peak x "
+       "wall clock)",
+       true},
+      {"availability", "可用度",
+       "1 - (detection + localisation + waiting + restart + load) / wall clock: the share in which "
+       "the job can compute",
+       true},
+      {"MTBF", "平均无故障时间", "wall clock / failures that stopped the job", true},
+      {"recovery", "断点续训恢复时长",
+       "mean time from a failure to the step the job had reached when it struck: down time, and "
+       "the lost work done "
+       "again",
+       true},
+  };
+  return all;
+}
+
+std::string bilingual(std::string_view english) {
+  const auto term = std::ranges::find(terms(), english, &Term::english);
+  if (term == terms().end() || term->chinese.empty()) return std::string(english);
+  return std::string(term->chinese) + " (" + std::string(english) + ")";
+}
+
+std::vector<NamedText> definitions_of(const Summary& summary) {
+  std::vector<NamedText> own = summary.definitions, result;
+  for (const Term& term : terms()) {
+    const std::string name(term.english), both = name + " " + std::string(term.chinese);
+    const auto mine = std::ranges::find_if(
+        own, [&](const NamedText& entry) { return entry.name == name || entry.name == both; });
+    if (mine != own.end()) {
+      result.push_back({name, mine->text});
+      own.erase(mine);
+    } else if (summary.campaign || !term.campaign) {
+      result.push_back({name, std::string(term.definition)});
+    }
+  }
+  result.insert(result.end(), own.begin(), own.end());
+  return result;
+}
+
+double availability(const CampaignSummary& campaign) {
+  if (campaign.wall_ns == 0) return 1;
+  std::int64_t down = 0;
+  for (const AccountKind kind : {AccountKind::detection, AccountKind::localisation,
+                                 AccountKind::waiting, AccountKind::restart, AccountKind::load}) {
+    down += campaign.account_ns[static_cast<int>(kind)];
+  }
+  return 1 - static_cast<double>(down) / static_cast<double>(campaign.wall_ns);
+}
+
+}  // namespace qianka

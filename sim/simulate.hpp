@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Start here: the whole program, from a checked scenario to what a report prints.
+#pragma once
+#include "sim/metrics/summary.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace qianka {
+
+struct Results {
+  Summary summary;
+};
+
+/// Throws Infeasible when the job cannot be (memory, ports, unknown figures), RunFailed when the simulation fails.
+Results simulate(const Scenario& scenario);
+
+}  // namespace qianka
