@@ -18,7 +18,8 @@ void check_fits(const Scenario& scenario, const MemorySummary& memory);
 /// A duration, tokens or steps were asked for.
 bool runs_for_a_time(const Scenario& scenario);
 
-/// End-to-end MFU: model FLOPs of the tokens kept over every installed card's peak for the whole wall clock.
+/// End-to-end MFU: model FLOPs of the tokens kept over every installed card's peak for the whole
+/// wall clock.
 void rate_campaign(const Scenario& scenario, const StepSummary& step, CampaignSummary& weeks);
 
 /// Definitions, engine settings and cautions of this run.

@@ -10,7 +10,11 @@ struct Results {
   Summary summary;
 };
 
-/// Throws Infeasible when the job cannot be (memory, ports, unknown figures), RunFailed when the simulation fails.
+/// Throws Infeasible when the job cannot be (memory, ports, unknown figures), RunFailed when the
+/// simulation fails.
 Results simulate(const Scenario& scenario);
+
+/// The same refusals without the simulation: what `qianka check` adds to a scenario that reads well.
+void check_feasible(const Scenario& scenario);
 
 }  // namespace qianka

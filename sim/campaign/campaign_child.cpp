@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/campaign/campaign_child.hpp"
 
-#include <cstring>
-#include <type_traits>
-
 #include "sim/engine/child.hpp"
 #include "sim/units/require.hpp"
+
+#include <cstring>
+#include <type_traits>
 
 namespace qianka {
 
 namespace {
 
-// Parent and child are one program: fields cross the pipe as their bytes, in one order written once (`fields`).
+// Parent and child are one program: fields cross the pipe as their bytes, in one order written once
+// (`fields`).
 
 class Writer {
  public:
   template <class T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   void operator()(const T& value) {
     const auto* bytes = reinterpret_cast<const char*>(&value);
     text.append(bytes, sizeof value);
@@ -38,7 +39,7 @@ class Reader {
  public:
   explicit Reader(const std::string& text) : text_(text) {}
   template <class T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   void operator()(T& value) {
     require(at_ + sizeof value <= text_.size(), "a campaign's answer is whole");
     std::memcpy(&value, text_.data() + at_, sizeof value);
@@ -73,21 +74,22 @@ class Reader {
 };
 
 template <class Archive, class Restart>
-  requires std::is_same_v<std::remove_const_t<Restart>, RestartRecord>
+requires std::is_same_v<std::remove_const_t<Restart>, RestartRecord>
 void fields(Archive& archive, Restart& restart) {
   archive(restart.at), archive(restart.cause), archive(restart.component), archive(restart.node);
   archive(restart.lost), archive(restart.down);
 }
 
 template <class Archive, class Weeks>
-  requires std::is_same_v<std::remove_const_t<Weeks>, CampaignSummary>
+requires std::is_same_v<std::remove_const_t<Weeks>, CampaignSummary>
 void fields(Archive& archive, Weeks& weeks) {
   archive(weeks.wall), archive(weeks.ettr), archive(weeks.goodput), archive(weeks.end_to_end_mfu);
   archive(weeks.failures), archive(weeks.checkpoints), archive(weeks.steps), archive(weeks.tokens);
   archive(weeks.lost_work), archive(weeks.mean_time_between_failures), archive(weeks.mean_recovery);
   archive(weeks.account_ns), archive(weeks.wall_ns), archive(weeks.card_account_ns);
   archive(weeks.idle_spare_node_ns), archive(weeks.in_repair_node_ns), archive(weeks.all_node_ns);
-  archive(weeks.cards_per_node), archive(weeks.checkpoint_write), archive(weeks.checkpoint_stall_each);
+  archive(weeks.cards_per_node), archive(weeks.checkpoint_write),
+      archive(weeks.checkpoint_stall_each);
   archive(weeks.checkpoint_load), archive(weeks.checkpoint_bytes), archive(weeks.finished);
   archive(weeks.failures_by_component), archive(weeks.restarts);
 }
@@ -112,13 +114,17 @@ T value_of(const std::string& bytes) {
 CampaignSummary simulate_campaign(const CampaignInput& input) {
   const auto work = [&](const Ask& ask) {
     CampaignInput own = input;
-    own.step_time = [&](const ClusterState& state) { return value_of<Seconds>(ask(bytes_of(state))); };
+    own.step_time = [&](const ClusterState& state) {
+      return value_of<Seconds>(ask(bytes_of(state)));
+    };
     const CampaignSummary weeks = run_campaign(own);
     Writer writer;
     fields(writer, weeks);
     return std::move(writer.text);
   };
-  const auto answer = [&](const std::string& question) { return bytes_of(input.step_time(value_of<ClusterState>(question))); };
+  const auto answer = [&](const std::string& question) {
+    return bytes_of(input.step_time(value_of<ClusterState>(question)));
+  };
   const std::string text = run_in_asking_child(work, answer);
   CampaignSummary weeks;
   Reader reader(text);

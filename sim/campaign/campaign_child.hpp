@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The campaign in a child of its own, so that its engine starts at clock 0 and the parent, which holds none, can fork
-// the step simulations it asks for.
+// The campaign in a child of its own, so that its engine starts at clock 0 and the parent, which
+// holds none, can fork the step simulations it asks for.
 #pragma once
 #include "sim/campaign/campaign.hpp"
 

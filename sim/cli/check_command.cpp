@@ -4,6 +4,7 @@
 #include "sim/cli/scenario_files.hpp"
 #include "sim/input/diagnostics.hpp"
 #include "sim/report/json.hpp"
+#include "sim/simulate.hpp"
 
 #include <algorithm>
 
@@ -20,21 +21,29 @@ Json diagnostic_json(const Diagnostic& diagnostic) {
           {"hint", diagnostic.hint}};
 }
 
+Json diagnostics_json(const std::vector<Diagnostic>& diagnostics) {
+  Json result = Json::array();
+  for (const Diagnostic& diagnostic : diagnostics) result.push_back(diagnostic_json(diagnostic));
+  return result;
+}
+
 /// Like outcome_of, but what is wrong goes into `result` instead of standard error.
 int check_into(Json& result, const std::string& file, const std::vector<Override>& overrides) {
   result = {{"file", file}, {"ok", false}, {"digest", nullptr}, {"diagnostics", Json::array()}};
   try {
     const Scenario scenario = load_scenario(scenario_file(file), overrides);
+    check_feasible(scenario);
     result["ok"] = true;
     result["digest"] = scenario.digest;
     return exit_ok;
   } catch (const InputError& mistakes) {
-    for (const Diagnostic& diagnostic : mistakes.diagnostics) {
-      result["diagnostics"].push_back(diagnostic_json(diagnostic));
-    }
+    result["diagnostics"] = diagnostics_json(mistakes.diagnostics);
     return exit_invalid;
+  } catch (const InfeasibleInput& reasons) {
+    result["diagnostics"] = diagnostics_json(reasons.diagnostics);
+    return exit_infeasible;
   } catch (const Infeasible& reason) {
-    result["diagnostics"].push_back(diagnostic_json({{file, 0, 0}, reason.what(), ""}));
+    result["diagnostics"] = diagnostics_json({{{file, 0, 0}, reason.what(), ""}});
     return exit_infeasible;
   }
 }
@@ -54,6 +63,7 @@ int check_command(const CheckOptions& options) {
         return code;
       }
       const Scenario scenario = load_scenario(scenario_file(file), overrides);
+      check_feasible(scenario);
       print(fmt::format("{}: ok (digest {})\n", file, scenario.digest));
       return static_cast<int>(exit_ok);
     });

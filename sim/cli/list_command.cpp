@@ -52,6 +52,7 @@ std::string text_of(const Kind& kind, const std::vector<Listed>& entries) {
 }  // namespace
 
 int list_command(const ListOptions& options) {
+  require_data();
   Json json = Json::object();
   std::string text;
   const Kind* const chosen = options.kind.empty() ? nullptr : &kind_named(options.kind, true);

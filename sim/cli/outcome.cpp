@@ -35,6 +35,9 @@ int outcome_of(const std::function<int()>& work) {
   } catch (const InputError& mistakes) {
     complain(mistakes.what());
     return exit_invalid;
+  } catch (const InfeasibleInput& reasons) {
+    complain(reasons.what());
+    return exit_infeasible;
   } catch (const Infeasible& reason) {
     error(reason.what());
     return exit_infeasible;

@@ -45,11 +45,11 @@ std::string text_of(const Summary& summary, const Scenario& scenario, const RunO
 int run_command(const RunOptions& options) {
   set_up_logs(options);
   const std::vector<Override> overrides = overrides_of(options);
-  const bool several = options.files.size() > 1;
   Json all = Json::array();
-  bool first = true;
+  std::string separator;
   int worst = exit_ok;
   for (const std::string& file : options.files) {
+    std::string text;
     const int outcome = outcome_of([&] {
       const Scenario scenario = load_scenario(scenario_file(file), overrides);
       spdlog::info("{}: {} cards, digest {}", scenario.name, cards(scenario.job.parallel),
@@ -58,16 +58,21 @@ int run_command(const RunOptions& options) {
       if (options.json) {
         const std::vector<SourcedValue> none;
         all.push_back(json_report(summary, options.explain_sources ? scenario.provenance : none));
-        return exit_ok;
+      } else {
+        text = text_of(summary, scenario, options);
       }
-      print((first ? "" : "\n\n") + text_of(summary, scenario, options));
-      first = false;
       return exit_ok;
     });
     worst = std::max(worst, outcome);
+    if (text.empty()) continue;
+    print(separator + text);
+    separator = "\n\n";
   }
-  if (options.json && several) print(json_text(all));
-  if (options.json && !several && !all.empty()) print(json_text(all.front()));
+  if (options.json && options.files.size() > 1) {
+    print(json_text(all));
+  } else if (options.json && !all.empty()) {
+    print(json_text(all.front()));
+  }
   return worst;
 }
 

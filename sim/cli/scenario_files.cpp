@@ -26,7 +26,6 @@ bool is_catalogue(const fs::path& id) {
 
 std::vector<std::string> shipped_ids() {
   std::vector<std::string> ids;
-  if (!fs::is_directory(shipped_folder())) return ids;
   for (const auto& entry : fs::recursive_directory_iterator(shipped_folder())) {
     fs::path id = entry.path().lexically_relative(shipped_folder());
     if (id.extension() == ".yaml" && !is_catalogue(id))
@@ -45,6 +44,13 @@ fs::path shipped_file(const std::string& id) {
 
 }  // namespace
 
+void require_data() {
+  if (fs::is_directory(shipped_folder()) && fs::is_directory(data_directory() / "topologies"))
+    return;
+  throw UsageError(fmt::format("no topologies/ and scenarios/ in '{}'", data_directory().string()),
+                   "QIANKA_DATA names the folder that holds them");
+}
+
 std::vector<ShippedScenario> shipped_scenarios() {
   std::vector<ShippedScenario> result;
   for (const std::string& id : shipped_ids()) {
@@ -62,6 +68,7 @@ fs::path scenario_file(const std::string& argument) {
   if (!argument.empty() && fs::exists(shipped_file(argument))) {
     return shipped_file(argument);
   }
+  require_data();
   const std::string near =
       nearest(fs::path(argument).replace_extension().generic_string(), shipped_ids());
   throw UsageError(fmt::format("no file '{}', and no scenario of that name", argument),

@@ -9,6 +9,9 @@
 
 namespace qianka {
 
+/// UsageError when topologies/ and scenarios/ are not where they are looked for.
+void require_data();
+
 /// A scenario that comes with qianka: "published/sc21-1.7b".
 struct ShippedScenario {
   std::string id, question;

@@ -65,6 +65,7 @@ void print_text(const Shown& shown, bool topology) {
 
 int show_command(const ShowOptions& options) {
   const Kind& kind = kind_named(options.kind, false);
+  require_data();
   const bool topology = kind.one == "topology";
   if (options.dot && !topology) throw UsageError("--dot draws topologies, not " + kind.many);
   const Shown shown = load(kind, options.name);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/child.hpp"
 
+#include "sim/units/require.hpp"
+
 #include <cerrno>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -10,11 +13,10 @@
 #include <utility>
 
 #include <fmt/core.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "sim/units/require.hpp"
 
 namespace qianka {
 namespace {
@@ -26,7 +28,8 @@ struct Message {
   std::string text;
 };
 
-/// One end of a socket pair. A socket, not a pipe: a write to a peer that died can be told not to raise SIGPIPE.
+/// One end of a socket pair. A socket, not a pipe: a write to a peer that died can be told not to
+/// raise SIGPIPE.
 class Line {
  public:
   explicit Line(int descriptor) : descriptor_(descriptor) {}
@@ -39,13 +42,13 @@ class Line {
   }
 
   /// False when nobody listens any more.
-  bool send(Message::Kind kind, const std::string& text) const {
+  [[nodiscard]] bool send(Message::Kind kind, const std::string& text) const {
     const std::uint64_t head[2] = {static_cast<std::uint64_t>(kind), text.size()};
     return send_bytes(head, sizeof head) && send_bytes(text.data(), text.size());
   }
 
   /// Nothing when the other end was closed.
-  std::optional<Message> receive() const {
+  [[nodiscard]] std::optional<Message> receive() const {
     std::uint64_t head[2];
     if (!receive_bytes(head, sizeof head)) return std::nullopt;
     Message message{Message::Kind{head[0]}, std::string(head[1], '\0')};
@@ -101,22 +104,25 @@ class Line {
   } catch (...) {
     last = {Message::Kind::run_failed, "a simulation failed with an exception of unknown type"};
   }
-  line.send(last.kind, last.text);
+  const bool heard = line.send(last.kind, last.text);
   std::fflush(stdout);
   std::fflush(stderr);
-  _exit(0);
+  _exit(heard ? 0 : 1);
 }
 
 int wait_for(pid_t child) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw RunFailed(fmt::format("waiting for a simulation: {}", std::strerror(errno)));
+    if (errno != EINTR)
+      throw RunFailed(fmt::format("waiting for a simulation: {}", std::strerror(errno)));
   }
   return status;
 }
 
 std::string describe_end(int status) {
-  if (!WIFSIGNALED(status)) return fmt::format("a simulation ended with exit code {}, without a result", WEXITSTATUS(status));
+  if (!WIFSIGNALED(status))
+    return fmt::format("a simulation ended with exit code {}, without a result",
+                       WEXITSTATUS(status));
   const int signal = WTERMSIG(status);
   const char* name = sigabbrev_np(signal);
   return fmt::format("a simulation was killed by {}{} ({})", name != nullptr ? "SIG" : "signal ",
@@ -126,10 +132,14 @@ std::string describe_end(int status) {
 std::string take_result(const std::optional<Message>& last, int status) {
   if (!last) throw RunFailed(describe_end(status));
   switch (last->kind) {
-    case Message::Kind::bug: throw Bug(last->text);
-    case Message::Kind::infeasible: throw Infeasible(last->text);
-    case Message::Kind::run_failed: throw RunFailed(last->text);
-    default: return last->text;
+    case Message::Kind::bug:
+      throw Bug(last->text);
+    case Message::Kind::infeasible:
+      throw Infeasible(last->text);
+    case Message::Kind::run_failed:
+      throw RunFailed(last->text);
+    default:
+      return last->text;
   }
 }
 
@@ -139,7 +149,8 @@ std::string run_in_child(const std::function<std::string()>& work) {
   return run_in_asking_child([&work](const Ask&) { return work(); }, nullptr);
 }
 
-std::string run_in_asking_child(const std::function<std::string(const Ask&)>& work, const Ask& answer) {
+std::string run_in_asking_child(const std::function<std::string(const Ask&)>& work,
+                                const Ask& answer) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     throw RunFailed(fmt::format("no line to a simulation: {}", std::strerror(errno)));
@@ -149,18 +160,22 @@ std::string run_in_asking_child(const std::function<std::string(const Ask&)>& wo
   std::fflush(stdout);  // else both processes would print what is buffered
   std::fflush(stderr);
   const pid_t child = fork();
-  if (child < 0) throw RunFailed(fmt::format("cannot start a simulation: {}", std::strerror(errno)));
+  if (child < 0)
+    throw RunFailed(fmt::format("cannot start a simulation: {}", std::strerror(errno)));
   if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody is left to read what a child without a parent finds
     ours.close();
     be_child(theirs, work);
   }
   theirs.close();
 
-  std::optional<Message> message;
   std::exception_ptr failure;
-  while ((message = ours.receive()) && message->kind == Message::Kind::question) {
+  std::optional<Message> message = ours.receive();
+  while (message && message->kind == Message::Kind::question) {
     try {
-      ours.send(Message::Kind::answer, answer(message->text));
+      const std::string reply = answer(message->text);
+      message.reset();
+      if (ours.send(Message::Kind::answer, reply)) message = ours.receive();
     } catch (...) {  // no answer, no child; the caller hears why
       failure = std::current_exception();
       break;

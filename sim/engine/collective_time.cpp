@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/collective_time.hpp"
 
-#include <algorithm>
-
 #include "sim/units/require.hpp"
+
+#include <algorithm>
 
 namespace qianka {
 
 namespace {
 
-/// The link whose share of the bytes takes longest: what a faster fabric would have to improve first.
+/// The link whose share of the bytes takes longest: what a faster fabric would have to improve
+/// first.
 std::string busiest_link(const Topology& topology, const FlowSet& flows) {
   std::vector<double> load(flows.capacity.size(), 0);
   for (std::size_t i = 0; i < flows.size(); ++i)
-    for (const std::uint32_t link : flows.route(i)) load[link] += flows.bytes[i].value / flows.capacity[link].value;
+    for (const std::uint32_t link : flows.route(i))
+      load[link] += flows.bytes[i].value / flows.capacity[link].value;
   const auto busiest = std::max_element(load.begin(), load.end());
   if (busiest == load.end() || *busiest == 0) return "latency";
   return topology.link_name(LinkId{static_cast<std::uint32_t>(busiest - load.begin())});
@@ -70,7 +72,8 @@ CollectiveRecord time_collective(const Topology& topology, CollectiveKind kind, 
     record.classes += static_cast<std::int64_t>(times.classes);
     if (record.bottleneck.empty()) record.bottleneck = busiest_link(topology, flows);
   }
-  if (record.time.value > 0) record.bus_bandwidth = bytes / record.time * bus_factor(kind, record.ranks);
+  if (record.time.value > 0)
+    record.bus_bandwidth = bytes / record.time * bus_factor(kind, record.ranks);
   return record;
 }
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/engine.hpp"
 
+#include "sim/engine/graph_zone.hpp"
+#include "sim/engine/simgrid_setup.hpp"
+#include "sim/engine/slots.hpp"
+#include "sim/units/require.hpp"
+
 #include <algorithm>
 #include <exception>
 #include <limits>
@@ -10,11 +15,6 @@
 #include <simgrid/s4u/Comm.hpp>
 #include <simgrid/s4u/Engine.hpp>
 #include <simgrid/s4u/Host.hpp>
-
-#include "sim/engine/graph_zone.hpp"
-#include "sim/engine/simgrid_setup.hpp"
-#include "sim/engine/slots.hpp"
-#include "sim/units/require.hpp"
 
 namespace qianka {
 namespace {
@@ -30,20 +30,23 @@ struct PendingTimer {
   double date;
   std::uint64_t order;
   std::uint64_t id;
-  bool operator>(const PendingTimer& other) const { return std::tie(date, order) > std::tie(other.date, other.order); }
+  bool operator>(const PendingTimer& other) const {
+    return std::tie(date, order) > std::tie(other.date, other.order);
+  }
 };
 
 struct LiveFlow {
   std::uint64_t id = 0, order = 0;
-  s4u::CommPtr comm;            // dropping it before its end costs 85 ms of backtrace
+  s4u::CommPtr comm;  // dropping it before its end costs 85 ms of backtrace
   KernelLink tap = nullptr;
-  std::function<void()> done;   // empty once cancelled
+  std::function<void()> done;  // empty once cancelled
 };
 
 }  // namespace
 
-// SimGrid does not promise in which order it handles the events of one instant. Here it is: timers in the order they
-// were set, then the flows that end, in the order they were started. Hence one kernel timer, for the earliest date.
+// SimGrid does not promise in which order it handles the events of one instant. Here it is: timers
+// in the order they were set, then the flows that end, in the order they were started. Hence one
+// kernel timer, for the earliest date.
 struct Engine::Impl {
   std::unique_ptr<s4u::Engine> simgrid;
   Solver solver;
@@ -56,18 +59,18 @@ struct Engine::Impl {
   std::priority_queue<PendingTimer, std::vector<PendingTimer>, std::greater<>> timers;
   Slots<std::function<void()>> callbacks;  // of the timers that were not cancelled
   Slots<LiveFlow> flows;
-  std::vector<LiveFlow*> ended;            // in this instant
+  std::vector<LiveFlow*> ended;  // in this instant
   std::vector<KernelLink> free_taps;
-  std::size_t live = 0;                    // flows SimGrid knows
+  std::size_t live = 0;  // flows SimGrid knows
   std::uint64_t next_order = 0;
   double now = 0;
   double milestone = 0;
   bool running = false;
   std::exception_ptr failure;
 
-  Impl(std::span<const Bandwidth> capacity, Solver solver_)
-      : simgrid(open_simgrid(solver_)),
-        solver(solver_),
+  Impl(std::span<const Bandwidth> capacity, Solver mode)
+      : simgrid(open_simgrid(mode)),
+        solver(mode),
         links(capacity.size()),
         zone(create_fabric(capacity)),
         from(zone.add_host()),
@@ -86,25 +89,28 @@ struct Engine::Impl {
     while (!timers.empty() && callbacks.find(timers.top().id) == nullptr) timers.pop();
     double date = timers.empty() ? never : timers.top().date;
     if (live != 0 && solver == Solver::lazy_tap) {
-      if (milestone <= now) milestone = std::max(2 * now, first_milestone);
+      const double clock = s4u::Engine::get_clock();
+      if (milestone <= clock) milestone = std::max(2 * clock, first_milestone);
       date = std::min(date, milestone);
     }
     if (date < never) arm_at(date);
   }
 
+  /// Now, if the date is past.
   void arm_at(double date) {
+    date = std::max(date, s4u::Engine::get_clock());
     if (wake.is_set() && wake.date() <= date) return;  // too early does no harm
     if (wake.is_set()) wake.remove();
     wake.set(date, [this] { dispatch(); });
   }
 
   void dispatch() {
-    now = s4u::Engine::get_clock();
+    const double clock = s4u::Engine::get_clock();
     try {
       do {
-        fire_timers();
-        finish_flows();
-      } while (!timers.empty() && timers.top().date <= now);
+        fire_timers(clock);
+        finish_flows(clock);
+      } while (!timers.empty() && timers.top().date <= clock);
     } catch (...) {
       failure = std::current_exception();
       give_up();
@@ -112,21 +118,23 @@ struct Engine::Impl {
     arm();
   }
 
-  void fire_timers() {
-    while (!timers.empty() && timers.top().date <= now) {
-      const std::uint64_t id = timers.top().id;
+  void fire_timers(double clock) {
+    while (!timers.empty() && timers.top().date <= clock) {
+      const auto [date, order, id] = timers.top();
       timers.pop();
       auto* callback = callbacks.find(id);
       if (callback == nullptr) continue;
+      now = date;  // the clock may have passed it by a rounding
       const auto then = std::exchange(*callback, nullptr);
       callbacks.release(id);
       then();
     }
   }
 
-  void finish_flows() {
+  void finish_flows(double clock) {
     std::vector<LiveFlow*> batch;
     batch.swap(ended);
+    if (!batch.empty()) now = clock;
     std::ranges::sort(batch, {}, &LiveFlow::order);
     for (LiveFlow* flow : batch) {
       flow->comm.reset();
@@ -144,10 +152,11 @@ struct Engine::Impl {
   void note_end(const s4u::Activity& activity) {
     if (activity.get_state() == s4u::Activity::State::CANCELED) return;  // FAILED follows
     ended.push_back(activity.get_data<LiveFlow>());
-    arm_at(s4u::Engine::get_clock());
+    arm_at(0);
   }
 
-  std::uint64_t start_flow(std::span<const std::uint32_t> route, std::uint64_t units, Seconds latency, std::function<void()> done) {
+  std::uint64_t start_flow(std::span<const std::uint32_t> route, std::uint64_t units,
+                           Seconds latency, std::function<void()> done) {
     const std::uint64_t id = flows.take();
     LiveFlow& flow = *flows.find(id);
     flow.id = id;
@@ -159,13 +168,15 @@ struct Engine::Impl {
     flow.comm = s4u::Comm::sendto_init();
     flow.comm->set_data(&flow);
     flow.comm->set_payload_size(units);
-    flow.comm->set_source(from)->set_destination(to);                            // starts it,
-    if (flow.comm->get_state() != s4u::Activity::State::STARTED) flow.comm->start();  // unless it is of 0 bytes
+    flow.comm->set_source(from)->set_destination(to);  // starts it,
+    if (flow.comm->get_state() != s4u::Activity::State::STARTED)
+      flow.comm->start();  // unless it is of 0 bytes
     return id;
   }
 
-  // The default solver marks only the first link of a flow that starts or ends, and marks none if that one is marked
-  // already: flows that start together behind one link would overload the next. A link of its own first cures that.
+  // The default solver marks only the first link of a flow that starts or ends, and marks none if
+  // that one is marked already: flows that start together behind one link would overload the next.
+  // A link of its own first cures that.
   KernelLink take_tap() {
     if (free_taps.empty()) return zone.add_tap();
     const KernelLink tap = free_taps.back();
@@ -177,8 +188,9 @@ struct Engine::Impl {
     flow.done = nullptr;
     if (flow.comm == nullptr || flow.comm->get_state() != s4u::Activity::State::STARTED) return;
     flow.comm->cancel();
-    // SimGrid takes it off its links when it next looks for ended flows: at once from a callback, and here too.
-    if (!running) arm_at(now);
+    // SimGrid takes it off its links when it next looks for ended flows: at once from a callback,
+    // and here too.
+    if (!running) arm_at(0);
   }
 
   void give_up() {
@@ -187,7 +199,8 @@ struct Engine::Impl {
   }
 };
 
-Engine::Engine(std::span<const Bandwidth> capacity, Solver solver) : impl_(std::make_unique<Impl>(capacity, solver)) {}
+Engine::Engine(std::span<const Bandwidth> capacity, Solver solver)
+    : impl_(std::make_unique<Impl>(capacity, solver)) {}
 
 Engine::~Engine() = default;
 
@@ -217,7 +230,8 @@ Engine::FlowId Engine::start_flow(std::span<const std::uint32_t> route, Bytes si
   require(latency.value >= 0 && latency.value < never, "a flow without a finite latency");
   const std::uint64_t units = in_units(size);
   if (route.empty()) return after(latency, std::move(done)) | timer_bit;
-  const bool known = std::ranges::all_of(route, [this](std::uint32_t link) { return link < impl_->links; });
+  const bool known =
+      std::ranges::all_of(route, [this](std::uint32_t link) { return link < impl_->links; });
   require(known, "a flow over a link that does not exist");
   return impl_->start_flow(route, units, latency, std::move(done));
 }
@@ -237,12 +251,10 @@ void Engine::run() {
 }
 
 std::vector<std::pair<std::string, std::string>> Engine::settings(Solver solver) {
-  return {{"network/model", "CM02"},
-          {"network/optim", solver == Solver::full ? "Full" : "Lazy"},
-          {"network/crosstraffic", "0"},
-          {"network/TCP-gamma", "0"},
-          {"surf/precision", "1e-12"},
-          {"maxmin/precision", "1e-9"}};
+  return {
+      {"network/model", "CM02"},     {"network/optim", solver == Solver::full ? "Full" : "Lazy"},
+      {"network/crosstraffic", "0"}, {"network/TCP-gamma", "0"},
+      {"surf/precision", "1e-12"},   {"maxmin/precision", "1e-9"}};
 }
 
 }  // namespace qianka

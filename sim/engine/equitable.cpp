@@ -20,7 +20,8 @@ bool alike(const FlowSet& flows, std::size_t a, std::size_t b) {
 }
 
 /// Every member of a class has the neighbours of the first one.
-bool same_neighbours(const std::vector<Neighbours>& met, const std::vector<std::uint32_t>& class_of, std::size_t classes) {
+bool same_neighbours(const std::vector<Neighbours>& met, const std::vector<std::uint32_t>& class_of,
+                     std::size_t classes) {
   std::vector<std::size_t> first(classes, met.size());
   for (std::size_t i = 0; i < met.size(); ++i) {
     if (class_of[i] == none) continue;

@@ -23,9 +23,11 @@ std::vector<OpSpan> run(const Program& program) {
       engine.start_flow(flow.route, flow.bytes, flow.latency, std::move(done));
     }
   };
-  Executor executor(program, {.now = [&engine] { return engine.now(); },
-                              .after = [&engine](Seconds delay, auto then) { engine.after(delay, std::move(then)); },
-                              .start_flow = start_flow});
+  Executor executor(
+      program,
+      {.now = [&engine] { return engine.now(); },
+       .after = [&engine](Seconds delay, auto then) { engine.after(delay, std::move(then)); },
+       .start_flow = start_flow});
   executor.start();
   engine.run();
   return executor.spans();

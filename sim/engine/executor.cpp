@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/executor.hpp"
 
+#include "sim/units/require.hpp"
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -9,8 +11,6 @@
 
 #include <fmt/core.h>
 #include <fmt/format.h>
-
-#include "sim/units/require.hpp"
 
 namespace qianka {
 namespace {
@@ -24,27 +24,37 @@ std::span<const std::uint32_t> inputs_of(const Program& program, const Op& op) {
 void check(const Program& program) {
   for (const Op& op : program.ops) {
     require(op.stream < program.streams, "an operation is on a stream the program does not have");
-    require(std::size_t{op.first_input} + op.inputs <= program.op_inputs.size(), "an operation's inputs are out of range");
-    require(std::size_t{op.first_flow} + op.flows <= program.op_flows.size(), "an operation's flows are out of range");
-    require(op.flows == 0 || op.duration.value == 0, "an operation has a duration or flows, not both");
+    require(std::size_t{op.first_input} + op.inputs <= program.op_inputs.size(),
+            "an operation's inputs are out of range");
+    require(std::size_t{op.first_flow} + op.flows <= program.op_flows.size(),
+            "an operation's flows are out of range");
+    require(op.flows == 0 || op.duration.value == 0,
+            "an operation has a duration or flows, not both");
     require(op.duration.value >= 0, "an operation lasts less than nothing");
   }
-  const auto below = [](std::size_t end) { return [end](std::uint32_t index) { return index < end; }; };
-  require(std::ranges::all_of(program.op_inputs, below(program.ops.size())), "an input is no operation");
-  require(std::ranges::all_of(program.op_flows, below(program.flows.size())), "an operation's flow does not exist");
+  const auto below = [](std::size_t end) {
+    return [end](std::uint32_t index) { return index < end; };
+  };
+  require(std::ranges::all_of(program.op_inputs, below(program.ops.size())),
+          "an input is no operation");
+  require(std::ranges::all_of(program.op_flows, below(program.flows.size())),
+          "an operation's flow does not exist");
 }
 
 std::string name_of(const Program& program, std::uint32_t i) {
-  static constexpr std::array kinds{"forward",          "backward",          "send_forward", "send_backward", "reduce_gradients",
-                                    "gather_parameters", "optimizer", "host",         "synchronise"};
+  static constexpr std::array kinds{
+      "forward",           "backward",  "send_forward", "send_backward", "reduce_gradients",
+      "gather_parameters", "optimizer", "host",         "synchronise"};
   const Op& op = program.ops[i];
   return fmt::format("{} (operation {}: stage {}, chunk {}, micro-batch {}, replica {})",
-                     kinds.at(static_cast<std::size_t>(op.kind)), i, op.stage, op.chunk, op.micro_batch, op.replica);
+                     kinds.at(static_cast<std::size_t>(op.kind)), i, op.stage, op.chunk,
+                     op.micro_batch, op.replica);
 }
 
 }  // namespace
 
-Executor::Executor(const Program& program, World world) : program_(program), world_(std::move(world)) {
+Executor::Executor(const Program& program, World world)
+    : program_(program), world_(std::move(world)) {
   check(program);
   const std::size_t ops = program.ops.size();
   inputs_left_.resize(ops);
@@ -80,7 +90,8 @@ void Executor::start() {
 }
 
 void Executor::settle() {
-  for (std::size_t i = 0; i < startable_.size(); ++i) begin(startable_[i]);  // grows while it is walked
+  for (std::size_t i = 0; i < startable_.size(); ++i)
+    begin(startable_[i]);  // grows while it is walked
   startable_.clear();
 }
 
@@ -112,7 +123,8 @@ void Executor::finish(std::uint32_t i) {
   if (next != none) previous_done_[next] = true;
   for (std::uint32_t k = first_waiter_[i]; k < first_waiter_[i + 1]; ++k) {
     const std::uint32_t waiter = waiters_[k];
-    if (--inputs_left_[waiter] == 0 && previous_done_[waiter] && waiter != next) startable_.push_back(waiter);
+    if (--inputs_left_[waiter] == 0 && previous_done_[waiter] && waiter != next)
+      startable_.push_back(waiter);
   }
   if (next != none && can_start(next)) startable_.push_back(next);
 }
@@ -134,13 +146,15 @@ std::string Executor::describe_deadlock() const {
   for (std::uint32_t i = 0; i < ops; ++i) {
     if (parts_left_[i] == 0 || stuck++ >= most) continue;
     text += fmt::format("\n  {} waits for", name_of(program_, i));
-    if (!previous_done_[i]) text += fmt::format("\n    {}, before it on stream {}", name_of(program_, before[i]), program_.ops[i].stream);
+    if (!previous_done_[i])
+      text += fmt::format("\n    {}, before it on stream {}", name_of(program_, before[i]),
+                          program_.ops[i].stream);
     for (const std::uint32_t input : inputs_of(program_, program_.ops[i])) {
       if (parts_left_[input] > 0) text += fmt::format("\n    {}", name_of(program_, input));
     }
   }
-  return fmt::format("{} of {} operations never started: they wait for each other{}{}", stuck, ops, text,
-                     stuck > most ? fmt::format("\n  and {} more", stuck - most) : "");
+  return fmt::format("{} of {} operations never started: they wait for each other{}{}", stuck, ops,
+                     text, stuck > most ? fmt::format("\n  and {} more", stuck - most) : "");
 }
 
 }  // namespace qianka

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the engine: the rules by which the operations of a program start and end, without SimGrid. Time, timers
-// and flows are functions, so that tests can supply their own.
+// Private to the engine: the rules by which the operations of a program start and end, without
+// SimGrid. Time, timers and flows are functions, so that tests can supply their own.
 #pragma once
+#include "sim/workload/program.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
-
-#include "sim/workload/program.hpp"
 
 namespace qianka {
 
@@ -26,24 +26,27 @@ class Executor {
   void start();
 
   /// When the world has nothing left to happen: all spans. RunFailed when operations never started.
-  std::vector<OpSpan> spans() const;
+  [[nodiscard]] std::vector<OpSpan> spans() const;
 
  private:
   void settle();
   void begin(std::uint32_t op);
   void part_ended(std::uint32_t op);
   void finish(std::uint32_t op);
-  std::string describe_deadlock() const;
-  bool can_start(std::uint32_t op) const { return inputs_left_[op] == 0 && previous_done_[op]; }
+  [[nodiscard]] std::string describe_deadlock() const;
+  [[nodiscard]] bool can_start(std::uint32_t op) const {
+    return inputs_left_[op] == 0 && previous_done_[op];
+  }
 
   const Program& program_;
   World world_;
-  std::vector<std::uint32_t> inputs_left_;           // by op
-  std::vector<std::uint32_t> parts_left_;            // by op: flows, or the timer
-  std::vector<bool> previous_done_;                  // by op: it heads its stream
-  std::vector<std::uint32_t> next_in_stream_;        // by op
+  std::vector<std::uint32_t> inputs_left_;             // by op
+  std::vector<std::uint32_t> parts_left_;              // by op: flows, or the timer
+  std::vector<bool> previous_done_;                    // by op: it heads its stream
+  std::vector<std::uint32_t> next_in_stream_;          // by op
   std::vector<std::uint32_t> first_waiter_, waiters_;  // who has the op as an input
-  std::vector<std::uint32_t> startable_;             // work list; recursion would be as deep as the program is long
+  std::vector<std::uint32_t>
+      startable_;  // work list; recursion would be as deep as the program is long
   std::vector<OpSpan> spans_;
   std::uint32_t done_ = 0;
 };

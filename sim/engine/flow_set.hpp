@@ -1,53 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
-// Flows as plain arrays: who crosses which links with how many bytes. This is what is reduced (quotient.hpp) and
-// handed to SimGrid (simulate_flows.hpp).
+// Flows as plain arrays: who crosses which links with how many bytes. This is what is reduced
+// (quotient.hpp) and handed to SimGrid (simulate_flows.hpp).
 #pragma once
+#include "sim/units/quantity.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "sim/units/quantity.hpp"
-
 namespace qianka {
 
 struct FlowSet {
-  std::vector<Bandwidth> capacity;       // by link
-  std::vector<std::uint32_t> offset{0};  // flow i crosses links[offset[i] .. offset[i+1]); repeats count twice
+  std::vector<Bandwidth> capacity;  // by link
+  std::vector<std::uint32_t> offset{
+      0};  // flow i crosses links[offset[i] .. offset[i+1]); repeats count twice
   std::vector<std::uint32_t> links;
   std::vector<Bytes> bytes;
   std::vector<Seconds> latency;
   std::vector<Seconds> start;
-  std::vector<std::uint64_t> colour;     // flows of unlike colour are never put into one class
+  std::vector<std::uint64_t> colour;  // flows of unlike colour are never put into one class
 
-  std::size_t size() const { return bytes.size(); }
-  std::span<const std::uint32_t> route(std::size_t flow) const {
+  [[nodiscard]] std::size_t size() const { return bytes.size(); }
+  [[nodiscard]] std::span<const std::uint32_t> route(std::size_t flow) const {
     return std::span(links).subspan(offset[flow], offset[flow + 1] - offset[flow]);
   }
-  void add(std::span<const std::uint32_t> route, Bytes size, Seconds latency_, Seconds start_ = {0}, std::uint64_t colour_ = 0) {
+  void add(std::span<const std::uint32_t> route, Bytes size, Seconds delay, Seconds begin = {0},
+           std::uint64_t kind = 0) {
     links.insert(links.end(), route.begin(), route.end());
     offset.push_back(static_cast<std::uint32_t>(links.size()));
-    bytes.push_back(size), latency.push_back(latency_), start.push_back(start_), colour.push_back(colour_);
+    bytes.push_back(size), latency.push_back(delay), start.push_back(begin), colour.push_back(kind);
   }
 };
 
-/// The coarsest equitable partition of flows and links: one class, one max-min rate, one finish time. Exact for the
-/// max-min fluid model, for every subset of flows that is a union of colours. See docs/model.md, "Quotient".
+/// The coarsest equitable partition of flows and links: one class, one max-min rate, one finish
+/// time. Exact for the max-min fluid model, for every subset of flows that is a union of colours.
+/// See docs/model.md, "Quotient".
 struct Quotient {
-  FlowSet classes;                       // one flow a class over one link a class, repeats as multiplicities
-  std::vector<std::uint32_t> class_of;   // by flow
-  std::vector<std::uint32_t> members;    // flows of each class
-  std::vector<std::uint32_t> link_class; // by original link; ~0u = dropped (redundant or unused)
-  std::vector<std::uint32_t> example;    // by link class: an original link of it; ~0u for a private link
+  FlowSet classes;  // one flow a class over one link a class, repeats as multiplicities
+  std::vector<std::uint32_t> class_of;    // by flow
+  std::vector<std::uint32_t> members;     // flows of each class
+  std::vector<std::uint32_t> link_class;  // by original link; ~0u = dropped (redundant or unused)
+  std::vector<std::uint32_t>
+      example;  // by link class: an original link of it; ~0u for a private link
   int rounds = 0;
 };
 
-/// `prune` drops links that cannot bind whichever of the flows are under way, none of them twice at once.
+/// `prune` drops links that cannot bind whichever of the flows are under way, none of them twice at
+/// once.
 Quotient quotient(const FlowSet& flows, bool prune = true);
 
-/// Finish time of each flow, by SimGrid in a child from clock 0, over the quotient unless `aggregate` is false.
+/// Finish time of each flow, by SimGrid in a child from clock 0, over the quotient unless
+/// `aggregate` is false.
 struct FlowTimes {
-  std::vector<Seconds> finish;   // by flow
+  std::vector<Seconds> finish;  // by flow
   std::size_t classes = 0;
 };
 enum class Aggregate { no, yes };

@@ -15,11 +15,11 @@ namespace qianka {
 namespace {
 
 using simgrid::kernel::routing::NetPoint;
-using simgrid::kernel::routing::NetZoneImpl;
 
-// CM02 weighs the flows on a link by one over their route latency: 1 us and 3 us would share 3 : 1. So each route is
-// said to have this latency, and the true one comes in as a factor, which the sharing does not see. It must be > 0 (at
-// 0 SimGrid binds the rate for good) and <= 1 (the solver compares weights with an absolute 1e-5).
+// CM02 weighs the flows on a link by one over their route latency: 1 us and 3 us would share 3 : 1.
+// So each route is said to have this latency, and the true one comes in as a factor, which the
+// sharing does not see. It must be > 0 (at 0 SimGrid binds the rate for good) and <= 1 (the solver
+// compares weights with an absolute 1e-5).
 constexpr double said_latency = 1.0;
 
 // Far above any link, yet finite, in the engine's unit of 2^-16 byte/s.
@@ -27,11 +27,14 @@ constexpr double tap_capacity = 1e24;
 
 }  // namespace
 
-// SimGrid seals all zones below the root when it starts, after which they take no links. One that hangs nowhere is
-// never sealed, so that flows can get a tap while the simulation runs.
+// SimGrid seals all zones below the root when it starts, after which they take no links. One that
+// hangs nowhere is never sealed, so that flows can get a tap while the simulation runs.
 struct GraphZone::TapZone : NetZoneImpl {
-  explicit TapZone(const NetZoneImpl& root) : NetZoneImpl("taps") { set_network_model(root.get_network_model()); }
-  void get_local_route(const NetPoint*, const NetPoint*, simgrid::kernel::routing::Route*, double*) override {}
+  explicit TapZone(const NetZoneImpl& root) : NetZoneImpl("taps") {
+    set_network_model(root.get_network_model());
+  }
+  void get_local_route(const NetPoint*, const NetPoint*, simgrid::kernel::routing::Route*,
+                       double*) override {}
 };
 
 GraphZone& GraphZone::create(std::span<const double> capacity) {
@@ -44,7 +47,8 @@ GraphZone& GraphZone::create(std::span<const double> capacity) {
   }
   zone->get_iface()->get_network_model()->set_lat_factor_cb(
       [zone](double, const simgrid::s4u::Host* source, const simgrid::s4u::Host*,
-             const std::vector<simgrid::s4u::Link*>&, const std::unordered_set<simgrid::s4u::NetZone*>&) {
+             const std::vector<simgrid::s4u::Link*>&,
+             const std::unordered_set<simgrid::s4u::NetZone*>&) {
         return zone->next_[source->get_netpoint()->id()].latency / said_latency;
       });
   return *zone;
@@ -65,8 +69,8 @@ KernelLink GraphZone::add_tap() {
   return link->seal()->get_impl();
 }
 
-void GraphZone::hand_over(const simgrid::s4u::Host* source, KernelLink tap, std::span<const std::uint32_t> route,
-                          double latency) {
+void GraphZone::hand_over(const simgrid::s4u::Host* source, KernelLink tap,
+                          std::span<const std::uint32_t> route, double latency) {
   Next& next = next_[source->get_netpoint()->id()];
   next.latency = latency;
   next.links.clear();
@@ -74,8 +78,8 @@ void GraphZone::hand_over(const simgrid::s4u::Host* source, KernelLink tap, std:
   for (const std::uint32_t link : route) next.links.push_back(links_[link]);
 }
 
-void GraphZone::get_local_route(const NetPoint* source, const NetPoint*, simgrid::kernel::routing::Route* into,
-                                double* latency) {
+void GraphZone::get_local_route(const NetPoint* source, const NetPoint*,
+                                simgrid::kernel::routing::Route* into, double* latency) {
   const Next& next = next_[source->id()];
   into->link_list_.insert(into->link_list_.end(), next.links.begin(), next.links.end());
   if (latency != nullptr) *latency += said_latency;
@@ -91,8 +95,6 @@ void KernelTimer::set(double date, std::function<void()> then) {
   });
 }
 
-void KernelTimer::remove() {
-  static_cast<Timer*>(std::exchange(timer_, nullptr))->remove();
-}
+void KernelTimer::remove() { static_cast<Timer*>(std::exchange(timer_, nullptr))->remove(); }
 
 }  // namespace qianka

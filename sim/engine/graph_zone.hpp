@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the engine, and with its source the only place that uses SimGrid headers outside the stable s4u interface.
+// Private to the engine, and with its source the only place that uses SimGrid headers outside the
+// stable s4u interface.
 //
-// SimGrid asks a zone for the route of each communication; GraphZone answers with the route that was handed over just
-// before. That is safe as long as flows are started by SimGrid's own thread of control (timer and completion
-// callbacks), one after the other; with actors it is a race, unless each has a source host of its own (flow_pairs.cpp):
-// therefore routes are handed over by source host.
+// SimGrid asks a zone for the route of each communication; GraphZone answers with the route that
+// was handed over just before. That is safe as long as flows are started by SimGrid's own thread of
+// control (timer and completion callbacks), one after the other; with actors it is a race, unless
+// each has a source host of its own (flow_pairs.cpp): therefore routes are handed over by source
+// host.
 #pragma once
+#include "sim/units/quantity.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,8 +19,6 @@
 
 #include <simgrid/forward.h>
 #include <simgrid/kernel/routing/NetZoneImpl.hpp>
-
-#include "sim/units/quantity.hpp"
 
 namespace qianka {
 
@@ -33,13 +35,14 @@ class GraphZone : public simgrid::kernel::routing::NetZoneImpl {
   /// A link of its own for a flow, wide enough never to bind. Allowed at any time.
   KernelLink add_tap();
 
-  /// The next communication from `source` crosses `tap` (unless null), then `route`, and pays `latency` once.
-  void hand_over(const simgrid::s4u::Host* source, KernelLink tap, std::span<const std::uint32_t> route,
-                 double latency);
+  /// The next communication from `source` crosses `tap` (unless null), then `route`, and pays
+  /// `latency` once.
+  void hand_over(const simgrid::s4u::Host* source, KernelLink tap,
+                 std::span<const std::uint32_t> route, double latency);
 
   void get_local_route(const simgrid::kernel::routing::NetPoint* source,
-                       const simgrid::kernel::routing::NetPoint* destination, simgrid::kernel::routing::Route* into,
-                       double* latency) override;
+                       const simgrid::kernel::routing::NetPoint* destination,
+                       simgrid::kernel::routing::Route* into, double* latency) override;
 
  private:
   using NetZoneImpl::NetZoneImpl;
@@ -57,8 +60,8 @@ class GraphZone : public simgrid::kernel::routing::NetZoneImpl {
 /// SimGrid's timer heap: calls `then` once, at `date`.
 class KernelTimer {
  public:
-  bool is_set() const { return timer_ != nullptr; }
-  double date() const { return date_; }
+  [[nodiscard]] bool is_set() const { return timer_ != nullptr; }
+  [[nodiscard]] double date() const { return date_; }
   void set(double date, std::function<void()> then);
   void remove();
 

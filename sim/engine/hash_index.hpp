@@ -20,7 +20,9 @@ constexpr std::uint64_t mix(std::uint64_t x) {
 class HashIndex {
  public:
   explicit HashIndex(std::size_t most_keys)
-      : mask_(std::bit_ceil(2 * most_keys + 1) - 1), keys_(mask_ + 1), numbers_(mask_ + 1, unused) {}
+      : mask_(std::bit_ceil(2 * most_keys + 1) - 1),
+        keys_(mask_ + 1),
+        numbers_(mask_ + 1, unused) {}
 
   void clear() {
     if (count_ > 0) std::ranges::fill(numbers_, unused);
@@ -38,7 +40,7 @@ class HashIndex {
     }
   }
 
-  std::uint32_t count() const { return count_; }
+  [[nodiscard]] std::uint32_t count() const { return count_; }
 
  private:
   static constexpr std::uint32_t unused = ~0U;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/parallel_efficiency.hpp"
 
-#include <fmt/format.h>
-
 #include "sim/engine/step_simulation.hpp"
 #include "sim/workload/memory.hpp"
+
+#include <fmt/format.h>
 
 namespace qianka {
 
@@ -29,16 +29,21 @@ EfficiencySummary parallel_efficiency(const Scenario& scenario, const StepSummar
     if (shape.data % data != 0) continue;
     const Scenario smaller = with_data(scenario, data);
     if (!memory_of(smaller.job, smaller.cluster.node.accelerator).fits) continue;
-    EfficiencySummary result{.value = 1, .baseline_cards = cards(smaller.job.parallel), .baseline = {}};
-    result.baseline = fmt::format("tensor {} x context {} x pipeline {} x data {}, batch {}", shape.tensor, shape.context,
-                                  shape.pipeline, data, smaller.job.global_batch);
+    EfficiencySummary result{
+        .value = 1, .baseline_cards = cards(smaller.job.parallel), .baseline = {}};
+    result.baseline =
+        fmt::format("tensor {} x context {} x pipeline {} x data {}, batch {}", shape.tensor,
+                    shape.context, shape.pipeline, data, smaller.job.global_batch);
     if (data == shape.data) return result;
     const Topology topology = build_topology(smaller.cluster);
-    const StepSummary base = simulate_step(smaller, topology, Placement(smaller.job, topology.cards_per_node()), false);
+    const StepSummary base =
+        simulate_step(smaller, topology, Placement(smaller.job, topology.cards_per_node()), false);
     result.value = step.tokens_per_second_per_card / base.tokens_per_second_per_card;
     return result;
   }
-  return {.value = 1, .baseline_cards = cards(shape), .baseline = "this run: nothing smaller fits in memory"};
+  return {.value = 1,
+          .baseline_cards = cards(shape),
+          .baseline = "this run: nothing smaller fits in memory"};
 }
 
 }  // namespace qianka

@@ -5,8 +5,9 @@
 
 namespace qianka {
 
-/// Throughput per card over that of the smallest run that fits: the same tensor x context x pipeline x expert layout,
-/// data = 1 (or the least divisor of `data` that fits in memory), the batch in proportion (weak scaling).
+/// Throughput per card over that of the smallest run that fits: the same tensor x context x
+/// pipeline x expert layout, data = 1 (or the least divisor of `data` that fits in memory), the
+/// batch in proportion (weak scaling).
 EfficiencySummary parallel_efficiency(const Scenario& scenario, const StepSummary& step);
 
 }  // namespace qianka

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the engine: values with a slot each. A slot is used again under another generation, so that an old id
-// finds nothing. Addresses of values stay.
+// Private to the engine: values with a slot each. A slot is used again under another generation, so
+// that an old id finds nothing. Addresses of values stay.
 #pragma once
 #include <cstdint>
 #include <deque>

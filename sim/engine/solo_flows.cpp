@@ -24,7 +24,8 @@ std::vector<Users> find_users(const Program& program) {
     for (std::uint32_t use = op.first_flow; use < op.first_flow + op.flows; ++use) {
       for (const std::uint32_t link : program.flows[program.op_flows[use]].route) {
         Users& of = users[link];
-        const bool alone_in_op = of.last_op != i || of.last_use == use;  // a route may list a link twice
+        const bool alone_in_op =
+            of.last_op != i || of.last_use == use;  // a route may list a link twice
         const bool one_stream = of.stream == nobody || of.stream == op.stream;
         of = {alone_in_op && one_stream ? op.stream : several, i, use};
       }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/step_network.hpp"
 
-#include <algorithm>
-#include <map>
-
 #include "sim/engine/flow_set.hpp"
 #include "sim/units/require.hpp"
 #include "sim/workload/collective.hpp"
+
+#include <algorithm>
+#include <map>
 
 namespace qianka {
 
@@ -14,7 +14,8 @@ namespace {
 
 using FlowList = StepNetwork::FlowList;
 
-/// All flows of the step over the real links, with where each belongs. `bytes` holds the share of the operation.
+/// All flows of the step over the real links, with where each belongs. `bytes` holds the share of
+/// the operation.
 struct AllFlows {
   FlowSet set;
   int stages = 1, replicas = 1;
@@ -28,7 +29,8 @@ class Collector {
       : job_(job), topology_(topology), placement_(placement) {
     const Parallel& shape = job.parallel;
     all_.stages = shape.pipeline, all_.replicas = shape.data;
-    const auto units = static_cast<std::size_t>(shape.pipeline) * static_cast<std::size_t>(shape.data);
+    const auto units =
+        static_cast<std::size_t>(shape.pipeline) * static_cast<std::size_t>(shape.data);
     all_.forward.resize(units), all_.backward.resize(units);
     all_.exchange.resize(static_cast<std::size_t>(shape.pipeline));
     for (const Link& link : topology.links()) all_.set.capacity.push_back(link.capacity);
@@ -59,25 +61,33 @@ class Collector {
     const auto unit = static_cast<std::size_t>(replica * shape.pipeline + stage);
     for (int tensor = 0; tensor < shape.tensor; ++tensor) {
       const CardId here = placement_.card(tensor, stage, replica);
-      const auto to = [&](int other) { return placement_.card(tensor, other % shape.pipeline, replica); };
+      const auto to = [&](int other) {
+        return placement_.card(tensor, other % shape.pipeline, replica);
+      };
       const double share = 1.0 / shape.tensor;
-      if (stage + 1 < shape.pipeline || wraps) all_.forward[unit].push_back(add(here, to(stage + 1), share, 1));
-      if (stage > 0 || wraps) all_.backward[unit].push_back(add(here, to(stage + shape.pipeline - 1), share, 2));
+      if (stage + 1 < shape.pipeline || wraps)
+        all_.forward[unit].push_back(add(here, to(stage + 1), share, 1));
+      if (stage > 0 || wraps)
+        all_.backward[unit].push_back(add(here, to(stage + shape.pipeline - 1), share, 2));
     }
   }
 
   void exchanges(int stage) {
     std::uint64_t entropy = 3;
     for (const auto& group : data_groups(job_, placement_, stage)) {
-      const Phase ring = collective_phases(CollectiveKind::reduce_scatter, Algorithm::ring, group, topology_.cards_per_node()).front();
+      const Phase ring = collective_phases(CollectiveKind::reduce_scatter, Algorithm::ring, group,
+                                           topology_.cards_per_node())
+                             .front();
       const std::size_t first = all_.set.size();
       Seconds sum{0};
       for (const Transfer& transfer : ring.transfers) {
-        all_.exchange[static_cast<std::size_t>(stage)].push_back(add(transfer.from, transfer.to, transfer.share, entropy));
+        all_.exchange[static_cast<std::size_t>(stage)].push_back(
+            add(transfer.from, transfer.to, transfer.share, entropy));
         sum += all_.set.latency.back();
       }
       const Seconds mean = sum / static_cast<double>(ring.transfers.size());
-      for (std::size_t i = first; i < all_.set.size(); ++i) all_.set.latency[i] = mean * ring.rounds;
+      for (std::size_t i = first; i < all_.set.size(); ++i)
+        all_.set.latency[i] = mean * ring.rounds;
     }
   }
 
@@ -89,10 +99,13 @@ class Collector {
   std::vector<std::uint32_t> indices_;
 };
 
-/// Flows that run at different times must not share a class: colour by kind, stage and class of replica.
+/// Flows that run at different times must not share a class: colour by kind, stage and class of
+/// replica.
 void colour(AllFlows& all, const std::vector<int>& replica_class) {
-  const auto paint = [&](const FlowList& flows, std::uint64_t kind, std::uint64_t stage, std::uint64_t replica) {
-    for (const std::uint32_t flow : flows) all.set.colour[flow] = 1 + kind + 3 * (stage + (replica << 20U));
+  const auto paint = [&](const FlowList& flows, std::uint64_t kind, std::uint64_t stage,
+                         std::uint64_t replica) {
+    for (const std::uint32_t flow : flows)
+      all.set.colour[flow] = 1 + kind + 3 * (stage + (replica << 20U));
   };
   for (int stage = 0; stage < all.stages; ++stage) {
     const auto s = static_cast<std::size_t>(stage);
@@ -124,7 +137,8 @@ std::vector<int> classify(const AllFlows& all, const Quotient& quotient) {
       signature.push_back(classes_of(all.forward[unit], quotient));
       signature.push_back(classes_of(all.backward[unit], quotient));
     }
-    replica_class.push_back(seen.try_emplace(std::move(signature), static_cast<int>(seen.size())).first->second);
+    replica_class.push_back(
+        seen.try_emplace(std::move(signature), static_cast<int>(seen.size())).first->second);
   }
   return replica_class;
 }
@@ -136,7 +150,8 @@ Quotient identity(const FlowSet& set) {
   return same;
 }
 
-ReducedStep keep(const AllFlows& all, const Quotient& quotient, const std::vector<int>& replica_class) {
+ReducedStep keep(const AllFlows& all, const Quotient& quotient,
+                 const std::vector<int>& replica_class) {
   ReducedStep step;
   step.replica_classes = 1 + *std::max_element(replica_class.begin(), replica_class.end());
   step.flows = all.set.size(), step.flow_classes = quotient.classes.size();
@@ -145,17 +160,22 @@ ReducedStep keep(const AllFlows& all, const Quotient& quotient, const std::vecto
   network.link_capacity = quotient.classes.capacity;
   for (std::size_t i = 0; i < quotient.classes.size(); ++i) {
     const auto route = quotient.classes.route(i);
-    network.flows.push_back({{route.begin(), route.end()}, quotient.classes.bytes[i].value, quotient.classes.latency[i]});
+    network.flows.push_back({{route.begin(), route.end()},
+                             quotient.classes.bytes[i].value,
+                             quotient.classes.latency[i]});
   }
   for (int wanted = 0; wanted < step.replica_classes; ++wanted) {
-    const auto replica = std::find(replica_class.begin(), replica_class.end(), wanted) - replica_class.begin();
+    const auto replica =
+        std::find(replica_class.begin(), replica_class.end(), wanted) - replica_class.begin();
     for (int stage = 0; stage < all.stages; ++stage) {
-      const auto unit = static_cast<std::size_t>(replica) * static_cast<std::size_t>(all.stages) + static_cast<std::size_t>(stage);
+      const auto unit = static_cast<std::size_t>(replica) * static_cast<std::size_t>(all.stages) +
+                        static_cast<std::size_t>(stage);
       network.send_forward.push_back(classes_of(all.forward[unit], quotient));
       network.send_backward.push_back(classes_of(all.backward[unit], quotient));
     }
   }
-  for (const FlowList& flows : all.exchange) network.exchange.push_back(classes_of(flows, quotient));
+  for (const FlowList& flows : all.exchange)
+    network.exchange.push_back(classes_of(flows, quotient));
   return step;
 }
 
@@ -171,8 +191,9 @@ ReducedStep fold_exactly(AllFlows& all) {
   }
 }
 
-/// One replica stands for all. A kind of flow gets a private link as fast as its slowest flow runs when all flows of
-/// the kind, everywhere, run at once; kinds meet on the NICs of the cards they share.
+/// One replica stands for all. A kind of flow gets a private link as fast as its slowest flow runs
+/// when all flows of the kind, everywhere, run at once; kinds meet on the NICs of the cards they
+/// share.
 ReducedStep represent(const AllFlows& all, const Topology& topology) {
   ReducedStep step;
   step.flows = all.set.size();
@@ -187,19 +208,24 @@ ReducedStep represent(const AllFlows& all, const Topology& topology) {
     alone.capacity = all.set.capacity;
     std::vector<std::uint32_t> flows;
     for (const FlowList* list : kind) flows.insert(flows.end(), list->begin(), list->end());
-    for (const std::uint32_t flow : flows) alone.add(all.set.route(flow), all.set.bytes[flow] * 1e9, {0});
+    for (const std::uint32_t flow : flows)
+      alone.add(all.set.route(flow), all.set.bytes[flow] * 1e9, {0});
     std::map<std::uint32_t, double> rate;
     if (flows.empty()) return rate;
     const FlowTimes times = simulate_flows(alone);
-    for (std::size_t i = 0; i < flows.size(); ++i) rate[flows[i]] = alone.bytes[i].value / times.finish[i].value;
+    for (std::size_t i = 0; i < flows.size(); ++i)
+      rate[flows[i]] = alone.bytes[i].value / times.finish[i].value;
     return rate;
   };
-  const auto represent_list = [&](const FlowList& candidates, const std::map<std::uint32_t, double>& rate) {
+  const auto represent_list = [&](const FlowList& candidates,
+                                  const std::map<std::uint32_t, double>& rate) {
     if (candidates.empty()) return FlowList{};
-    const std::uint32_t flow = *std::min_element(candidates.begin(), candidates.end(), [&](auto a, auto b) {
-      return rate.at(a) / all.set.bytes[a].value < rate.at(b) / all.set.bytes[b].value;
-    });
-    StepNetwork::Flow made{{keep_link({rate.at(flow)})}, all.set.bytes[flow].value, all.set.latency[flow]};
+    const std::uint32_t flow =
+        *std::min_element(candidates.begin(), candidates.end(), [&](auto a, auto b) {
+          return rate.at(a) / all.set.bytes[a].value < rate.at(b) / all.set.bytes[b].value;
+        });
+    StepNetwork::Flow made{
+        {keep_link({rate.at(flow)})}, all.set.bytes[flow].value, all.set.latency[flow]};
     for (const std::uint32_t link : all.set.route(flow)) {
       if (topology.links()[link].kind != LinkKind::nic) continue;
       const auto [known, fresh] = kept.try_emplace(link, 0);
@@ -216,15 +242,19 @@ ReducedStep represent(const AllFlows& all, const Topology& topology) {
   for (const auto& list : all.forward) forward.push_back(&list);
   for (const auto& list : all.backward) backward.push_back(&list);
   for (const auto& list : all.exchange) exchange.push_back(&list);
-  const auto forward_rate = slowest(forward), backward_rate = slowest(backward), exchange_rate = slowest(exchange);
+  const auto forward_rate = slowest(forward), backward_rate = slowest(backward),
+             exchange_rate = slowest(exchange);
   const auto of_all_replicas = [&](const std::vector<FlowList>& lists, std::size_t stage) {
     FlowList merged;
-    for (std::size_t unit = stage; unit < lists.size(); unit += units) merged.insert(merged.end(), lists[unit].begin(), lists[unit].end());
+    for (std::size_t unit = stage; unit < lists.size(); unit += units)
+      merged.insert(merged.end(), lists[unit].begin(), lists[unit].end());
     return merged;
   };
   for (std::size_t stage = 0; stage < units; ++stage) {
-    network.send_forward.push_back(represent_list(of_all_replicas(all.forward, stage), forward_rate));
-    network.send_backward.push_back(represent_list(of_all_replicas(all.backward, stage), backward_rate));
+    network.send_forward.push_back(
+        represent_list(of_all_replicas(all.forward, stage), forward_rate));
+    network.send_backward.push_back(
+        represent_list(of_all_replicas(all.backward, stage), backward_rate));
     network.exchange.push_back(represent_list(all.exchange[stage], exchange_rate));
   }
   step.flow_classes = network.flows.size();
@@ -233,17 +263,20 @@ ReducedStep represent(const AllFlows& all, const Topology& topology) {
 
 }  // namespace
 
-std::vector<std::vector<CardId>> data_groups(const Job& job, const Placement& placement, int stage) {
+std::vector<std::vector<CardId>> data_groups(const Job& job, const Placement& placement,
+                                             int stage) {
   std::vector<std::vector<CardId>> groups;
   for (int tensor = 0; tensor < job.parallel.tensor; ++tensor) {
     std::vector<CardId> group;
-    for (int replica = 0; replica < job.parallel.data; ++replica) group.push_back(placement.card(tensor, stage, replica));
+    for (int replica = 0; replica < job.parallel.data; ++replica)
+      group.push_back(placement.card(tensor, stage, replica));
     groups.push_back(std::move(group));
   }
   return groups;
 }
 
-ReducedStep reduce_step(const Job& job, const Topology& topology, const Placement& placement, Folding folding) {
+ReducedStep reduce_step(const Job& job, const Topology& topology, const Placement& placement,
+                        Folding folding) {
   AllFlows all = Collector(job, topology, placement).collect();
   if (folding == Folding::representative) return represent(all, topology);
   if (folding == Folding::exact) return fold_exactly(all);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The flows that one step may start, reduced to what has to be simulated: replicas whose flows fall in the same classes
-// share their fate and one of each class is kept.
+// The flows that one step may start, reduced to what has to be simulated: replicas whose flows fall
+// in the same classes share their fate and one of each class is kept.
 #pragma once
 #include "sim/topology/topology.hpp"
 #include "sim/workload/layout.hpp"
@@ -11,7 +11,8 @@ namespace qianka {
 enum class Folding {
   none,            // every replica, every flow
   exact,           // one replica of each class, one flow of each class: the same bits as none
-  representative,  // one replica; each kind of flow at the rate it gets among its own kind, contending on the NICs
+  representative,  // one replica; each kind of flow at the rate it gets among its own kind,
+                   // contending on the NICs
 };
 
 struct ReducedStep {
@@ -20,7 +21,8 @@ struct ReducedStep {
   int replica_classes = 1;
 };
 
-ReducedStep reduce_step(const Job& job, const Topology& topology, const Placement& placement, Folding folding);
+ReducedStep reduce_step(const Job& job, const Topology& topology, const Placement& placement,
+                        Folding folding);
 
 /// Cards of each data-parallel group of one stage, in rank order.
 std::vector<std::vector<CardId>> data_groups(const Job& job, const Placement& placement, int stage);

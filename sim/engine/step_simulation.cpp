@@ -1,43 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/step_simulation.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "sim/engine/execute.hpp"
 #include "sim/engine/step_network.hpp"
 #include "sim/engine/tensor_collectives.hpp"
 #include "sim/workload/flop_count.hpp"
 #include "sim/workload/step_program.hpp"
 
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
 namespace qianka {
 
 namespace {
 
-// Beyond these a step is simulated by one representative replica; below, folding is exact. The figures bound the cost
-// at a few tenths of a second (tests/bench); they are no property of any machine that is simulated.
+// Beyond these a step is simulated by one representative replica; below, folding is exact. The
+// figures bound the cost at a few tenths of a second (tests/bench); they are no property of any
+// machine that is simulated.
 constexpr std::size_t most_flow_classes = 1500;
 constexpr std::size_t most_operations = 400'000;
 
 std::size_t operations(const StepPlan& plan, int replicas) {
   return static_cast<std::size_t>(replicas) * static_cast<std::size_t>(plan.shape.pipeline) *
-         static_cast<std::size_t>(plan.shape.interleave) * static_cast<std::size_t>(plan.batches) * 4;
+         static_cast<std::size_t>(plan.shape.interleave) * static_cast<std::size_t>(plan.batches) *
+         4;
 }
 
-ReducedStep reduce(const Scenario& scenario, const StepPlan& plan, const Topology& topology, const Placement& placement,
-                   std::string& contention) {
+ReducedStep reduce(const Scenario& scenario, const StepPlan& plan, const Topology& topology,
+                   const Placement& placement, std::string& contention) {
   if (!scenario.step.fold) {
     contention = "exact";
     return reduce_step(scenario.job, topology, placement, Folding::none);
   }
   ReducedStep step = reduce_step(scenario.job, topology, placement, Folding::exact);
   contention = "exact";
-  if (scenario.step.exact_contention ||
-      (step.flow_classes <= most_flow_classes && operations(plan, step.replica_classes) <= most_operations))
+  if (scenario.step.exact_contention || (step.flow_classes <= most_flow_classes &&
+                                         operations(plan, step.replica_classes) <= most_operations))
     return step;
-  contention = fmt::format("representative: {} flow classes in {} replica classes are too many to meet one by one",
-                           step.flow_classes, step.replica_classes);
+  contention = fmt::format(
+      "representative: {} flow classes in {} replica classes are too many to meet one by one",
+      step.flow_classes, step.replica_classes);
   return reduce_step(scenario.job, topology, placement, Folding::representative);
 }
 
@@ -53,7 +57,8 @@ UnitWork busiest_stage(const StepPlan& plan) {
     PassTime sum;
     for (const ChunkPlan& chunk : plan.stages[stage].chunks) {
       for (const PassTime* pass : {&chunk.forward, &chunk.backward}) {
-        sum.compute += pass->compute * plan.batches, sum.recompute += pass->recompute * plan.batches;
+        sum.compute += pass->compute * plan.batches,
+            sum.recompute += pass->recompute * plan.batches;
         sum.tensor_comm += pass->tensor_comm * plan.batches, sum.host += pass->host * plan.batches;
         sum.jitter += pass->jitter * plan.batches;
       }
@@ -69,7 +74,8 @@ Seconds passes_end(const Program& program, const std::vector<OpSpan>& spans) {
   Seconds end{0};
   for (std::size_t i = 0; i < spans.size(); ++i) {
     const Op& op = program.ops[i];
-    if (op.kind == OpKind::forward || op.kind == OpKind::backward || (op.kind == OpKind::synchronise && op.stream + 1 != program.streams))
+    if (op.kind == OpKind::forward || op.kind == OpKind::backward ||
+        (op.kind == OpKind::synchronise && op.stream + 1 != program.streams))
       end = std::max(end, spans[i].end);
   }
   return end;
@@ -79,31 +85,51 @@ struct Timed {
   Seconds passes, step;
 };
 
-Timed run(const StepPlan& plan, const StepNetwork& network, std::size_t* operations_done = nullptr) {
+Timed run(const StepPlan& plan, const StepNetwork& network,
+          std::size_t* operations_done = nullptr) {
   const Program program = build_step_program(plan, network);
   const std::vector<OpSpan> spans = execute(program);
   if (operations_done != nullptr) *operations_done = program.ops.size();
   return {passes_end(program, spans), spans.back().end};
 }
 
-/// The same step with transfers taken away, to see what each kind costs: sends free, then the exchange free as well.
-Breakdown attribute(const StepPlan& plan, StepNetwork network, const Timed& real) {
-  const UnitWork work = busiest_stage(plan);
+/// One replica with all transfers free: nothing is left in which replicas differ.
+StepNetwork without_transfers(const StepPlan& plan) {
+  const auto stages = static_cast<std::size_t>(plan.shape.pipeline);
+  StepNetwork network;
+  network.send_forward.resize(stages), network.send_backward.resize(stages),
+      network.exchange.resize(stages);
+  return network;
+}
+
+/// The passes of the step when no gradients or parameters are exchanged beside them.
+Seconds passes_without_exchange(const StepPlan& plan, StepNetwork network, const Timed& real) {
+  if (!plan.overlap_gradients && !plan.overlap_parameters) return real.passes;
   for (auto& flows : network.exchange) flows.clear();
-  const Timed no_exchange = run(plan, network);
-  for (auto& flows : network.send_forward) flows.clear();
-  for (auto& flows : network.send_backward) flows.clear();
-  const Timed no_transfers = run(plan, network);
+  return run(plan, network).passes;
+}
+
+/// The same step with transfers taken away, to see what each kind costs: first the exchange, then
+/// the sends as well.
+Breakdown attribute(const StepPlan& plan, const StepNetwork& network, const Timed& real) {
+  const UnitWork work = busiest_stage(plan);
+  const Seconds no_exchange = passes_without_exchange(plan, network, real);
+  const Seconds no_transfers = run(plan, without_transfers(plan)).passes;
   Breakdown parts;
-  parts.compute = work.parts.compute, parts.recompute = work.parts.recompute, parts.tensor_comm = work.parts.tensor_comm;
+  parts.compute = work.parts.compute, parts.recompute = work.parts.recompute,
+  parts.tensor_comm = work.parts.tensor_comm;
   parts.jitter = work.parts.jitter;
   parts.optimizer = plan.stages[static_cast<std::size_t>(work.stage)].optimizer;
   parts.host = work.parts.host + plan.overhead;
-  parts.pipeline_bubble = no_transfers.passes - work.parts.total();
-  parts.pipeline_comm = no_exchange.passes - no_transfers.passes;
-  const Seconds known = parts.compute + parts.recompute + parts.tensor_comm + parts.jitter + parts.optimizer + parts.host +
-                        parts.pipeline_bubble + parts.pipeline_comm;
-  parts.data_comm = real.step - known;
+  // Differences of sums in another order: what is below a part in 1e12 is rounding, not time.
+  const auto beyond_rounding = [&](Seconds time) {
+    return std::abs(time.value) < 1e-12 * real.step.value ? Seconds{0} : time;
+  };
+  parts.pipeline_bubble = beyond_rounding(no_transfers - work.parts.total());
+  parts.pipeline_comm = beyond_rounding(no_exchange - no_transfers);
+  const Seconds known = parts.compute + parts.recompute + parts.tensor_comm + parts.jitter +
+                        parts.optimizer + parts.host + parts.pipeline_bubble + parts.pipeline_comm;
+  parts.data_comm = beyond_rounding(real.step - known);
   return parts;
 }
 
@@ -120,15 +146,18 @@ std::string limits(const Breakdown& parts, Seconds time) {
                               {"the optimizer", parts.optimizer},
                               {"host overhead", parts.host},
                               {"jitter between cards", parts.jitter}};
-  std::ranges::stable_sort(losses, [](const Part& a, const Part& b) { return a.seconds > b.seconds; });
-  return fmt::format("computation takes {:.1f} % of the step; the largest loss is {} with {:.1f} %, then {} with {:.1f} %",
-                     100 * (parts.compute / time), losses[0].what, 100 * (losses[0].seconds / time), losses[1].what,
-                     100 * (losses[1].seconds / time));
+  std::ranges::stable_sort(losses,
+                           [](const Part& a, const Part& b) { return a.seconds > b.seconds; });
+  return fmt::format(
+      "computation takes {:.1f} % of the step; the largest loss is {} with {:.1f} %, then {} with "
+      "{:.1f} %",
+      100 * (parts.compute / time), losses[0].what, 100 * (losses[0].seconds / time),
+      losses[1].what, 100 * (losses[1].seconds / time));
 }
 
 /// The exchange and the sends on their own, for the table of collectives.
-void add_records(const Scenario& scenario, const StepPlan& plan, const Topology& topology, const Placement& placement,
-                 StepSummary& summary) {
+void add_records(const Scenario& scenario, const StepPlan& plan, const Topology& topology,
+                 const Placement& placement, StepSummary& summary) {
   const Parallel& shape = scenario.job.parallel;
   if (shape.data > 1) {
     CardGroups groups;
@@ -137,20 +166,27 @@ void add_records(const Scenario& scenario, const StepPlan& plan, const Topology&
       auto own = data_groups(scenario.job, placement, stage);
       groups.insert(groups.end(), own.begin(), own.end());
       double held = 0;
-      for (const ChunkPlan& chunk : plan.stages[static_cast<std::size_t>(stage)].chunks) held += chunk.parameters;
+      for (const ChunkPlan& chunk : plan.stages[static_cast<std::size_t>(stage)].chunks)
+        held += chunk.parameters;
       parameters = std::max(parameters, held);
     }
-    const CollectiveKind kind = plan.sharded ? CollectiveKind::reduce_scatter : CollectiveKind::all_reduce;
-    summary.collectives.push_back(time_collective(topology, kind, Algorithm::ring, groups, {plan.gradient_bytes * parameters}));
-    summary.collectives.back().name = std::string("data ") + collective_name(kind) + ", all gradients";
+    const CollectiveKind kind =
+        plan.sharded ? CollectiveKind::reduce_scatter : CollectiveKind::all_reduce;
+    summary.collectives.push_back(time_collective(topology, kind, Algorithm::ring, groups,
+                                                  {plan.gradient_bytes * parameters}));
+    summary.collectives.back().name =
+        std::string("data ") + collective_name(kind) + ", all gradients";
   }
   if (shape.pipeline > 1) {
     CardGroups pairs;
     for (int replica = 0; replica < shape.data; ++replica)
       for (int stage = 0; stage + 1 < shape.pipeline; ++stage)
         for (int tensor = 0; tensor < shape.tensor; ++tensor)
-          pairs.push_back({placement.card(tensor, stage, replica), placement.card(tensor, stage + 1, replica)});
-    summary.collectives.push_back(time_collective(topology, CollectiveKind::point_to_point, Algorithm::direct, pairs, plan.send / shape.tensor));
+          pairs.push_back(
+              {placement.card(tensor, stage, replica), placement.card(tensor, stage + 1, replica)});
+    summary.collectives.push_back(time_collective(topology, CollectiveKind::point_to_point,
+                                                  Algorithm::direct, pairs,
+                                                  plan.send / shape.tensor));
     summary.collectives.back().name = "pipeline send, all stages at once";
   }
 }
@@ -160,18 +196,33 @@ void rate(const Scenario& scenario, StepSummary& summary) {
   const FlopCount count = count_flops(job);
   const double all_cards = cards(job.parallel);
   const FlopRate peak = peak_rate(scenario.cluster.node.accelerator, job.precision);
-  summary.model_flops = count.model, summary.hardware_flops = count.hardware, summary.flops_formula = count.formula;
-  summary.tokens_per_second_per_card = static_cast<double>(job.global_batch) * job.sequence / summary.time.value / all_cards;
+  summary.model_flops = count.model, summary.hardware_flops = count.hardware,
+  summary.flops_formula = count.formula;
+  summary.tokens_per_second_per_card =
+      static_cast<double>(job.global_batch) * job.sequence / summary.time.value / all_cards;
   summary.mfu = count.model / summary.time / peak / all_cards;
   summary.hfu = count.hardware / summary.time / peak / all_cards;
 }
 
+StepPlan plan_on(const Scenario& scenario, TensorCollectives& tensor) {
+  return plan_step(scenario.job, scenario.cluster.node.accelerator,
+                   [&](CollectiveKind kind, Bytes size) { return tensor.time(kind, size); });
+}
+
 }  // namespace
 
-StepSummary simulate_step(const Scenario& scenario, const Topology& topology, const Placement& placement, bool details) {
+Seconds step_time(const Scenario& scenario, const Topology& topology, const Placement& placement,
+                  Folding folding) {
   TensorCollectives tensor(scenario, topology, placement);
-  const StepPlan plan = plan_step(scenario.job, scenario.cluster.node.accelerator,
-                                  [&](CollectiveKind kind, Bytes size) { return tensor.time(kind, size); });
+  return run(plan_on(scenario, tensor),
+             reduce_step(scenario.job, topology, placement, folding).network)
+      .step;
+}
+
+StepSummary simulate_step(const Scenario& scenario, const Topology& topology,
+                          const Placement& placement, bool details) {
+  TensorCollectives tensor(scenario, topology, placement);
+  const StepPlan plan = plan_on(scenario, tensor);
   StepSummary summary;
   const ReducedStep reduced = reduce(scenario, plan, topology, placement, summary.contention);
   std::size_t operations_done = 0;

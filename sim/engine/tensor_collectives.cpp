@@ -3,17 +3,23 @@
 
 namespace qianka {
 
-TensorCollectives::TensorCollectives(const Scenario& scenario, const Topology& topology, const Placement& placement)
-    : scenario_(scenario), topology_(topology), inside_node_(scenario.job.parallel.tensor <= topology.cards_per_node()) {
+TensorCollectives::TensorCollectives(const Scenario& scenario, const Topology& topology,
+                                     const Placement& placement)
+    : scenario_(scenario),
+      topology_(topology),
+      inside_node_(scenario.job.parallel.tensor <= topology.cards_per_node()) {
   const Parallel& shape = scenario.job.parallel;
-  // Groups inside a node share links only with the groups of the same node: the first node stands for all.
-  const int wanted = inside_node_ ? topology.cards_per_node() / shape.tensor : shape.pipeline * shape.data;
+  // Groups inside a node share links only with the groups of the same node: the first node stands
+  // for all.
+  const int wanted =
+      inside_node_ ? topology.cards_per_node() / shape.tensor : shape.pipeline * shape.data;
   const bool data_inner = scenario.job.stack.rank_order == RankOrder::tensor_data_pipeline;
   for (int i = 0; i < wanted && i < shape.pipeline * shape.data; ++i) {
     const int stage = data_inner ? i / shape.data : i % shape.pipeline;
     const int replica = data_inner ? i % shape.data : i / shape.pipeline;
     std::vector<CardId> group;
-    for (int tensor = 0; tensor < shape.tensor; ++tensor) group.push_back(placement.card(tensor, stage, replica));
+    for (int tensor = 0; tensor < shape.tensor; ++tensor)
+      group.push_back(placement.card(tensor, stage, replica));
     groups_.push_back(std::move(group));
   }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tensor-parallel collectives: simulated once per kind and size, with all groups of the node (or, beyond a node, of the
-// job) running at the same time, and remembered.
+// Tensor-parallel collectives: simulated once per kind and size, with all groups of the node (or,
+// beyond a node, of the job) running at the same time, and remembered.
 #pragma once
-#include <map>
-#include <utility>
-
 #include "sim/engine/collective_time.hpp"
 #include "sim/workload/layout.hpp"
+
+#include <map>
+#include <utility>
 
 namespace qianka {
 

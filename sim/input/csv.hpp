@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Comma-separated values with a header line, each row with its line number. Quoted cells may hold commas.
+// Comma-separated values with a header line, each row with its line number. Quoted cells may hold
+// commas.
 #pragma once
+#include "sim/input/diagnostics.hpp"
+
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include "sim/input/diagnostics.hpp"
 
 namespace qianka {
 
@@ -19,9 +20,9 @@ struct Csv {
   std::vector<CsvRow> rows;
 };
 
-/// The rows of `text`, whose header must name these columns, in this order; the last `optional` of them may be
-/// missing, their cells are then empty. Empty lines and lines that begin with '#' are skipped. What is wrong is
-/// added to `problems`.
+/// The rows of `text`, whose header must name these columns, in this order; the last `optional` of
+/// them may be missing, their cells are then empty. Empty lines and lines that begin with '#' are
+/// skipped. What is wrong is added to `problems`.
 Csv read_csv(const std::string& text, const std::string& name,
              const std::vector<std::string>& columns, std::size_t optional,
              std::vector<Diagnostic>& problems);

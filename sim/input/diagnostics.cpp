@@ -36,9 +36,8 @@ std::string to_text(const Diagnostic& diagnostic) {
 }
 
 std::vector<Diagnostic> sorted(std::vector<Diagnostic> diagnostics) {
-  std::ranges::sort(diagnostics, [](const Diagnostic& a, const Diagnostic& b) {
-    return order(a) < order(b);
-  });
+  std::ranges::sort(diagnostics,
+                    [](const Diagnostic& a, const Diagnostic& b) { return order(a) < order(b); });
   const auto same = std::ranges::unique(
       diagnostics, [](const Diagnostic& a, const Diagnostic& b) { return order(a) == order(b); });
   diagnostics.erase(same.begin(), same.end());

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/field_info.hpp"
 
+#include "sim/input/spelling.hpp"
+#include "sim/units/utf8.hpp"
+
 #include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "sim/input/spelling.hpp"
-#include "sim/units/utf8.hpp"
-
 namespace qianka {
 namespace {
 
 std::vector<std::string> keys_of(const TableInfo& table) {
   std::vector<std::string> keys;
+  keys.reserve(table.fields.size());
   for (const FieldInfo& field : table.fields) keys.push_back(field.key);
   return keys;
 }
@@ -29,7 +30,7 @@ std::string home_of(const std::string& key, const TableInfo& table, const std::s
   if (depth == 0) return "";
   for (const FieldInfo& field : table.fields) {
     if (field.table == nullptr || field.form == FieldInfo::Form::list) continue;
-    const std::string found = home_of(key, *field.table, below(path, field.key), depth - 1);
+    std::string found = home_of(key, *field.table, below(path, field.key), depth - 1);
     if (!found.empty()) return found;
   }
   return "";

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a field table (fields.hpp) knows about its keys, without the types behind them: enough for the hints, the
-// reference and the schema.
+// What a field table (fields.hpp) knows about its keys, without the types behind them: enough for
+// the hints, the reference and the schema.
 #pragma once
+#include "sim/input/reader.hpp"
+#include "sim/input/scalars.hpp"
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include "sim/input/reader.hpp"
-#include "sim/input/scalars.hpp"
 
 namespace qianka {
 
@@ -20,9 +20,9 @@ struct FieldInfo {
   const TableInfo* table = nullptr;  // of a section, a reference or the items of a list
   bool required = false;
   bool may_be_unknown = false;
-  std::string default_text;    // "" = none
+  std::string default_text;      // "" = none
   bool derived_default = false;  // the text says what it follows from
-  std::string default_source;  // why the default is what it is
+  std::string default_source;    // why the default is what it is
 };
 
 struct TableInfo {

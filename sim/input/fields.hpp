@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// One table per struct of the format: key, type, unit, range, default and a sentence for each. From it come
-// parsing, the hints, the Markdown reference, the JSON Schema and the digest, so they cannot disagree.
+// One table per struct of the format: key, type, unit, range, default and a sentence for each. From
+// it come parsing, the hints, the Markdown reference, the JSON Schema and the digest, so they
+// cannot disagree.
 #pragma once
+#include "sim/input/field_info.hpp"
+
 #include <functional>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "sim/input/field_info.hpp"
 
 namespace qianka {
 
@@ -28,7 +29,8 @@ class Table {
     info_.doc = std::move(doc);
   }
 
-  /// A key of one scalar: a T, whose default is that of the struct, or an optional T, which may be left out.
+  /// A key of one scalar: a T, whose default is that of the struct, or an optional T, which may be
+  /// left out.
   template <class Member, class T>
   Table& add(std::string key, Member member, Scalar<T> scalar, std::string doc) {
     return add_scalar(std::move(key), member, std::move(scalar), std::move(doc), false);
@@ -43,7 +45,8 @@ class Table {
   Table& section(std::string key, Member member, const Table<T>& table, std::string doc);
   /// A map whose keys belong to the same struct.
   Table& group(std::string key, const Table<S>& table, std::string doc);
-  /// A name from the catalogue, {use: name, …}, or the whole thing in place. T has an id and a name.
+  /// A name from the catalogue, {use: name, …}, or the whole thing in place. T has an id and a
+  /// name.
   template <class Member, class T>
   Table& reference(std::string key, Member member, const Table<T>& table, std::string doc);
   /// A list of maps, a vector of T.
@@ -104,3 +107,4 @@ class Table {
 }  // namespace qianka
 
 #include "sim/input/fields_impl.hpp"
+#include "sim/input/fields_nested.hpp"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/lines.hpp"
 
+#include "sim/units/utf8.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "sim/units/utf8.hpp"
 
 namespace qianka {
 namespace {
@@ -17,8 +17,11 @@ bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 |
 /// Where a quote may open: a value begins there.
 bool begins_value(std::string_view line, std::size_t at) {
   const std::size_t before = at == 0 ? std::string_view::npos : line.find_last_not_of(' ', at - 1);
-  return before == std::string_view::npos || std::string_view(":,[{-").find(line[before]) != std::string_view::npos;
+  return before == std::string_view::npos ||
+         std::string_view(":,[{-").find(line[before]) != std::string_view::npos;
 }
+
+char closing(char opening) { return opening == '{' ? '}' : opening == '[' ? ']' : opening; }
 
 /// Walks through a file, aware of quotes and comments, with the brackets that are open.
 class BracketWalk {
@@ -26,7 +29,7 @@ class BracketWalk {
   void line(std::size_t number, std::string_view text) {
     for (std::size_t at = 0; at < text.size(); ++at) {
       if (quote_) {
-        in_quote(text, at);
+        in_quote(quote_->what, text, at);
       } else if (text[at] == '#' && (at == 0 || text[at - 1] == ' ')) {
         return;
       } else {
@@ -40,15 +43,16 @@ class BracketWalk {
     std::size_t line, byte;
   };
   [[nodiscard]] std::optional<Open> innermost() const {
+    if (mismatched_) return mismatched_;
     if (quote_) return quote_;
     return open_.empty() ? std::nullopt : std::optional(open_.back());
   }
 
  private:
-  void in_quote(std::string_view text, std::size_t& at) {
-    if (quote_->what == '"' && text[at] == '\\') {
+  void in_quote(char quote, std::string_view text, std::size_t& at) {
+    if (quote == '"' && text[at] == '\\') {
       ++at;
-    } else if (text[at] == quote_->what) {
+    } else if (text[at] == quote) {
       quote_.reset();
     }
   }
@@ -59,14 +63,24 @@ class BracketWalk {
     if ((c == '{' || c == '[') && (!open_.empty() || begins_value(text, at))) {
       open_.push_back({c, number, at});
     }
-    if ((c == '}' || c == ']') && !open_.empty()) open_.pop_back();
+    if ((c != '}' && c != ']') || open_.empty()) return;
+    if (!mismatched_ && closing(open_.back().what) != c) mismatched_ = open_.back();
+    open_.pop_back();
   }
 
   std::vector<Open> open_;
+  std::optional<Open> mismatched_;  // closed by the wrong bracket
   std::optional<Open> quote_;
 };
 
-/// Where the comment of a line begins; its size if it has none. Quotes that span lines do not matter here.
+Diagnostic unclosed(const Lines& lines, std::size_t line, std::size_t byte) {
+  const char what = lines.all()[line][byte];
+  return {lines.position(line, byte), fmt::format("this {} is never closed", what),
+          fmt::format("a {} is missing behind it", closing(what))};
+}
+
+/// Where the comment of a line begins; its size if it has none. Quotes that span lines do not
+/// matter here.
 std::size_t comment_start(std::string_view line) {
   char quote = 0;
   for (std::size_t at = 0; at < line.size(); ++at) {
@@ -82,13 +96,15 @@ std::size_t comment_start(std::string_view line) {
   return line.size();
 }
 
-/// Text for people may hold any punctuation; what counts is a mark that could be syntax where it stands.
+/// Text for people may hold any punctuation; what counts is a mark that could be syntax where it
+/// stands.
 bool could_be_syntax(std::string_view code, std::size_t at, char twin) {
   const std::string_view before = code.substr(0, at);
   if (twin == ':') {
     const auto word = std::ranges::find_if_not(before.rbegin(), before.rend(), is_word);
-    const bool is_key = word != before.rbegin() &&
-                        (word == before.rend() || std::string_view(" {,-").find(*word) != std::string_view::npos);
+    const bool is_key =
+        word != before.rbegin() &&
+        (word == before.rend() || std::string_view(" {,-").find(*word) != std::string_view::npos);
     return is_key && (before.find(':') == std::string_view::npos ||
                       before.find('{') != std::string_view::npos);
   }
@@ -123,7 +139,8 @@ bool check_bytes(const Lines& lines, std::vector<Diagnostic>& problems) {
   for (std::size_t i = 0; i < lines.all().size(); ++i) {
     const std::string_view line = lines.all()[i];
     if (const auto broken = first_broken_byte(line)) {
-      problems.push_back({lines.position(i, *broken), "this is not UTF-8", "save the file as UTF-8"});
+      problems.push_back(
+          {lines.position(i, *broken), "this is not UTF-8", "save the file as UTF-8"});
       return false;
     }
     const auto is_control = [](char c) {
@@ -166,10 +183,26 @@ std::optional<Diagnostic> never_closed(const Lines& lines) {
   for (std::size_t i = 0; i < lines.all().size(); ++i) walk.line(i, lines.all()[i]);
   const auto open = walk.innermost();
   if (!open) return std::nullopt;
-  const char close = open->what == '{' ? '}' : open->what == '[' ? ']' : open->what;
-  return Diagnostic{lines.position(open->line, open->byte),
-                    fmt::format("this {} is never closed", open->what),
-                    fmt::format("a {} is missing behind it", close)};
+  return unclosed(lines, open->line, open->byte);
+}
+
+std::optional<Diagnostic> open_quote(const Lines& lines, std::size_t line, std::size_t byte) {
+  if (line >= lines.all().size() || byte >= lines.all()[line].size()) return std::nullopt;
+  const char quote = lines.all()[line][byte];
+  if (quote != '"' && quote != '\'') return std::nullopt;
+  std::size_t at = byte + 1;
+  for (std::size_t i = line; i < lines.all().size(); ++i, at = 0) {
+    const std::string_view text = lines.all()[i];
+    for (; at < text.size(); ++at) {
+      const bool doubled = quote == '\'' && text.substr(at).starts_with("''");
+      if (doubled || (quote == '"' && text[at] == '\\')) {
+        ++at;
+      } else if (text[at] == quote) {
+        return std::nullopt;
+      }
+    }
+  }
+  return unclosed(lines, line, byte);
 }
 
 }  // namespace qianka

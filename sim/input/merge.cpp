@@ -71,7 +71,8 @@ std::optional<std::size_t> as_index(const std::string& text, std::size_t size) {
   return index < size ? std::optional(index) : std::nullopt;
 }
 
-/// The value one step further along a path, made if it is not there; null pointer where there is no way.
+/// The value one step further along a path, made if it is not there; null pointer where there is no
+/// way.
 Value* step_into(Value& value, const std::string& key, const SourcePos& at) {
   if (value.kind == Value::Kind::list) {
     const auto index = as_index(key, value.items.size());
@@ -120,8 +121,9 @@ void set_path(Value& root, const std::string& path, Value value, const SourcePos
     parent = place;
     place = step_into(*place, part, at);
     if (place != nullptr) continue;
-    problems.push_back({at, fmt::format("the list in '{}' has no entry '{}'", path, part),
-                        fmt::format("entries are 0 to {}", static_cast<int>(parent->items.size()) - 1)});
+    problems.push_back(
+        {at, fmt::format("the list in '{}' has no entry '{}'", path, part),
+         fmt::format("entries are 0 to {}", static_cast<int>(parent->items.size()) - 1)});
     return;
   }
   if (Entry* entry = parent->find(parts.back())) entry->at = at;
@@ -136,16 +138,18 @@ void attach_sources(Value& file, std::vector<Diagnostic>& problems) {
   const Entry written = *found;
   file.erase("sources");
   if (written.value.kind != Value::Kind::map) {
-    problems.push_back({written.value.at, fmt::format("'sources' must be a map of key to citation, but is {}",
-                                                      describe(written.value)),
+    problems.push_back({written.value.at,
+                        fmt::format("'sources' must be a map of key to citation, but is {}",
+                                    describe(written.value)),
                         "for example {peak: 'data sheet, 2023', \"*\": 'white paper'}"});
     return;
   }
   std::vector<Source> sources;
   for (const Entry& entry : written.value.entries) {
     if (entry.value.kind != Value::Kind::scalar) {
-      problems.push_back({entry.value.at, fmt::format("a citation is text, but this is {}",
-                                                      describe(entry.value)), ""});
+      problems.push_back({entry.value.at,
+                          fmt::format("a citation is text, but this is {}", describe(entry.value)),
+                          ""});
       continue;
     }
     sources.push_back({entry.key, entry.at, entry.value.text});
@@ -157,8 +161,9 @@ void attach_sources(Value& file, std::vector<Diagnostic>& problems) {
   attach(file, "", sources);
   for (const Source& source : sources) {
     if (source.used || source.path == "*") continue;
-    problems.push_back({source.at, fmt::format("source for '{}', but no figure needs it", source.path),
-                        "the key of a source is the path of a figure in this file, or its beginning"});
+    problems.push_back(
+        {source.at, fmt::format("source for '{}', but no figure needs it", source.path),
+         "the key of a source is the path of a figure in this file, or its beginning"});
   }
 }
 

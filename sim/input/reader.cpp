@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/reader.hpp"
 
+#include "sim/input/merge.hpp"
+
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "sim/input/merge.hpp"
-
 namespace qianka {
+namespace {
+
+/// "a nic", "an accelerator", "a set of faults".
+std::string with_article(const std::string& kind) {
+  if (kind.ends_with('s')) return "a set of " + kind;
+  const bool vowel = std::string_view("aeiou").find(kind[0]) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + kind;
+}
+
+}  // namespace
 
 void Reader::error(const SourcePos& at, std::string message, std::string hint) {
   problems_.push_back({at, std::move(message), std::move(hint)});
@@ -50,11 +61,13 @@ void Reader::note_default(const std::string& key, const std::string& value,
 std::optional<Value> Reader::load(const std::string& kind, const Value& name,
                                   std::vector<std::string>& chain) {
   if (name.kind != Value::Kind::scalar) {
-    error(name.at, fmt::format("'use' takes the name of a {}, but is {}", kind, describe(name)));
+    error(name.at,
+          fmt::format("'use' takes the name of {}, but is {}", with_article(kind), describe(name)));
     return std::nullopt;
   }
   if (std::ranges::find(chain, name.text) != chain.end()) {
-    error(name.at, fmt::format("{} uses itself: {} -> {}", kind, fmt::join(chain, " -> "), name.text));
+    error(name.at,
+          fmt::format("{} uses itself: {} -> {}", kind, fmt::join(chain, " -> "), name.text));
     return std::nullopt;
   }
   chain.push_back(name.text);
@@ -81,8 +94,8 @@ std::optional<Resolved> Reader::resolve(const std::string& kind, const Value& va
     return Resolved{std::move(*map), value.text};
   }
   if (value.kind != Value::Kind::map) {
-    error(value.at, fmt::format("expected the name of a {}, or a map, but found {}", kind,
-                                describe(value)));
+    error(value.at, fmt::format("expected the name of {}, or a map, but found {}",
+                                with_article(kind), describe(value)));
     return std::nullopt;
   }
   Value over = value;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The state of one reading: where in the tree it is, what was wrong, which figures were met, and how a name
-// becomes the map of a catalogue file. Field tables (fields.hpp) drive it.
+// The state of one reading: where in the tree it is, what was wrong, which figures were met, and
+// how a name becomes the map of a catalogue file. Field tables (fields.hpp) drive it.
 #pragma once
+#include "sim/input/value.hpp"
+
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "sim/input/value.hpp"
 
 namespace qianka {
 
@@ -32,8 +32,8 @@ struct Resolved {
 
 class Reader {
  public:
-  /// The map in the catalogue file of this kind and name, its sources attached. Adds a diagnostic at the
-  /// name's position and returns nothing when there is none.
+  /// The map in the catalogue file of this kind and name, its sources attached. Adds a diagnostic
+  /// at the name's position and returns nothing when there is none.
   using Loader =
       std::function<std::optional<Value>(const std::string& kind, const Value& name, Reader&)>;
 
@@ -63,6 +63,8 @@ class Reader {
 
   /// The table of the whole file, to say where a misplaced key belongs.
   const TableInfo* root = nullptr;
+  /// The file that the user named; what is written elsewhere comes from the catalogue.
+  std::string file;
 
  private:
   std::optional<Value> load(const std::string& kind, const Value& name,

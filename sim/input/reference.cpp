@@ -33,10 +33,11 @@ std::string link_to(const TableInfo& table) {
 }
 
 std::string limits_text(const Range& range) {
-  const bool bounded = std::isfinite(range.most) && range.most < 1e9;
+  const bool bounded = std::isfinite(range.most) && range.most < 1e6;
   if (!std::isfinite(range.least)) return "";
   if (bounded) {
-    return fmt::format(", {} {} to {}", range.inclusive ? "from" : "above", range.least, range.most);
+    return fmt::format(", {} {} to {}", range.inclusive ? "from" : "above", range.least,
+                       range.most);
   }
   if (!range.inclusive) return fmt::format(", above {}", range.least);
   return range.least > 0 ? fmt::format(", from {}", range.least) : "";
@@ -69,7 +70,7 @@ std::string cell(std::string text) {
 
 /// The words of a choice, or a list beside them.
 Json choice_schema(const ScalarInfo& scalar) {
-  const Json words = {{"enum", scalar.choices}};
+  Json words = {{"enum", scalar.choices}};
   if (scalar.json != ScalarInfo::Json::list) return words;
   return {{"anyOf", Json::array({words, {{"type", "array"}, {"items", {{"type", "integer"}}}}})}};
 }
@@ -105,16 +106,15 @@ Json plain_schema(const ScalarInfo& scalar) {
 }
 
 Json scalar_schema(const FieldInfo& field) {
-  const Json schema =
+  Json schema =
       field.scalar.choices.empty() ? plain_schema(field.scalar) : choice_schema(field.scalar);
   if (!field.may_be_unknown) return schema;
   return {{"anyOf", Json::array({schema, {{"const", "unknown"}}})}};
 }
 
 Json field_schema(const FieldInfo& field) {
-  const Json nested = field.table == nullptr
-                          ? Json()
-                          : Json{{"$ref", "#/definitions/" + anchor_of(*field.table)}};
+  const Json nested =
+      field.table == nullptr ? Json() : Json{{"$ref", "#/definitions/" + anchor_of(*field.table)}};
   Json schema;
   switch (field.form) {
     case Form::scalar:
@@ -166,8 +166,11 @@ Json table_schema(const TableInfo& table, bool named, bool referred) {
   schema["additionalProperties"] = false;
   Json properties = Json::object();
   if (referred) {
-    properties["use"] = {{"type", "string"}, {"description", "A name from the catalogue; the other keys override what it has."}};
-    properties["sources"] = {{"type", "object"}, {"description", "Key path or its beginning to citation."}};
+    properties["use"] = {
+        {"type", "string"},
+        {"description", "A name from the catalogue; the other keys override what it has."}};
+    properties["sources"] = {{"type", "object"},
+                             {"description", "Key path or its beginning to citation."}};
   }
   Json required = Json::array();
   for (const FieldInfo& field : table.fields) {
@@ -215,13 +218,16 @@ std::string reference_of(const TableInfo& root) {
   for (const TableInfo* table : all) {
     text += fmt::format("\n## {}\n\n{}", table->name, table->doc);
     if (is_referred(*table, all)) {
-      text += " May be a name from the catalogue, a map with `use: name` and what differs, or a whole map.";
+      text +=
+          " May be a name from the catalogue, a map with `use: name` and what differs, or a whole "
+          "map.";
     }
     text += "\n\n| key | value | default | meaning |\n| --- | --- | --- | --- |\n";
     for (const FieldInfo& field : table->fields) {
-      const std::string why = field.default_source.empty()
-                                  ? ""
-                                  : fmt::format(" Source of the default: {}.", field.default_source);
+      const std::string why =
+          field.default_source.empty()
+              ? ""
+              : fmt::format(" Source of the default: {}.", field.default_source);
       text += fmt::format("| `{}` | {} | {} | {}{} |\n", field.key, cell(type_text(field)),
                           cell(default_of(field)), cell(field.doc), cell(why));
     }
@@ -241,7 +247,8 @@ std::string schema_of(const TableInfo& root) {
   for (const TableInfo* table : all) {
     if (table == &root) continue;
     const bool is_named = std::ranges::find(named, table) != named.end();
-    schema["definitions"][anchor_of(*table)] = table_schema(*table, is_named, is_referred(*table, all));
+    schema["definitions"][anchor_of(*table)] =
+        table_schema(*table, is_named, is_referred(*table, all));
   }
   return schema.dump(2) + "\n";
 }

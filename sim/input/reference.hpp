@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the field tables say of themselves: the reference for people, the JSON Schema for editors.
 #pragma once
+#include "sim/input/field_info.hpp"
+
 #include <string>
 #include <vector>
-
-#include "sim/input/field_info.hpp"
 
 namespace qianka {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/scalars.hpp"
 
+#include "sim/units/utf8.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -8,8 +10,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "sim/units/utf8.hpp"
 
 namespace qianka {
 namespace {
@@ -22,14 +22,17 @@ std::string key_of(const Reader& reader) {
 
 /// A plain scalar that is there; else nothing, and a diagnostic.
 bool expect_plain(const Value& value, const ScalarInfo& info, Reader& reader) {
-  const std::string hint = info.example.empty() ? "" : fmt::format("for example '{}'", info.example);
+  const std::string hint =
+      info.example.empty() ? "" : fmt::format("for example '{}'", info.example);
   if (value.kind == Value::Kind::null) {
     reader.error(value.at, fmt::format("'{}' has no value", key_of(reader)), hint);
     return false;
   }
   if (value.kind != Value::Kind::scalar) {
-    reader.error(value.at, fmt::format("'{}' must be a {}, but is {}", key_of(reader), info.type,
-                                       describe(value)), hint);
+    reader.error(
+        value.at,
+        fmt::format("'{}' must be a {}, but is {}", key_of(reader), info.type, describe(value)),
+        hint);
     return false;
   }
   if (value.text == "unknown" && info.numeric) {
@@ -38,15 +41,18 @@ bool expect_plain(const Value& value, const ScalarInfo& info, Reader& reader) {
     return false;
   }
   if (value.quoted && info.numeric) {
-    reader.error(value.at, fmt::format("'{}' must be a {}, but is {}", key_of(reader), info.type,
-                                       describe(value)), "leave the quotes out");
+    reader.error(
+        value.at,
+        fmt::format("'{}' must be a {}, but is {}", key_of(reader), info.type, describe(value)),
+        "leave the quotes out");
     return false;
   }
   return true;
 }
 
 std::string range_text(const Range& range, double number) {
-  const std::string least = fmt::format("{} {}", range.inclusive ? "at least" : "above", range.least);
+  const std::string least =
+      fmt::format("{} {}", range.inclusive ? "at least" : "above", range.least);
   if (range.most < 1e6) return fmt::format("{} and at most {}", least, range.most);
   return number > range.most ? fmt::format("at most {}", range.most) : least;
 }
@@ -55,8 +61,9 @@ bool in_range(double number, const Value& value, const ScalarInfo& info, Reader&
   const Range& range = info.range;
   const bool above = range.inclusive ? number >= range.least : number > range.least;
   if (above && number <= range.most) return true;
-  reader.error(value.at, fmt::format("'{}' must be {}, but is {}", key_of(reader),
-                                     range_text(range, number), value.text),
+  reader.error(value.at,
+               fmt::format("'{}' must be {}, but is {}", key_of(reader), range_text(range, number),
+                           value.text),
                range.most == 1 && number > 1 && number <= 100 && !value.text.ends_with('%')
                    ? fmt::format("a share of 1; percent are written '{} %'", value.text)
                    : "");
@@ -94,9 +101,10 @@ std::optional<std::int64_t> read_whole(const Value& value, const ScalarInfo& inf
   } catch (const QuantityError& error) {
     const std::string message = error.what();
     const bool no_number = message.starts_with("expected") || message.ends_with("plain number");
-    reader.error(value.at, no_number ? fmt::format("'{}' must be a whole number, but is '{}'",
-                                                   key_of(reader), value.text)
-                                     : message,
+    reader.error(value.at,
+                 no_number ? fmt::format("'{}' must be a whole number, but is '{}'", key_of(reader),
+                                         value.text)
+                           : message,
                  no_number ? "" : error.hint);
     return std::nullopt;
   }
@@ -134,9 +142,10 @@ template <class T, class ReadItem>
 std::optional<std::vector<T>> read_list(const Value& value, const ScalarInfo& info, Reader& reader,
                                         ReadItem read_item) {
   if (value.kind != Value::Kind::list) {
-    reader.error(value.at, fmt::format("'{}' must be a {}, but is {}", key_of(reader), info.type,
-                                       describe(value)),
-                 fmt::format("for example '{}'", info.example));
+    reader.error(
+        value.at,
+        fmt::format("'{}' must be a {}, but is {}", key_of(reader), info.type, describe(value)),
+        fmt::format("for example '{}'", info.example));
     return std::nullopt;
   }
   std::vector<T> items;
@@ -192,8 +201,9 @@ Scalar<bool> yes_no() {
             if (!expect_plain(value, i, reader)) return std::nullopt;
             const bool truth = value.text == "true";
             if (value.quoted || (!truth && value.text != "false")) {
-              reader.error(value.at, fmt::format("'{}' must be true or false, but is {}",
-                                                 key_of(reader), describe(value)),
+              reader.error(value.at,
+                           fmt::format("'{}' must be true or false, but is {}", key_of(reader),
+                                       describe(value)),
                            value.quoted ? "leave the quotes out" : "");
               return std::nullopt;
             }
@@ -207,13 +217,13 @@ Scalar<std::string> free_text() {
   ScalarInfo info;
   info.type = "text";
   const auto same = [](const std::string& text) { return text; };
-  return {info,
-          [](const Value& value, const ScalarInfo& i,
-             Reader& reader) -> std::optional<std::string> {
-            if (!expect_plain(value, i, reader)) return std::nullopt;
-            return value.text;
-          },
-          same, same};
+  return {
+      info,
+      [](const Value& value, const ScalarInfo& i, Reader& reader) -> std::optional<std::string> {
+        if (!expect_plain(value, i, reader)) return std::nullopt;
+        return value.text;
+      },
+      same, same};
 }
 
 Scalar<std::vector<int>> whole_list(Range range) {
@@ -245,13 +255,14 @@ Scalar<std::vector<std::string>> text_list() {
   };
   return {info,
           [](const Value& value, const ScalarInfo& i, Reader& reader) {
-            return read_list<std::string>(
-                value, i, reader, [&](const Value& item) -> std::optional<std::string> {
-                  ScalarInfo one;
-                  one.type = "text";
-                  if (!expect_plain(item, one, reader)) return std::nullopt;
-                  return item.text;
-                });
+            return read_list<std::string>(value, i, reader,
+                                          [&](const Value& item) -> std::optional<std::string> {
+                                            ScalarInfo one;
+                                            one.type = "text";
+                                            if (!expect_plain(item, one, reader))
+                                              return std::nullopt;
+                                            return item.text;
+                                          });
           },
           text, text};
 }
@@ -262,22 +273,21 @@ Scalar<std::string> word_of(std::vector<std::string> choices) {
   info.choices = std::move(choices);
   info.example = info.choices.front();
   const auto same = [](const std::string& text) { return text; };
-  return {info,
-          [](const Value& value, const ScalarInfo& i,
-             Reader& reader) -> std::optional<std::string> {
-            ScalarInfo word = i;
-            word.type = "word";
-            if (!expect_plain(value, word, reader)) return std::nullopt;
-            if (std::ranges::find(i.choices, value.text) == i.choices.end()) {
-              reader.error(value.at,
-                           fmt::format("'{}' cannot be '{}'", key_of(reader), value.text),
-                           suggestion(value.text, i.choices, "choices are"));
-              return std::nullopt;
-            }
-            reader.note(value, false);
-            return value.text;
-          },
-          same, same};
+  return {
+      info,
+      [](const Value& value, const ScalarInfo& i, Reader& reader) -> std::optional<std::string> {
+        ScalarInfo word = i;
+        word.type = "word";
+        if (!expect_plain(value, word, reader)) return std::nullopt;
+        if (std::ranges::find(i.choices, value.text) == i.choices.end()) {
+          reader.error(value.at, fmt::format("'{}' cannot be '{}'", key_of(reader), value.text),
+                       suggestion(value.text, i.choices, "choices are"));
+          return std::nullopt;
+        }
+        reader.note(value, false);
+        return value.text;
+      },
+      same, same};
 }
 
 }  // namespace qianka

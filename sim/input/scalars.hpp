@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kinds of scalar a key may take. Each knows how to read a value, how to show one, and what the reference
-// and the JSON Schema say about it. `010` is not 8, a quoted number is text, yes is not true.
+// The kinds of scalar a key may take. Each knows how to read a value, how to show one, and what the
+// reference and the JSON Schema say about it. `010` is not 8, a quoted number is text, yes is not
+// true.
 #pragma once
+#include "sim/input/reader.hpp"
+#include "sim/input/spelling.hpp"
+#include "sim/units/parse_quantity.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -11,10 +16,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "sim/input/reader.hpp"
-#include "sim/input/spelling.hpp"
-#include "sim/units/parse_quantity.hpp"
 
 namespace qianka {
 
@@ -28,8 +29,8 @@ inline constexpr Range any_number{-std::numeric_limits<double>::infinity()};
 inline constexpr Range not_negative{};
 inline constexpr Range positive{0, false};
 inline constexpr Range from_one{1};
-inline constexpr Range share{0, true, 1};             // 0 to 1
-inline constexpr Range positive_share{0, false, 1};   // above 0, at most 1
+inline constexpr Range share{0, true, 1};            // 0 to 1
+inline constexpr Range positive_share{0, false, 1};  // above 0, at most 1
 
 struct ScalarInfo {
   enum class Json { text, whole, number, boolean, list };

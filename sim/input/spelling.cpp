@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/spelling.hpp"
 
+#include "sim/units/utf8.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "sim/units/utf8.hpp"
 
 namespace qianka {
 namespace {
@@ -34,8 +34,7 @@ int edit_distance(std::string_view from, std::string_view to) {
     for (std::size_t j = 1; j < width; ++j) {
       const int replaced = table[i - 1][j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
       table[i][j] = std::min({table[i - 1][j] + 1, table[i][j - 1] + 1, replaced});
-      const bool swapped =
-          i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
+      const bool swapped = i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
       if (swapped) table[i][j] = std::min(table[i][j], table[i - 2][j - 2] + 1);
     }
   }

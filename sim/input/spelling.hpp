@@ -7,11 +7,12 @@
 
 namespace qianka {
 
-/// Least number of inserted, removed, replaced or swapped neighbouring characters that turn one into the other.
+/// Least number of inserted, removed, replaced or swapped neighbouring characters that turn one
+/// into the other.
 int edit_distance(std::string_view from, std::string_view to);
 
-/// The choice nearest to `word`, or "" when none is near enough to have been meant. Case, '-' and '_' do not
-/// count; of equally near ones the first.
+/// The choice nearest to `word`, or "" when none is near enough to have been meant. Case, '-' and
+/// '_' do not count; of equally near ones the first.
 std::string nearest(std::string_view word, const std::vector<std::string>& choices);
 
 /// "did you mean 'x'?", or else all choices: "<intro> a, b, c".

@@ -52,7 +52,8 @@ std::string flow_text(const Value& value) {
       return fmt::format("[{}]", text);
     case Value::Kind::map:
       for (const Entry& entry : value.entries) {
-        text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", entry.key, flow_text(entry.value));
+        text +=
+            fmt::format("{}{}: {}", text.empty() ? "" : ", ", entry.key, flow_text(entry.value));
       }
       return fmt::format("{{{}}}", text);
   }

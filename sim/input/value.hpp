@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a file says, before anyone asks what it means: a tree of scalars, lists and maps in which every key and
-// value knows where it was written. Scalars stay text until a field table reads them by our own rule.
+// What a file says, before anyone asks what it means: a tree of scalars, lists and maps in which
+// every key and value knows where it was written. Scalars stay text until a field table reads them
+// by our own rule.
 #pragma once
+#include "sim/input/diagnostics.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "sim/input/diagnostics.hpp"
 
 namespace qianka {
 
@@ -17,9 +18,10 @@ struct Value {
   enum class Kind { null, scalar, list, map };
   Kind kind = Kind::null;
   SourcePos at;
-  std::string text;            // of a scalar
-  bool quoted = false;         // "8" is text, 8 is a number
-  std::string source;          // why it is believed: a catalogue file's citation, "" for what the user wrote
+  std::string text;     // of a scalar
+  bool quoted = false;  // "8" is text, 8 is a number
+  std::string
+      source;  // why it is believed: a catalogue file's citation, "" for what the user wrote
   std::vector<Value> items;    // of a list
   std::vector<Entry> entries;  // of a map, in the order written
 

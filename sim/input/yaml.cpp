@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/yaml.hpp"
 
+#include "sim/input/lines.hpp"
+
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -13,8 +15,6 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
-#include "sim/input/lines.hpp"
-
 namespace qianka {
 namespace {
 
@@ -24,7 +24,8 @@ SourcePos position_of(const YAML::Mark& mark, const Lines& lines) {
   return lines.position(static_cast<std::size_t>(mark.line), static_cast<std::size_t>(mark.column));
 }
 
-/// Turns yaml-cpp's events into a Value. yaml-cpp keeps both of two equal keys; here the second is an error.
+/// Turns yaml-cpp's events into a Value. yaml-cpp keeps both of two equal keys; here the second is
+/// an error.
 class TreeBuilder : public YAML::EventHandler {
  public:
   TreeBuilder(const Lines& lines, std::vector<Diagnostic>& problems)
@@ -49,6 +50,11 @@ class TreeBuilder : public YAML::EventHandler {
     Value value = make(Value::Kind::scalar, mark);
     value.text = text;
     value.quoted = tag == "!";
+    if (value.quoted && mark.line >= 0) {
+      const auto open = open_quote(lines_, static_cast<std::size_t>(mark.line),
+                                   static_cast<std::size_t>(mark.column));
+      if (open) problems_.push_back(*open);
+    }
     add(std::move(value));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -81,7 +87,8 @@ class TreeBuilder : public YAML::EventHandler {
 
   void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (anchor != YAML::NullAnchor) {
-      refuse(mark, "anchors (&name) are not supported", "write the value out, or refer with 'use:'");
+      refuse(mark, "anchors (&name) are not supported",
+             "write the value out, or refer with 'use:'");
     }
   }
 
@@ -115,33 +122,36 @@ class TreeBuilder : public YAML::EventHandler {
   void add(Value value) {
     if (open_.empty()) {
       root_ = std::move(value);
-    } else if (open_.back().value.kind == Value::Kind::list) {
-      open_.back().value.items.push_back(std::move(value));
-    } else if (!open_.back().pending) {
-      open_.back().pending = key_from(value);
+      return;
+    }
+    Level& level = open_.back();
+    if (level.value.kind == Value::Kind::list) {
+      level.value.items.push_back(std::move(value));
+    } else if (std::optional<Entry> entry = std::exchange(level.pending, std::nullopt)) {
+      entry->value = std::move(value);
+      add_entry(level.value, std::move(*entry));
     } else {
-      add_entry(open_.back(), std::move(value));
+      level.pending = key_from(value);
     }
   }
 
   Entry key_from(const Value& value) {
     if (value.kind != Value::Kind::scalar) {
-      problems_.push_back({value.at, fmt::format("a key must be a word, but is {}", describe(value)), ""});
+      problems_.push_back(
+          {value.at, fmt::format("a key must be a word, but is {}", describe(value)), ""});
     }
     return {value.text, value.at, {}};
   }
 
-  void add_entry(Level& level, Value value) {
-    Entry entry = std::move(*level.pending);
-    level.pending.reset();
-    entry.value = std::move(value);
-    if (const Entry* first = level.value.find(entry.key)) {
+  void add_entry(Value& map, Entry entry) {
+    if (const Entry* first = map.find(entry.key)) {
       problems_.push_back({entry.at, fmt::format("key '{}' is given twice", entry.key),
-                           first->at.line > 0 ? fmt::format("the first is in line {}", first->at.line)
-                                              : "leave one of them out"});
+                           first->at.line > 0
+                               ? fmt::format("the first is in line {}", first->at.line)
+                               : "leave one of them out"});
       return;
     }
-    level.value.entries.push_back(std::move(entry));
+    map.entries.push_back(std::move(entry));
   }
 
   const Lines& lines_;
@@ -172,7 +182,8 @@ std::optional<Value> parse(const std::string& text, const Lines& lines,
     parser.HandleNextDocument(builder);
     TreeBuilder rest(lines, problems);
     if (parser.HandleNextDocument(rest)) {
-      problems.push_back({rest.take().at, "a second document begins here", "one file, one document: remove '---'"});
+      problems.push_back({rest.take().at, "a second document begins here",
+                          "one file, one document: remove '---'"});
     }
   } catch (const YAML::Exception& error) {
     const auto punctuation = full_width_punctuation(lines);
@@ -201,7 +212,8 @@ std::optional<Value> read_yaml(const std::string& text, const std::string& name,
   std::optional<Value> root = parse(text, lines, problems);
   if (!root || root->kind == Value::Kind::map) return root;
   if (root->kind == Value::Kind::null) {
-    problems.push_back({{name, 0, 0}, "the file says nothing", "it needs keys: see 'qianka schema'"});
+    problems.push_back(
+        {{name, 0, 0}, "the file says nothing", "it needs keys: see 'qianka schema'"});
   } else if (const auto punctuation = full_width_punctuation(lines)) {
     problems.push_back(*punctuation);
   } else {

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// YAML text to a Value, strictly: duplicate keys, anchors, aliases, tags, several documents, tabs as
-// indentation and text that is not UTF-8 are errors. The only user of yaml-cpp.
+// YAML text to a Value, strictly: duplicate keys, anchors, aliases, tags, several documents, tabs
+// as indentation and text that is not UTF-8 are errors. The only user of yaml-cpp.
 #pragma once
+#include "sim/input/value.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "sim/input/value.hpp"
-
 namespace qianka {
 
-/// The document in `text`, which must be a map; `name` stands for the file in messages. What is wrong is added
-/// to `problems`; nothing is returned when the rest would not make sense any more.
-std::optional<Value> read_yaml(const std::string& text, const std::string& name, std::vector<Diagnostic>& problems);
+/// The document in `text`, which must be a map; `name` stands for the file in messages. What is
+/// wrong is added to `problems`; nothing is returned when the rest would not make sense any more.
+std::optional<Value> read_yaml(const std::string& text, const std::string& name,
+                               std::vector<Diagnostic>& problems);
 
 /// One value as written behind `--set path=`; every position in it is `name`, without line.
 std::optional<Value> read_yaml_value(const std::string& text, const std::string& name,
-                      std::vector<Diagnostic>& problems);
+                                     std::vector<Diagnostic>& problems);
 
-/// The bytes of a file, or a diagnostic at `at` (its file's name when the line is 0) saying why not.
+/// The bytes of a file, or a diagnostic at `at` (its file's name when the line is 0) saying why
+/// not.
 std::string read_file(const std::filesystem::path& file, const SourcePos& at,
                       std::vector<Diagnostic>& problems);
 

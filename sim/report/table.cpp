@@ -75,7 +75,8 @@ std::vector<std::string> wrap(std::string_view text, int width) {
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(word.size() + 1, text.size()));
-    if (!line.empty() && display_width(line) + 1 + display_width(word) > width) {
+    const bool unit = word.starts_with('%');  // stays with its number
+    if (!line.empty() && !unit && display_width(line) + 1 + display_width(word) > width) {
       lines.push_back(std::move(line));
       line.clear();
     }

@@ -31,7 +31,8 @@ struct TextTable {
 /// One line per row, two spaces between columns, nothing at the ends of lines.
 std::string render(const TextTable& table);
 
-/// The lines of `text`, broken at spaces; a word wider than `width` stands alone and sticks out.
+/// The lines of `text`, broken at spaces; a word wider than `width` stands alone and
+/// sticks out, and so does a percent sign.
 std::vector<std::string> wrap(std::string_view text, int width);
 
 /// The wrapped text as lines behind `indent` spaces.

@@ -16,11 +16,22 @@ std::string named_lines(std::vector<std::vector<std::string>> rows) {
   return render({.columns = {{""}, {""}}, .rows = std::move(rows)});
 }
 
+/// The answer before the working.
+std::string in_short(const Summary& summary) {
+  std::string text = fmt::format("{} a step at {} MFU", format_time(summary.step.time),
+                                 format_percent(summary.step.mfu));
+  if (const auto& campaign = summary.campaign) {
+    text += fmt::format("; {} of {} is training (ETTR), through {}", percent(campaign->ettr, 2),
+                        format_time(campaign->wall), counted(campaign->failures, "failure"));
+  }
+  return text;
+}
+
 std::string header(const Summary& summary) {
   std::string text = fmt::format("qianka {}: {}, seed {}, digest {}\n", QIANKA_VERSION,
                                  summary.scenario, summary.seed, summary.digest);
   if (!summary.question.empty()) text += paragraph(summary.question, 0);
-  return text;
+  return text + paragraph("In short: " + in_short(summary), 0);
 }
 
 std::string layout(const Summary& summary) {
@@ -70,7 +81,7 @@ std::string memory(const MemorySummary& memory) {
     table.rows.push_back({term.name, format_bytes(term.bytes), format_percent(share)});
   }
   table.rows.push_back({"total", format_bytes(memory.per_card), format_percent(1)});
-  return fmt::format("Memory: {} of {} on the fullest card (stage {}), {}\n",
+  return fmt::format("Memory: {} of {} on the fullest card (pipeline stage {}, from 0), {}\n",
                      format_bytes(memory.per_card), format_bytes(memory.capacity), memory.stage,
                      memory.fits ? "fits" : "does not fit") +
          render(table);
@@ -106,6 +117,11 @@ std::string utilisation(double share, Flops flops, const Summary& summary) {
                      format_flop_rate(summary.peak));
 }
 
+std::string efficiency(const EfficiencySummary& efficiency) {
+  return fmt::format("{} of a run on {}: {}", format_percent(efficiency.value),
+                     counted(efficiency.baseline_cards, "card"), efficiency.baseline);
+}
+
 std::string step_text(const Summary& summary) {
   const StepSummary& step = summary.step;
   std::string replicas =
@@ -119,6 +135,7 @@ std::string step_text(const Summary& summary) {
                                         format_number(step.tokens_per_second_per_card, 1))},
              {bilingual("MFU"), utilisation(step.mfu, step.model_flops, summary)},
              {bilingual("HFU"), utilisation(step.hfu, step.hardware_flops, summary)},
+             {bilingual("parallel efficiency"), efficiency(summary.parallel_efficiency)},
              {"model FLOPs", step.flops_formula},
              {"limited by", step.limits},
              {"simulated", replicas},
@@ -146,13 +163,6 @@ std::string collectives(const std::vector<CollectiveRecord>& records) {
          render(table);
 }
 
-std::string efficiency(const EfficiencySummary& efficiency) {
-  return "Parallel efficiency\n" +
-         named_lines({{bilingual("parallel efficiency"), format_percent(efficiency.value)},
-                      {"baseline", fmt::format("{}: {}", counted(efficiency.baseline_cards, "card"),
-                                               efficiency.baseline)}});
-}
-
 std::string named_section(const char* title, const std::vector<NamedText>& entries) {
   std::vector<std::vector<std::string>> rows;
   for (const NamedText& entry : entries) rows.push_back({bilingual(entry.name), entry.text});
@@ -170,10 +180,13 @@ std::string cautions(const std::vector<std::string>& cautions) {
 std::string text_report(const Summary& summary, const TextOptions& options) {
   std::string text = header(summary) + "\n" + job(summary) + "\n" + memory(summary.memory) + "\n" +
                      step_text(summary);
+  auto definitions = definitions_of(summary);
+  // Printed with the step already.
+  std::erase_if(definitions,
+                [&](const NamedText& entry) { return entry.text == summary.step.flops_formula; });
   if (!summary.step.collectives.empty()) text += "\n" + collectives(summary.step.collectives);
-  text += "\n" + efficiency(summary.parallel_efficiency);
   if (summary.campaign) text += "\n" + campaign_text(*summary.campaign, options);
-  text += "\n" + named_section("Definitions", definitions_of(summary));
+  text += "\n" + named_section("Definitions", definitions);
   if (!summary.engine_settings.empty())
     text += "\n" + named_section("Engine settings", summary.engine_settings);
   if (!summary.cautions.empty()) text += "\n" + cautions(summary.cautions);

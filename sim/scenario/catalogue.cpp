@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/catalogue.hpp"
 
+#include "sim/input/merge.hpp"
+#include "sim/input/spelling.hpp"
+#include "sim/input/yaml.hpp"
+#include "sim/scenario/catalogue_format.hpp"
+#include "sim/scenario/faults_format.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -10,12 +16,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "sim/input/merge.hpp"
-#include "sim/input/spelling.hpp"
-#include "sim/input/yaml.hpp"
-#include "sim/scenario/catalogue_format.hpp"
-#include "sim/scenario/faults_format.hpp"
 
 namespace qianka {
 namespace {
@@ -70,8 +70,8 @@ std::string file_of(const Shelf& shelf, const std::string& id) {
   return fmt::format("{}/{}.yaml", shelf.folder, id);
 }
 
-/// The file as it stands, its sources attached. Messages name it as seen from the data directory, so that they
-/// are the same on every machine.
+/// The file as it stands, its sources attached. Messages name it as seen from the data directory,
+/// so that they are the same on every machine.
 std::optional<Value> read_entry(const std::string& file, std::vector<Diagnostic>& problems) {
   const std::size_t before = problems.size();
   const std::string text = read_file(data_directory() / file, {file, 0, 0}, problems);
@@ -89,11 +89,14 @@ bool take_kind(Value& part, const std::string& due, const Value& name, Reader& r
   part.erase("kind");
   if (found == due) return true;
   if (find_shelf(found) == nullptr || !holds_kind(shelf_of(found))) {
-    reader.error(at, fmt::format("a part's 'kind' cannot be '{}'", found),
-                 suggestion(found, {"accelerator", "nic", "switch", "optic", "storage"}, "choices are"));
+    reader.error(
+        at, fmt::format("a part's 'kind' cannot be '{}'", found),
+        suggestion(found, {"accelerator", "nic", "switch", "optic", "storage"}, "choices are"));
   } else {
-    reader.error(name.at, fmt::format("'{}' is of kind {}, but the kind due here is {}", name.text, found, due),
-                 fmt::format("'qianka list {}' shows all", shelf_of(due).plural));
+    reader.error(
+        name.at,
+        fmt::format("'{}' is of kind {}, but the kind due here is {}", name.text, found, due),
+        fmt::format("'qianka list {}' shows all", shelf_of(due).plural));
   }
   return false;
 }
@@ -104,7 +107,8 @@ std::optional<Value> load_entry(const std::string& kind, const Value& name, Read
   std::error_code ignored;
   if (!is_id(name.text) || !std::filesystem::exists(data_directory() / file, ignored)) {
     const std::string near = nearest(name.text, ids_in(shelf));
-    reader.error(name.at, fmt::format("no {} '{}'", kind == "faults" ? "fault preset" : kind, name.text),
+    reader.error(name.at,
+                 fmt::format("no {} '{}'", kind == "faults" ? "set of faults" : kind, name.text),
                  near.empty() ? fmt::format("'qianka list {}' shows all", shelf.plural)
                               : fmt::format("did you mean '{}'?", near));
     return std::nullopt;
@@ -161,6 +165,7 @@ std::filesystem::path data_directory() {
 const std::vector<std::string>& catalogue_kinds() {
   static const std::vector<std::string> kinds = [] {
     std::vector<std::string> names;
+    names.reserve(shelves.size());
     for (const Shelf& shelf : shelves) names.emplace_back(shelf.kind);
     return names;
   }();
@@ -225,8 +230,9 @@ std::vector<SourcedValue> provenance_of(const std::vector<Figure>& figures) {
     if (figure.is_default) source = figure.source.empty() ? "default" : "default: " + figure.source;
     const bool has_line = figure.at.line > 0 && !figure.is_default;
     values.push_back({figure.path, figure.value, std::move(source),
-                      has_line ? fmt::format("{}:{}", figure.at.file, figure.at.line)
-                               : figure.is_default ? "" : figure.at.file});
+                      has_line            ? fmt::format("{}:{}", figure.at.file, figure.at.line)
+                      : figure.is_default ? ""
+                                          : figure.at.file});
   }
   return values;
 }

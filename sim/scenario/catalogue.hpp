@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known by name: topologies/<id>.yaml, topologies/parts/<id>.yaml, scenarios/{models,stacks,faults}/<id>.yaml.
+// What is known by name: topologies/<id>.yaml, topologies/parts/<id>.yaml,
+// scenarios/{models,stacks,faults}/<id>.yaml.
 #pragma once
+#include "sim/input/reader.hpp"
+#include "sim/scenario/scenario.hpp"
+
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include "sim/input/reader.hpp"
-#include "sim/scenario/scenario.hpp"
 
 namespace qianka {
 
@@ -21,11 +22,13 @@ struct CatalogueEntry {
   std::string file;  // below the data directory
 };
 
-/// All entries of a kind, sorted by id. Files that cannot be read are left out; check_catalogue tells.
+/// All entries of a kind, sorted by id. Files that cannot be read are left out; check_catalogue
+/// tells.
 std::vector<CatalogueEntry> list_catalogue(const std::string& kind);
 
-/// Every figure of one entry, those of the parts it uses included, each with its source: for `show`. Throws
-/// InputError when there is no such entry ("no model 'lama3-405b'", "did you mean 'llama3-405b'?").
+/// Every figure of one entry, those of the parts it uses included, each with its source: for
+/// `show`. Throws InputError when there is no such entry ("no model 'lama3-405b'", "did you mean
+/// 'llama3-405b'?").
 std::vector<SourcedValue> catalogue_figures(const std::string& kind, const std::string& id);
 
 ClusterSpec load_cluster(const std::string& id);
@@ -34,7 +37,8 @@ ModelSpec load_model(const std::string& id);
 StackSpec load_stack(const std::string& id);
 Faults load_faults(const std::string& id);
 
-/// What is wrong with one catalogue file, figures without a source included; empty when all is well.
+/// What is wrong with one catalogue file, figures without a source included; empty when all is
+/// well.
 std::vector<Diagnostic> check_catalogue(const CatalogueEntry& entry);
 
 /// How a reader finds what is named.

@@ -2,9 +2,9 @@
 // The keys of topologies/*.yaml, scenarios/models/*.yaml and scenarios/stacks/*.yaml.
 #include "sim/scenario/catalogue_format.hpp"
 
-#include <fmt/format.h>
-
 #include "sim/scenario/names.hpp"
+
+#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -13,7 +13,7 @@ Table<NodeSpec> make_node_table() {
   using N = NodeSpec;
   Table<N> t("node", "One server; all nodes of a cluster are alike.");
   t.reference("accelerator", &N::accelerator, accelerator_table(), "The card.").required();
-  t.add("cards", &N::cards, whole(), "Cards in a node.");
+  t.add("cards", &N::cards, whole({1, true, 1024}), "Cards in a node.");
   t.add("scale_up", &N::scale_up, choice<ScaleUp>(scale_up_names),
         "How the cards of a node reach each other: a crossbar gives a pair all of a card's rate, a "
         "full mesh of n cards 1/(n-1) of it, a PCIe tree shares its uplinks.");
@@ -21,11 +21,12 @@ Table<NodeSpec> make_node_table() {
            "Of these nodes, when it differs from the card's.");
   t.add("scale_up_latency", &N::scale_up_latency, time_of(),
         "One hop between two cards, software included.");
-  t.add("cards_per_pcie_switch", &N::cards_per_pcie_switch, whole(), "Cards below one PCIe switch.");
+  t.add("cards_per_pcie_switch", &N::cards_per_pcie_switch, whole(),
+        "Cards below one PCIe switch.");
   t.figure("host_bridge", &N::host_bridge, bandwidth_of(),
            "Between the two halves of a PCIe box, one direction.");
   t.reference("nic", &N::nic, nic_table(), "The network adapter of the compute fabric.");
-  t.add("nics", &N::nics, whole(not_negative), "Ports into the compute fabric.");
+  t.add("nics", &N::nics, whole({0, true, 1024}), "Ports into the compute fabric.");
   t.figure("host_memory", &N::host_memory, size_of(), "Main memory of the server.");
   return t;
 }
@@ -36,8 +37,9 @@ Table<FabricSpec> make_fabric_table() {
   t.add("kind", &F::kind, choice<FabricKind>(fabric_names),
         "rail-optimised: leaf r serves NIC r of every node of its group. leaf-spine: all NICs of a "
         "node hang below the same leaf.");
-  t.add("routing", &F::routing, choice<Routing>(routing_names),
-        "ecmp: one of the equal paths by a hash of the flow. spray: split evenly over all of them.");
+  t.add(
+      "routing", &F::routing, choice<Routing>(routing_names),
+      "ecmp: one of the equal paths by a hash of the flow. spray: split evenly over all of them.");
   t.reference("leaf", &F::leaf, switch_table(), "The switch next to the nodes.");
   t.reference("spine", &F::spine, switch_table(), "The switch above the leaves.");
   t.reference("core", &F::core, switch_table(), "The switch above the spines, three tiers only.");
@@ -71,10 +73,13 @@ const Table<FabricSpec>& fabric_table() {
 
 Table<ClusterSpec> make_cluster_table() {
   using C = ClusterSpec;
-  Table<C> t("cluster", "One kind of node, the fabric that joins the nodes, and the storage behind.");
+  Table<C> t("cluster",
+             "One kind of node, the fabric that joins the nodes, and the storage behind.");
   add_catalogue_keys(t);
-  t.add("nodes", &C::nodes, whole(), "Nodes that the job uses.").default_is("the least that fits");
-  t.add("spares", &C::spares, whole(not_negative), "Idle nodes in the same halls, for the failed.");
+  t.add("nodes", &C::nodes, whole({1, true, 1e7}), "Nodes that the job uses.")
+      .default_is("the least that fits");
+  t.add("spares", &C::spares, whole({0, true, 1e7}),
+        "Idle nodes in the same halls, for the failed.");
   t.figure("installed", &C::installed, whole(),
            "Nodes there are in all; nodes and spares together must not exceed it.");
   t.section("node", &C::node, node_table(), "The server.").required();
@@ -107,12 +112,14 @@ void complete_model(ModelSpec& m, const Value& map, Reader& reader) {
   if (m.head_size == 0 && m.heads > 0) {
     m.head_size = m.hidden / m.heads;
     if (m.hidden % m.heads != 0) {
-      reader.error(map.at, fmt::format("hidden {} is not a multiple of heads {}", m.hidden, m.heads),
+      reader.error(map.at,
+                   fmt::format("hidden {} is not a multiple of heads {}", m.hidden, m.heads),
                    "give 'head_size'");
     }
   }
   if (m.kv_heads > 0 && m.heads % m.kv_heads != 0) {
-    reader.error(map.at, fmt::format("heads {} is not a multiple of kv_heads {}", m.heads, m.kv_heads));
+    reader.error(map.at,
+                 fmt::format("heads {} is not a multiple of kv_heads {}", m.heads, m.kv_heads));
   }
   if (m.experts && m.experts->top_k > m.experts->experts) {
     reader.error(map.at, fmt::format("top_k {} is more than experts {}", m.experts->top_k,
@@ -122,18 +129,21 @@ void complete_model(ModelSpec& m, const Value& map, Reader& reader) {
 
 Table<ModelSpec> make_model_table() {
   using M = ModelSpec;
+  constexpr Range size_of_model{1, true, 1e6};  // no slip of a finger overflows a product of two
   Table<M> t("model", "A transformer is a handful of integers.");
   add_catalogue_keys(t);
-  t.add("layers", &M::layers, whole(), "Transformer layers.").required();
-  t.add("hidden", &M::hidden, whole(), "Width of the residual stream.").required();
-  t.add("heads", &M::heads, whole(), "Query heads.").required();
-  t.add("kv_heads", &M::kv_heads, whole(), "Key and value heads.").default_is("heads");
-  t.add("head_size", &M::head_size, whole(), "Width of one head.").default_is("hidden / heads");
-  t.add("ffn", &M::ffn, whole(), "Width of the MLP.").default_is("4 x hidden");
+  t.add("layers", &M::layers, whole(size_of_model), "Transformer layers.").required();
+  t.add("hidden", &M::hidden, whole(size_of_model), "Width of the residual stream.").required();
+  t.add("heads", &M::heads, whole(size_of_model), "Query heads.").required();
+  t.add("kv_heads", &M::kv_heads, whole(size_of_model), "Key and value heads.").default_is("heads");
+  t.add("head_size", &M::head_size, whole(size_of_model), "Width of one head.")
+      .default_is("hidden / heads");
+  t.add("ffn", &M::ffn, whole(size_of_model), "Width of the MLP.").default_is("4 x hidden");
   t.add("vocabulary", &M::vocabulary, whole(), "Tokens there are, padding included.").required();
   t.add("sequence", &M::sequence, whole(), "Tokens of one training sequence.").required();
   t.add("mlp", &M::mlp, choice<Mlp>(mlp_names), "gelu has two matrices, swiglu three.");
-  t.add("positions", &M::positions, choice<Positions>(positions_names), "Only learned ones are weights.");
+  t.add("positions", &M::positions, choice<Positions>(positions_names),
+        "Only learned ones are weights.");
   t.add("tied_embeddings", &M::tied_embeddings, yes_no(), "Input and output embedding are one.");
   t.add("dropout", &M::dropout, yes_no(), "Dropout masks are kept for the backward pass.");
   t.section("experts", &M::experts, experts_table(), "Mixture of experts; left out: dense.");
@@ -145,10 +155,12 @@ Table<ModelSpec> make_model_table() {
 
 const Table<GemmTile>& tile_table() {
   static const Table<GemmTile> table = [] {
-    Table<GemmTile> t("gemm tile", "A matrix kernel computes rows x columns of the result at a time.");
+    Table<GemmTile> t("gemm tile",
+                      "A matrix kernel computes rows x columns of the result at a time.");
     t.add("rows", &GemmTile::rows, whole(), "Rows of the tile.").required();
     t.add("columns", &GemmTile::columns, whole(), "Columns of the tile.").required();
-    t.add("rate", &GemmTile::rate, number(positive), "Its speed relative to the best tile.").required();
+    t.add("rate", &GemmTile::rate, number(positive), "Its speed relative to the best tile.")
+        .required();
     return t;
   }();
   return table;
@@ -192,8 +204,10 @@ void add_overhead_keys(Table<StackSpec>& t) {
   using S = StackSpec;
   t.add("kernel_launch", &S::kernel_launch, time_of(),
         "Host time that a kernel costs; a pass is never shorter than its launches.");
-  t.add("microbatch_overhead", &S::microbatch_overhead, time_of(), "Host time per pass of a chunk.");
-  t.add("step_overhead", &S::step_overhead, time_of(), "Data loading, logging, clipping, per step.");
+  t.add("microbatch_overhead", &S::microbatch_overhead, time_of(),
+        "Host time per pass of a chunk.");
+  t.add("step_overhead", &S::step_overhead, time_of(),
+        "Data loading, logging, clipping, per step.");
   t.add("collective_launch", &S::collective_launch, time_of(), "Fixed cost of one collective.");
   t.add("reserved_memory", &S::reserved_memory, size_of(not_negative),
         "Context, communication buffers and workspace, per card.");
@@ -204,8 +218,9 @@ void add_overhead_keys(Table<StackSpec>& t) {
 
 Table<StackSpec> make_stack_table() {
   using S = StackSpec;
-  Table<S> t("stack", "A named version of a training framework, as the constants that its code and "
-                      "kernels amount to.");
+  Table<S> t("stack",
+             "A named version of a training framework, as the constants that its code and "
+             "kernels amount to.");
   add_catalogue_keys(t);
   add_kernel_keys(t);
   t.add("tensor_overlap", &S::tensor_overlap, fraction(),
@@ -216,7 +231,8 @@ Table<StackSpec> make_stack_table() {
         "Pieces of a chunk's gradients that may leave one by one.");
   t.add("parameter_overlap", &S::parameter_overlap, yes_no(),
         "Sharded optimizer: parameters are gathered behind the first forward passes.");
-  t.add("pipeline_overlap", &S::pipeline_overlap, yes_no(), "Pipeline sends leave the compute stream free.");
+  t.add("pipeline_overlap", &S::pipeline_overlap, yes_no(),
+        "Pipeline sends leave the compute stream free.");
   t.add("scatter_gather", &S::scatter_gather, yes_no(),
         "Pipeline sends carry 1/tensor of the activation and gather it in the node.");
   t.add("rank_order", &S::rank_order, choice<RankOrder>(rank_order_names),

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The field tables of what lies in the catalogue: parts, clusters, models, stacks.
 #pragma once
-#include <string>
-#include <string_view>
-
 #include "sim/input/fields.hpp"
 #include "sim/scenario/cluster_spec.hpp"
 #include "sim/scenario/model_spec.hpp"
 #include "sim/scenario/stack_spec.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace qianka {
 
@@ -27,16 +27,14 @@ void add_catalogue_keys(Table<S>& table) {
   // Read for their form only: notes and aliases mean nothing to a run.
   const Scalar<std::string> note = free_text();
   table.add(scalar_field("notes", note.info, "Anything worth knowing; ignored."),
-            {.read = [note](const Value& value, S&, Reader& reader) {
-               note.read(value, note.info, reader);
-             },
+            {.read = [note](const Value& value, S&,
+                            Reader& reader) { note.read(value, note.info, reader); },
              .write = {},
              .absent = {}});
   const Scalar<std::vector<std::string>> names = text_list();
   table.add(scalar_field("aliases", names.info, "Other names of it in published tables; ignored."),
-            {.read = [names](const Value& value, S&, Reader& reader) {
-               names.read(value, names.info, reader);
-             },
+            {.read = [names](const Value& value, S&,
+                             Reader& reader) { names.read(value, names.info, reader); },
              .write = {},
              .absent = {}});
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/checks.hpp"
 
+#include "sim/scenario/names.hpp"
+
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <numeric>
 #include <string>
@@ -9,8 +12,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "sim/scenario/names.hpp"
 
 namespace qianka {
 namespace {
@@ -22,11 +23,26 @@ std::string near_multiples(std::int64_t amount, std::int64_t unit) {
                    : fmt::format("{} or {} would do", less, less + unit);
 }
 
+constexpr int most_cards = 1 << 24;
+
+/// Catalogue files say how many nodes there are; only the user says how many the job has.
+bool nodes_given(const Reader& reader) {
+  if (!reader.written("cluster.nodes")) return false;
+  const std::string file = reader.position("cluster.nodes").file;
+  return file == reader.file || file.starts_with("--set ");
+}
+
+/// As a double, which no file can overflow.
+double cards_of(const Parallel& p) { return 1.0 * p.tensor * p.context * p.pipeline * p.data; }
+
 /// One walk over the sizes; each check adds what it finds.
 class Checks {
  public:
   Checks(const Scenario& scenario, const Reader& reader)
-      : cluster_(scenario.cluster), job_(scenario.job), parallel_(scenario.job.parallel), reader_(reader) {}
+      : cluster_(scenario.cluster),
+        job_(scenario.job),
+        parallel_(scenario.job.parallel),
+        reader_(reader) {}
 
   std::vector<Diagnostic> run() {
     cards();
@@ -46,18 +62,25 @@ class Checks {
 
   void cards() {
     const std::int64_t due = std::int64_t{cluster_.nodes} * cluster_.node.cards;
-    const std::int64_t wanted = world();
+    const double product_of_all = cards_of(parallel_);
+    const std::string product = fmt::format(
+        "tensor {} x context {} x pipeline {} x data {} = {:.0f} cards", parallel_.tensor,
+        parallel_.context, parallel_.pipeline, parallel_.data, product_of_all);
+    if (product_of_all > most_cards) {
+      add("job.parallel", product, fmt::format("{} cards are the most", most_cards));
+      return;
+    }
+    const auto wanted = static_cast<std::int64_t>(product_of_all);
     if (due == wanted) return;
-    const std::string product =
-        fmt::format("tensor {} x context {} x pipeline {} x data {} = {} cards", parallel_.tensor,
-                    parallel_.context, parallel_.pipeline, parallel_.data, wanted);
     if (!nodes_given(reader_)) {
-      add("job.parallel", fmt::format("{}, which do not fill nodes of {}", product, cluster_.node.cards),
+      add("job.parallel",
+          fmt::format("{}, which do not fill nodes of {}", product, cluster_.node.cards),
           near_multiples(wanted, cluster_.node.cards));
       return;
     }
-    add("cluster.nodes", fmt::format("{}, but cluster has {} nodes x {} cards = {}", product,
-                                     cluster_.nodes, cluster_.node.cards, due),
+    add("cluster.nodes",
+        fmt::format("{}, but cluster has {} nodes x {} cards = {}", product, cluster_.nodes,
+                    cluster_.node.cards, due),
         wanted % cluster_.node.cards == 0
             ? fmt::format("{} nodes would fit", wanted / cluster_.node.cards)
             : "");
@@ -83,8 +106,8 @@ class Checks {
 
   void divides(const std::string& what, int amount) {
     if (amount % parallel_.tensor == 0) return;
-    add("job.parallel.tensor", fmt::format("{} {} is not a multiple of tensor {}", what, amount,
-                                           parallel_.tensor));
+    add("job.parallel.tensor",
+        fmt::format("{} {} is not a multiple of tensor {}", what, amount, parallel_.tensor));
   }
 
   void tensor() {
@@ -102,8 +125,8 @@ class Checks {
 
   void layers() {
     const std::int64_t chunks = std::int64_t{parallel_.pipeline} * parallel_.interleave;
-    const std::string cut = fmt::format("pipeline {} x interleave {} = {} chunks", parallel_.pipeline,
-                                        parallel_.interleave, chunks);
+    const std::string cut = fmt::format("pipeline {} x interleave {} = {} chunks",
+                                        parallel_.pipeline, parallel_.interleave, chunks);
     const int all = job_.model.layers;
     const std::string key = reader_.written("job.parallel.layers_per_stage")
                                 ? "job.parallel.layers_per_stage"
@@ -113,8 +136,8 @@ class Checks {
     } else if (parallel_.layer_split == LayerSplit::even && all % chunks != 0) {
       add(key, fmt::format("layers {} is not a multiple of {}", all, cut),
           (all + 2) % chunks == 0
-              ? fmt::format("'layers_per_stage: embedding-counts' would do: ({} + 2) / {} = {}", all,
-                            chunks, (all + 2) / chunks)
+              ? fmt::format("'layers_per_stage: embedding-counts' would do: ({} + 2) / {} = {}",
+                            all, chunks, (all + 2) / chunks)
               : "'layers_per_stage' may be embedding-counts, or a list of one number a stage");
     } else if (parallel_.layer_split == LayerSplit::embedding_counts && all + 2 < chunks) {
       add(key, fmt::format("layers {} + embedding + head = {}, fewer than {}", all, all + 2, cut));
@@ -126,7 +149,8 @@ class Checks {
     const std::vector<int>& list = parallel_.layers_per_stage;
     const auto sum = std::accumulate(list.begin(), list.end(), std::int64_t{0});
     if (std::ssize(list) != parallel_.pipeline) {
-      add(key, fmt::format("{} entries, but pipeline has {} stages", list.size(), parallel_.pipeline));
+      add(key,
+          fmt::format("{} entries, but pipeline has {} stages", list.size(), parallel_.pipeline));
     }
     if (sum != job_.model.layers) {
       add(key, fmt::format("{} = {}, but the model has {} layers", fmt::join(list, " + "), sum,
@@ -144,8 +168,8 @@ class Checks {
   void micro_batches() {
     if (parallel_.interleave == 1) return;
     if (parallel_.pipeline == 1) {
-      add("job.parallel.interleave", fmt::format("interleave {} needs a pipeline, but pipeline is 1",
-                                                 parallel_.interleave));
+      add("job.parallel.interleave",
+          fmt::format("interleave {} needs a pipeline, but pipeline is 1", parallel_.interleave));
       return;
     }
     const std::int64_t share = std::int64_t{parallel_.data} * parallel_.micro_batch;
@@ -153,9 +177,10 @@ class Checks {
     const std::int64_t count = job_.global_batch / share;
     if (count % parallel_.pipeline == 0) return;
     add("job.parallel.interleave",
-        fmt::format("global_batch {} / (data {} x micro_batch {}) = {} micro-batches, not a multiple of "
-                    "pipeline {}",
-                    job_.global_batch, parallel_.data, parallel_.micro_batch, count, parallel_.pipeline),
+        fmt::format(
+            "global_batch {} / (data {} x micro_batch {}) = {} micro-batches, not a multiple of "
+            "pipeline {}",
+            job_.global_batch, parallel_.data, parallel_.micro_batch, count, parallel_.pipeline),
         fmt::format("interleave {} needs that", parallel_.interleave));
   }
 
@@ -167,19 +192,6 @@ class Checks {
     }
   }
 
-  [[nodiscard]] std::int64_t world() const {
-    return std::int64_t{parallel_.tensor} * parallel_.context * parallel_.pipeline * parallel_.data;
-  }
-
- public:
-  /// Catalogue files say how many nodes there are; only the user says how many the job has.
-  static bool nodes_given(const Reader& reader) {
-    return std::ranges::any_of(reader.figures(), [](const Figure& figure) {
-      return figure.path == "cluster.nodes" && figure.source.empty() && !figure.is_default;
-    });
-  }
-
- private:
   const ClusterSpec& cluster_;
   const Job& job_;
   const Parallel& parallel_;
@@ -190,12 +202,9 @@ class Checks {
 }  // namespace
 
 void choose_nodes(Scenario& scenario, const Reader& reader) {
-  if (Checks::nodes_given(reader)) return;
-  const Parallel& p = scenario.job.parallel;
-  const std::int64_t cards = std::int64_t{p.tensor} * p.context * p.pipeline * p.data;
-  const std::int64_t per_node = scenario.cluster.node.cards;
-  constexpr std::int64_t most = 1 << 30;
-  scenario.cluster.nodes = static_cast<int>(std::min(most, (cards + per_node - 1) / per_node));
+  if (nodes_given(reader)) return;
+  const double cards = std::min<double>(cards_of(scenario.job.parallel), most_cards);
+  scenario.cluster.nodes = static_cast<int>(std::ceil(cards / scenario.cluster.node.cards));
 }
 
 std::vector<Diagnostic> infeasibilities(const Scenario& scenario, const Reader& reader) {

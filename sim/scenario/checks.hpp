@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sizes that are each right but cannot go together. The arithmetic is spelled out, so that one can see which to
-// change.
+// Sizes that are each right but cannot go together. The arithmetic is spelled out, so that one can
+// see which to change.
 #pragma once
-#include <vector>
-
 #include "sim/input/reader.hpp"
 #include "sim/scenario/scenario.hpp"
+
+#include <vector>
 
 namespace qianka {
 

@@ -1,32 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 // A cluster as data: one kind of node, the fabric that joins the nodes, and the storage behind it.
 #pragma once
+#include "sim/scenario/parts.hpp"
+
 #include <optional>
 #include <string>
 
-#include "sim/scenario/parts.hpp"
-
 namespace qianka {
 
-/// How the cards of a node reach each other. A crossbar gives a pair all of a card's scale-up rate; in a full
-/// mesh of n cards a pair gets 1/(n-1) of it; a PCIe tree shares its uplinks.
+/// How the cards of a node reach each other. A crossbar gives a pair all of a card's scale-up rate;
+/// in a full mesh of n cards a pair gets 1/(n-1) of it; a PCIe tree shares its uplinks.
 enum class ScaleUp { crossbar, mesh, pcie };
 
-/// rail_optimised: leaf r serves NIC r of every node of its group, so equal ranks meet below one leaf.
-/// leaf_spine: all NICs of a node hang below the same leaf (ToR); both have two or three tiers.
+/// rail_optimised: leaf r serves NIC r of every node of its group, so equal ranks meet below one
+/// leaf. leaf_spine: all NICs of a node hang below the same leaf (ToR); both have two or three
+/// tiers.
 enum class FabricKind { rail_optimised, leaf_spine };
 
-/// ecmp: one of the equal-cost paths by a hash of the flow. spray: split evenly over them (adaptive routing).
+/// ecmp: one of the equal-cost paths by a hash of the flow. spray: split evenly over them (adaptive
+/// routing).
 enum class Routing { ecmp, spray };
 
 struct NodeSpec {
   Accelerator accelerator;
   int cards = 8;
   ScaleUp scale_up = ScaleUp::crossbar;
-  std::optional<double> scale_up_efficiency;  // of this cluster's nodes, when it differs from the part's
-  Seconds scale_up_latency{0};                // one hop between two cards, software included
+  std::optional<double>
+      scale_up_efficiency;      // of this cluster's nodes, when it differs from the part's
+  Seconds scale_up_latency{0};  // one hop between two cards, software included
   int cards_per_pcie_switch = 2;
-  std::optional<Bandwidth> host_bridge;       // between the two halves of a PCIe box, one direction
+  std::optional<Bandwidth> host_bridge;  // between the two halves of a PCIe box, one direction
   Nic nic;
   int nics = 8;
   std::optional<Bytes> host_memory;
@@ -35,27 +38,31 @@ struct NodeSpec {
 struct FabricSpec {
   FabricKind kind = FabricKind::rail_optimised;
   Routing routing = Routing::ecmp;
-  Switch leaf, spine, core;        // core is used by three tiers only
+  Switch leaf, spine, core;  // core is used by three tiers only
   Optic optic;
   int tiers = 2;
-  int nodes_per_leaf = 32;         // nodes that one leaf (or one group of rail leaves) serves
-  int leaf_groups_per_pod = 0;     // three tiers: leaf groups below one set of spines; 0 = all (two tiers)
+  int nodes_per_leaf = 32;  // nodes that one leaf (or one group of rail leaves) serves
+  int leaf_groups_per_pod =
+      0;  // three tiers: leaf groups below one set of spines; 0 = all (two tiers)
   double leaf_oversubscription = 1;   // downlink rate over uplink rate at the leaf
   double spine_oversubscription = 1;  // the same at the spine, three tiers
-  double transport_efficiency = 1;    // what the transport reaches of the NIC's payload rate on this cluster
-  Seconds cable_latency{0};           // one cable, propagation
-  Seconds message_latency{0};         // software and adapter, once a message (measured small-message latency)
+  double transport_efficiency =
+      1;                     // what the transport reaches of the NIC's payload rate on this cluster
+  Seconds cable_latency{0};  // one cable, propagation
+  Seconds message_latency{
+      0};  // software and adapter, once a message (measured small-message latency)
 };
 
 struct ClusterSpec {
   std::string id, name;
-  int nodes = 1;   // used by the job
-  int spares = 0;  // in the same halls, idle until a node fails
+  int nodes = 1;                 // used by the job
+  int spares = 0;                // in the same halls, idle until a node fails
   std::optional<int> installed;  // nodes the cluster has in all; nodes + spares must not exceed it
   NodeSpec node;
   FabricSpec fabric;
   Storage storage;
-  Bandwidth storage_link{0};  // one node's way to the storage, one direction; 0 = through the compute NICs
+  Bandwidth storage_link{
+      0};  // one node's way to the storage, one direction; 0 = through the compute NICs
 };
 
 }  // namespace qianka

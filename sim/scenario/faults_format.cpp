@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/faults_format.hpp"
 
+#include "sim/input/csv.hpp"
+#include "sim/input/yaml.hpp"
+#include "sim/scenario/catalogue_format.hpp"
+#include "sim/scenario/names.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 
 #include <fmt/format.h>
-
-#include "sim/input/csv.hpp"
-#include "sim/input/yaml.hpp"
-#include "sim/scenario/catalogue_format.hpp"
-#include "sim/scenario/names.hpp"
 
 namespace qianka {
 namespace {
@@ -29,9 +29,11 @@ void check_class(FaultClassText& c, const Value& map, Reader& reader) {
   const bool both = map.find("count") != nullptr && map.find("rate") != nullptr;
   const bool none = map.find("count") == nullptr && map.find("rate") == nullptr;
   if (both || none) {
-    reader.error(map.at, fmt::format("a fault class needs either 'count' or 'rate', but has {}",
-                                     both ? "both" : "neither"),
-                 "a count goes with 'observed: {nodes: …, days: …}', a rate is '4e-3 per node-day'");
+    reader.error(
+        map.at,
+        fmt::format("a fault class needs either 'count' or 'rate', but has {}",
+                    both ? "both" : "neither"),
+        "a count goes with 'observed: {nodes: …, days: …}', a rate is '4e-3 per node-day'");
   }
   if (c.cause.empty()) c.cause = c.component;
 }
@@ -41,7 +43,8 @@ const Table<FaultClassText>& class_table() {
     using C = FaultClassText;
     Table<C> t("fault class", "One kind of failure, which strikes any of the job's nodes.");
     t.add("component", &C::component, free_text(),
-          "gpu, hbm, nvlink, nic, link, leaf, host, power, storage, software, …").required();
+          "gpu, hbm, nvlink, nic, link, leaf, host, power, storage, software, …")
+        .required();
     t.add("cause", &C::cause, free_text(), "As the source names it; the component when left out.");
     t.add("count", &C::count, number(), "How often it was observed; see 'observed'.");
     t.add("rate", &C::rate, measured(Dimension::node_rate), "In place of a count: mean rate.");
@@ -61,8 +64,9 @@ void check_faults(FaultsText& faults, const Value& map, Reader& reader) {
   if (classes == nullptr || faults.observed) return;
   for (const Value& item : classes->value.items) {
     if (const Entry* count = item.find("count")) {
-      reader.error(count->at, "a count needs 'observed'",
-                   "say over what it was counted: 'observed: {nodes: 2048, days: 54}' beside 'classes'");
+      reader.error(
+          count->at, "a count needs 'observed'",
+          "say over what it was counted: 'observed: {nodes: 2048, days: 54}' beside 'classes'");
       return;
     }
   }
@@ -79,10 +83,11 @@ Table<FaultsText> make_faults_table() {
   t.add("distribution", &F::distribution, choice<Distribution>(distribution_names),
         "Of the time between failures of a node.");
   t.add("shape", &F::shape, number(positive), "Weibull k, or sigma of the lognormal.");
-  t.add("replay", &F::replay, free_text(),
-        "CSV file, relative to the scenario, with the columns time_s,component,node,kind and, if "
-        "wanted, evicts_node: these faults happen besides those of the classes. A node is a place in "
-        "the job, from 0; -1 is none.");
+  t.add(
+      "replay", &F::replay, free_text(),
+      "CSV file, relative to the scenario, with the columns time_s,component,node,kind and, if "
+      "wanted, evicts_node: these faults happen besides those of the classes. A node is a place in "
+      "the job, from 0; -1 is none.");
   t.then(check_faults);
   return t;
 }
@@ -90,8 +95,8 @@ Table<FaultsText> make_faults_table() {
 double number_cell(const CsvRow& row, std::size_t column, const std::string& name, double least) {
   const double value = parse_number(row.cells[column]);
   if (value >= least) return value;
-  throw QuantityError(fmt::format("{} must be at least {}, but is {}", name, least,
-                                  row.cells[column]), "");
+  throw QuantityError(
+      fmt::format("{} must be at least {}, but is {}", name, least, row.cells[column]), "");
 }
 
 /// A node of the job by its place, or -1 for a fault that strikes none.
@@ -107,7 +112,8 @@ int node_cell(const CsvRow& row) {
 bool evicts_cell(const CsvRow& row) {
   if (row.cells[4].empty() || row.cells[4] == "true") return true;
   if (row.cells[4] == "false") return false;
-  throw QuantityError(fmt::format("evicts_node must be true or false, but is '{}'", row.cells[4]), "");
+  throw QuantityError(fmt::format("evicts_node must be true or false, but is '{}'", row.cells[4]),
+                      "");
 }
 
 /// One row of a replay file; nothing when it is wrong.
@@ -131,9 +137,9 @@ std::vector<ReplayedFault> read_replay(const std::string& name, const std::strin
   const std::size_t before = reader.problems().size();
   const std::string text = read_file(file, reader.position("faults.replay"), reader.problems());
   if (reader.problems().size() > before) return {};
-  const Csv csv = read_csv(text, file.generic_string(),
-                           {"time_s", "component", "node", "kind", "evicts_node"}, 1,
-                           reader.problems());
+  const Csv csv =
+      read_csv(text, file.generic_string(), {"time_s", "component", "node", "kind", "evicts_node"},
+               1, reader.problems());
   std::vector<ReplayedFault> faults;
   for (const CsvRow& row : csv.rows) {
     if (auto fault = replayed(row, {csv.file, row.line, 1}, reader)) faults.push_back(*fault);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Faults as a file writes them: counts that were observed, or rates, or the events themselves. The simulation
-// wants rates per node and day.
+// Faults as a file writes them: counts that were observed, or rates, or the events themselves. The
+// simulation wants rates per node and day.
 #pragma once
+#include "sim/input/fields.hpp"
+#include "sim/scenario/scenario.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "sim/input/fields.hpp"
-#include "sim/scenario/scenario.hpp"
 
 namespace qianka {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // docs/scenario-format.md and the JSON Schema, from the tables that parse.
+#include "sim/input/reference.hpp"
+#include "sim/scenario/scenario_format.hpp"
+#include "sim/units/parse_quantity.hpp"
+
 #include <string>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "sim/input/reference.hpp"
-#include "sim/scenario/scenario_format.hpp"
-#include "sim/units/parse_quantity.hpp"
 
 namespace qianka {
 namespace {
@@ -52,7 +52,7 @@ keys. What differs is laid over key by key, however deep:
 ```yaml
 cluster:
   use: dgx-a100-superpod
-  node: {accelerator: {memory_reported: 40 GiB}, nic: {use: connectx-7-400g, efficiency: 0.9}}
+  node: {accelerator: {memory_reported: 40 GiB}, nic: {use: connectx-6-hdr, efficiency: 0.9}}
 job:
   model: {layers: 24, hidden: 2048, heads: 16, vocabulary: 51200, sequence: 2048}
   stack: megatron-core
@@ -90,8 +90,8 @@ truths. A key that is given twice, an unknown key, an anchor, an alias and a tag
 std::string units_table() {
   std::string text;
   for (const Dimension dimension :
-       {Dimension::time, Dimension::bytes, Dimension::bandwidth, Dimension::flop_rate, Dimension::power,
-        Dimension::tokens, Dimension::node_rate}) {
+       {Dimension::time, Dimension::bytes, Dimension::bandwidth, Dimension::flop_rate,
+        Dimension::power, Dimension::tokens, Dimension::node_rate}) {
     text += fmt::format("| {} | `{}` | `{}` |\n", dimension_name(dimension),
                         fmt::join(unit_names(dimension), "` `"), example_of(dimension));
   }

@@ -6,22 +6,22 @@ namespace {
 
 double product(double a, double b) { return a * b; }
 
-/// Multi-head latent attention as DeepSeek-V2 and V3 have it (arXiv:2405.04434, section 2.1): keys and values
-/// through one compressed vector of `latent_kv`, queries through one of three times that rank; a rotary part of
-/// half a head beside it, shared by all heads on the key side.
-double latent_attention(const ModelSpec& m) {
-  const double rank = *m.latent_kv;
+/// Multi-head latent attention as DeepSeek-V2 and V3 have it (arXiv:2405.04434, section 2.1): keys
+/// and values through one compressed vector of `latent_kv`, queries through one of three times that
+/// rank; a rotary part of half a head beside it, shared by all heads on the key side.
+double latent_attention(const ModelSpec& m, double rank) {
   const double query_rank = 3 * rank;
   const double rotary = m.head_size / 2.0;
   const double width = product(m.heads, m.head_size);
-  const double query = product(m.hidden, query_rank) + query_rank * m.heads * (m.head_size + rotary);
+  const double query =
+      product(m.hidden, query_rank) + query_rank * m.heads * (m.head_size + rotary);
   const double key_value = m.hidden * (rank + rotary) + rank * 2 * width;
   return query + key_value + width * m.hidden;
 }
 
 /// Query and output are hidden x heads x head_size each; key and value have kv_heads of them.
 double attention(const ModelSpec& m) {
-  if (m.latent_kv) return latent_attention(m);
+  if (m.latent_kv) return latent_attention(m, *m.latent_kv);
   return 2.0 * m.hidden * m.head_size * (m.heads + m.kv_heads);
 }
 
@@ -29,17 +29,20 @@ double mlp(const ModelSpec& m, int ffn) {
   return (m.mlp == Mlp::swiglu ? 3.0 : 2.0) * m.hidden * ffn;
 }
 
-bool has_experts(const ModelSpec& m, int layer) {
-  if (!m.experts || layer < m.experts->first_dense) return false;
-  // With every = 2 the second layer of each pair has them, as in GShard and GLaM.
-  return (layer - m.experts->first_dense) % m.experts->every == m.experts->every - 1;
+/// The experts of a layer; null when it has none. With every = 2 the second layer of each pair has
+/// them, as in GShard and GLaM.
+const Experts* experts_of(const ModelSpec& m, int layer) {
+  if (!m.experts || layer < m.experts->first_dense) return nullptr;
+  const bool sparse = (layer - m.experts->first_dense) % m.experts->every == m.experts->every - 1;
+  return sparse ? &*m.experts : nullptr;
 }
 
 /// `met`: the routed experts that are counted.
 double layer_weights(const ModelSpec& m, int layer, int met) {
-  if (!has_experts(m, layer)) return attention(m) + mlp(m, m.ffn);
-  const double router = product(m.hidden, m.experts->experts);
-  return attention(m) + router + (met + m.experts->shared) * mlp(m, m.experts->ffn);
+  const Experts* experts = experts_of(m, layer);
+  if (experts == nullptr) return attention(m) + mlp(m, m.ffn);
+  const double router = product(m.hidden, experts->experts);
+  return attention(m) + router + (met + experts->shared) * mlp(m, experts->ffn);
 }
 
 double embeddings(const ModelSpec& m) {

@@ -6,10 +6,11 @@
 
 namespace qianka {
 
-enum class Mlp { gelu, swiglu };              // two matrices, or three
+enum class Mlp { gelu, swiglu };  // two matrices, or three
 enum class Positions { learned, rotary, alibi };
 
-/// Mixture of experts: `experts` routed of which `top_k` are active, `shared` always; width `ffn` each.
+/// Mixture of experts: `experts` routed of which `top_k` are active, `shared` always; width `ffn`
+/// each.
 struct Experts {
   int experts = 0, top_k = 0, shared = 0, ffn = 0;
   int first_dense = 0;  // leading layers without experts
@@ -18,7 +19,8 @@ struct Experts {
 
 struct ModelSpec {
   std::string id, name;
-  int layers = 0, hidden = 0, heads = 0, kv_heads = 0, head_size = 0, ffn = 0, vocabulary = 0, sequence = 0;
+  int layers = 0, hidden = 0, heads = 0, kv_heads = 0, head_size = 0, ffn = 0, vocabulary = 0,
+      sequence = 0;
   Mlp mlp = Mlp::gelu;
   Positions positions = Positions::learned;
   bool tied_embeddings = true;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// How each enumeration is spelled in files and reports. Parsing, the hints and the printing use the same tables.
+// How each enumeration is spelled in files and reports. Parsing, the hints and the printing use the
+// same tables.
 #pragma once
+#include "sim/scenario/scenario.hpp"
+
 #include <array>
 #include <string_view>
 #include <utility>
-
-#include "sim/scenario/scenario.hpp"
 
 namespace qianka {
 
@@ -24,9 +25,8 @@ inline constexpr NameTable<FabricKind, 2> fabric_names{
 inline constexpr NameTable<Routing, 2> routing_names{
     {{"ecmp", Routing::ecmp}, {"spray", Routing::spray}}};
 inline constexpr NameTable<Mlp, 2> mlp_names{{{"gelu", Mlp::gelu}, {"swiglu", Mlp::swiglu}}};
-inline constexpr NameTable<Positions, 3> positions_names{{{"learned", Positions::learned},
-                                                          {"rotary", Positions::rotary},
-                                                          {"alibi", Positions::alibi}}};
+inline constexpr NameTable<Positions, 3> positions_names{
+    {{"learned", Positions::learned}, {"rotary", Positions::rotary}, {"alibi", Positions::alibi}}};
 inline constexpr NameTable<AttentionKernel, 2> attention_names{
     {{"unfused", AttentionKernel::unfused}, {"fused", AttentionKernel::fused}}};
 inline constexpr NameTable<GradientOverlap, 2> overlap_names{
@@ -36,9 +36,8 @@ inline constexpr NameTable<RankOrder, 2> rank_order_names{
      {"tensor-pipeline-data", RankOrder::tensor_pipeline_data}}};
 inline constexpr NameTable<Sharding, 3> sharding_names{
     {{"none", Sharding::none}, {"zero-1", Sharding::zero_1}, {"zero-2", Sharding::zero_2}}};
-inline constexpr NameTable<Recompute, 3> recompute_names{{{"none", Recompute::none},
-                                                          {"selective", Recompute::selective},
-                                                          {"full", Recompute::full}}};
+inline constexpr NameTable<Recompute, 3> recompute_names{
+    {{"none", Recompute::none}, {"selective", Recompute::selective}, {"full", Recompute::full}}};
 inline constexpr NameTable<LayerSplit, 2> layer_split_names{
     {{"even", LayerSplit::even}, {"embedding-counts", LayerSplit::embedding_counts}}};
 inline constexpr NameTable<CheckpointMode, 3> checkpoint_names{

@@ -7,7 +7,8 @@ namespace {
 
 const Table<PeakRates>& peak_table() {
   static const Table<PeakRates> table = [] {
-    Table<PeakRates> t("peak", "Dense matrix rate by precision; sparse figures of vendors are halved.");
+    Table<PeakRates> t("peak",
+                       "Dense matrix rate by precision; sparse figures of vendors are halved.");
     t.figure("fp32", &PeakRates::fp32, flop_rate_of(), "32 bit, without tensor units.");
     t.figure("tf32", &PeakRates::tf32, flop_rate_of(), "TF32 or a vendor's like.");
     t.figure("fp16", &PeakRates::fp16, flop_rate_of(), "16 bit, IEEE half.");
@@ -20,7 +21,8 @@ const Table<PeakRates>& peak_table() {
 
 Table<Accelerator> make_accelerator_table() {
   using A = Accelerator;
-  Table<A> t("accelerator", "One card: what a process trains on. A die of two is two accelerators.");
+  Table<A> t("accelerator",
+             "One card: what a process trains on. A die of two is two accelerators.");
   add_catalogue_keys(t);
   t.add("vendor", &A::vendor, free_text(), "Who makes it.");
   t.add("country", &A::country, free_text(), "Where the vendor sits, two letters.");

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a cluster is made of. A figure that is published nowhere is `unknown` in the file and an empty optional
-// here; a run that needs it says so (needed()). Every figure's source stands in the part's file.
+// What a cluster is made of. A figure that is published nowhere is `unknown` in the file and an
+// empty optional here; a run that needs it says so (needed()). Every figure's source stands in the
+// part's file.
 #pragma once
+#include "sim/units/quantity.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "sim/units/quantity.hpp"
 
 namespace qianka {
 
@@ -23,13 +24,14 @@ struct Accelerator {
   PeakRates peak;
   std::optional<double> gemm_efficiency;      // best measured large GEMM over peak, 16 bit
   std::optional<double> gemm_efficiency_fp8;  // the same, FP8
-  std::optional<double> attention_efficiency; // fused attention kernel over 16-bit peak, forward + backward
-  std::optional<int> compute_units;           // SMs or the like; without it no wave quantisation is applied
-  std::optional<Bytes> memory;                // as sold
-  std::optional<Bytes> memory_reported;       // what the driver reports: the capacity a job must fit
+  std::optional<double>
+      attention_efficiency;          // fused attention kernel over 16-bit peak, forward + backward
+  std::optional<int> compute_units;  // SMs or the like; without it no wave quantisation is applied
+  std::optional<Bytes> memory;       // as sold
+  std::optional<Bytes> memory_reported;  // what the driver reports: the capacity a job must fit
   std::optional<Bandwidth> memory_bandwidth;  // nominal
   std::optional<double> memory_efficiency;    // share of it a streaming kernel reaches
-  std::optional<Bandwidth> scale_up;          // nominal, one direction, all links of the card together
+  std::optional<Bandwidth> scale_up;  // nominal, one direction, all links of the card together
   std::optional<double> scale_up_efficiency;  // measured all-reduce busbw over nominal
   std::optional<Bandwidth> pcie;              // usable, one direction
   std::optional<Power> power;
@@ -37,9 +39,10 @@ struct Accelerator {
 
 struct Nic {
   std::string id, name, vendor;
-  std::optional<Bandwidth> rate;       // line rate of one port
-  std::optional<double> efficiency;    // payload share of the line rate (headers, protocol), measured large messages
-  std::optional<Seconds> latency;      // one pass through the adapter
+  std::optional<Bandwidth> rate;  // line rate of one port
+  std::optional<double>
+      efficiency;  // payload share of the line rate (headers, protocol), measured large messages
+  std::optional<Seconds> latency;  // one pass through the adapter
   std::optional<Power> power;
 };
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/scenario.hpp"
 
-#include <map>
-#include <optional>
-#include <string_view>
-#include <utility>
-
-#include <fmt/format.h>
-
 #include "sim/input/merge.hpp"
 #include "sim/input/yaml.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/checks.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/scenario_format.hpp"
+
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -32,7 +32,8 @@ std::string hash_text(const std::map<std::string, std::string>& values) {
   return fmt::format("{:016x}", hash);
 }
 
-/// Everything a run depends on, in one form whatever the file looked like: names and words to people are left out.
+/// Everything a run depends on, in one form whatever the file looked like: names and words to
+/// people are left out.
 std::string digest_of(const ScenarioText& scenario) {
   Written out;
   scenario_table().write(scenario, "", out);
@@ -62,6 +63,7 @@ Scenario build(const std::string& text, const std::string& name,
 
   Reader reader(catalogue_loader());
   reader.root = &scenario_table().info();
+  reader.file = name;
   reader.problems() = std::move(problems);
   ScenarioText scenario = scenario_table().read(*root, reader);
   const std::filesystem::path file(name);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/scenario_format.hpp"
 
+#include "sim/scenario/catalogue_format.hpp"
+#include "sim/scenario/names.hpp"
+
 #include <utility>
 
 #include <fmt/format.h>
-
-#include "sim/scenario/catalogue_format.hpp"
-#include "sim/scenario/names.hpp"
 
 namespace qianka {
 namespace {
@@ -18,10 +18,10 @@ void add_layer_split(Table<Parallel>& t) {
   ScalarInfo info = word.info;
   info.json = ScalarInfo::Json::list;  // or the words
   info.example = list.info.example;
-  FieldInfo field = scalar_field(
-      "layers_per_stage", info,
-      "How layers spread over the pipeline. embedding-counts: the embedding and the head count as a "
-      "layer each; or one number a stage, in pipeline order.");
+  FieldInfo field = scalar_field("layers_per_stage", info,
+                                 "How layers spread over the pipeline. embedding-counts: the "
+                                 "embedding and the head count as a "
+                                 "layer each; or one number a stage, in pipeline order.");
   t.add(std::move(field),
         {.read =
              [word, list](const Value& value, Parallel& into, Reader& reader) {
@@ -46,14 +46,17 @@ void add_layer_split(Table<Parallel>& t) {
 
 Table<Parallel> make_parallel_table() {
   using P = Parallel;
-  Table<P> t("parallel", "How the job is cut over the cards: tensor x context x pipeline x data of them.");
-  t.add("tensor", &P::tensor, whole(), "Cards that share one layer.");
-  t.add("context", &P::context, whole(), "Cards that share one sequence.");
-  t.add("pipeline", &P::pipeline, whole(), "Stages that the layers are cut into.");
-  t.add("data", &P::data, whole(), "Replicas of the model.");
-  t.add("expert", &P::expert, whole(), "Cards that share the experts of a layer.");
-  t.add("micro_batch", &P::micro_batch, whole(), "Sequences that pass through a stage at once.");
-  t.add("interleave", &P::interleave, whole(),
+  constexpr Range ways{1, true, 1e6};
+  Table<P> t("parallel",
+             "How the job is cut over the cards: tensor x context x pipeline x data of them.");
+  t.add("tensor", &P::tensor, whole(ways), "Cards that share one layer.");
+  t.add("context", &P::context, whole(ways), "Cards that share one sequence.");
+  t.add("pipeline", &P::pipeline, whole(ways), "Stages that the layers are cut into.");
+  t.add("data", &P::data, whole(ways), "Replicas of the model.");
+  t.add("expert", &P::expert, whole(ways), "Cards that share the experts of a layer.");
+  t.add("micro_batch", &P::micro_batch, whole(ways),
+        "Sequences that pass through a stage at once.");
+  t.add("interleave", &P::interleave, whole(ways),
         "Chunks of layers that a stage holds (virtual stages); 1 is plain 1F1B.");
   add_layer_split(t);
   t.add("sharding", &P::sharding, choice<Sharding>(sharding_names),
@@ -94,7 +97,8 @@ Table<Job> make_job_table() {
   t.add("global_batch", &J::global_batch, whole(), "Sequences of one step.").required();
   t.section("parallel", &J::parallel, parallel_table(), "How the job is cut over the cards.");
   t.add("train_for", &J::train_for, time_of(positive),
-        "Wall clock of the run. Without train_for, tokens or steps a single step is all that is asked.");
+        "Wall clock of the run. Without train_for, tokens or steps a single step is all that is "
+        "asked.");
   t.add("tokens", &J::tokens, measured(Dimension::tokens, positive), "Tokens to train on.");
   t.add("steps", &J::steps, large_whole(), "Steps to train.");
   t.then(check_length);
@@ -120,22 +124,22 @@ const Table<Checkpoint>& checkpoint_table() {
     t.add("mode", &C::mode, choice<CheckpointMode>(checkpoint_names),
           "sync: training waits until all is saved. async: until it is copied to host memory.")
         .required();
-    t.add("every", &C::every, time_of(positive), "Training time between two saves; due with a mode.")
+    t.add("every", &C::every, time_of(positive),
+          "Training time between two saves; due with a mode.")
         .default_is("");
     // The only place there is so far.
     const Scalar<std::string> place = word_of({"shared-storage"});
     t.add(scalar_field("to", place.info, "Where to: the cluster's storage."),
-          {.read = [place](const Value& value, C&, Reader& reader) {
-             place.read(value, place.info, reader);
-           },
-           .write = [](const C&, const std::string& path, Written& out) {
-             out.values[path] = "shared-storage";
-           },
+          {.read = [place](const Value& value, C&,
+                           Reader& reader) { place.read(value, place.info, reader); },
+           .write = [](const C&, const std::string& path,
+                       Written& out) { out.values[path] = "shared-storage"; },
            .absent = {}});
     t.add("save_time", &C::save_time, time_of(),
           "Time until a save is complete, in place of what bytes, fabric and storage give.");
     t.add("load_time", &C::load_time, time_of(), "Time to load, in place of the same.");
-    t.add("stall", &C::stall, time_of(), "Time that a save stops the training, in place of the same.");
+    t.add("stall", &C::stall, time_of(),
+          "Time that a save stops the training, in place of the same.");
     t.then(check_checkpoint);
     return t;
   }();
@@ -156,10 +160,12 @@ Recovery usual_recovery() {
 const Table<Recovery>& repair_table() {
   static const Table<Recovery> table = [] {
     using R = Recovery;
-    Table<R> t("repair", "How long a node that left the job stays away: lognormal.", usual_recovery());
+    Table<R> t("repair", "How long a node that left the job stays away: lognormal.",
+               usual_recovery());
     t.add("median", &R::repair_median, time_of(), "Median of the time; 0 is at once.")
-        .cited("SuperBench (Xiong et al. 2024): published quantiles of incident duration fit a median "
-               "of 10.5 h");
+        .cited(
+            "SuperBench (Xiong et al. 2024): published quantiles of incident duration fit a median "
+            "of 10.5 h");
     t.add("sigma", &R::repair_sigma, number(), "Sigma of the logarithm of the time.")
         .cited("Schroeder and Gibson 2006, LANL: mean 355 min and median 54 min give 1.94");
     return t;
@@ -172,14 +178,18 @@ const Table<Recovery>& recovery_table() {
     using R = Recovery;
     Table<R> t("recovery", "What happens between a failure and the next step.", usual_recovery());
     t.add("detect", &R::detect, time_of(), "Until the failure is noticed.")
-        .cited("ByteRobust (Wan et al. 2025): 2 to 60 s with inspection, 30 s for a lost NIC or port");
+        .cited(
+            "ByteRobust (Wan et al. 2025): 2 to 60 s with inspection, 30 s for a lost NIC or port");
     t.add("localise", &R::localise, time_of(), "Until it is known which node to take out.")
         .cited("ByteRobust (Wan et al. 2025): 2 to 15 min for explicit failures; the lower end");
     t.add("restart", &R::restart, time_of(),
-          "With a warm spare or in place: start processes, join groups, warm up; loading comes on top.")
-        .cited("ByteRobust (Wan et al. 2025): warm standby restarts 10.87 times faster than the 768 s "
-               "of a requeue of 16,384 GPUs");
-    t.add("cold_start", &R::cold_start, time_of(), "Added when the spare must boot and be scheduled first.")
+          "With a warm spare or in place: start processes, join groups, warm up; loading comes on "
+          "top.")
+        .cited(
+            "ByteRobust (Wan et al. 2025): warm standby restarts 10.87 times faster than the 768 s "
+            "of a requeue of 16,384 GPUs");
+    t.add("cold_start", &R::cold_start, time_of(),
+          "Added when the spare must boot and be scheduled first.")
         .cited("ByteRobust (Wan et al. 2025): requeue of 2,048 GPUs 454 s, less the warm 70 s");
     t.add("spares", &R::spares, choice<Spares>(spares_names),
           "State of the spares: warm, cold, or none are used and the job waits for the repair.");
@@ -191,7 +201,8 @@ const Table<Recovery>& recovery_table() {
 
 const Table<StepOptions>& step_table() {
   static const Table<StepOptions> table = [] {
-    Table<StepOptions> t("step", "How the step is simulated; the defaults are right for all but tests.");
+    Table<StepOptions> t("step",
+                         "How the step is simulated; the defaults are right for all but tests.");
     t.add("fold", &StepOptions::fold, yes_no(), "Simulate one replica of each class.");
     t.add("contention", &StepOptions::exact_contention, choice<bool>(contention_names),
           "exact: every class of flows that share a link, whatever it costs.");
@@ -210,7 +221,8 @@ Table<ScenarioText> make_scenario_table() {
   t.reference("faults", &S::faults_text, faults_table(), "What fails; left out: nothing.");
   t.section("recovery", &S::recovery, recovery_table(), "What happens after a failure.");
   t.section("step", &S::step, step_table(), "How the step is simulated.");
-  t.add("seed", &S::seed, seed_number(), "Of everything that is drawn; equal seeds meet equal faults.");
+  t.add("seed", &S::seed, seed_number(),
+        "Of everything that is drawn; equal seeds meet equal faults.");
   return t;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The field tables of a scenario file, and what is printed from them: the reference and the schema.
 #pragma once
-#include <string>
-
 #include "sim/input/fields.hpp"
 #include "sim/scenario/faults_format.hpp"
 #include "sim/scenario/scenario.hpp"
+
+#include <string>
 
 namespace qianka {
 

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// A software stack: a named version of a framework, as the constants that its code and kernels amount to.
-// They belong to the stack, never to a scenario or a measured row.
+// A software stack: a named version of a framework, as the constants that its code and kernels
+// amount to. They belong to the stack, never to a scenario or a measured row.
 #pragma once
+#include "sim/units/quantity.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "sim/units/quantity.hpp"
-
 namespace qianka {
 
-enum class AttentionKernel { unfused, fused };          // fused = flash: no score matrix, causal half skipped
-enum class GradientOverlap { none, backward };          // when the data-parallel exchange may start
+enum class AttentionKernel {
+  unfused,
+  fused
+};  // fused = flash: no score matrix, causal half skipped
+enum class GradientOverlap { none, backward };  // when the data-parallel exchange may start
 enum class RankOrder { tensor_data_pipeline, tensor_pipeline_data };  // innermost first
 
 struct GemmTile {
@@ -23,34 +26,42 @@ struct GemmTile {
 struct StackSpec {
   std::string id, name;
   AttentionKernel attention = AttentionKernel::fused;
-  double attention_fill = 400;      // sequence length at which a fused attention kernel is half filled
-  double elementwise_factor = 1;    // memory-bound kernels: bytes moved over the least possible
-  std::map<std::string, double> realised;  // accelerator family or id -> measured / predicted compute time
-  double tensor_overlap = 0;        // share of tensor-parallel communication hidden behind GEMMs
+  double attention_fill = 400;  // sequence length at which a fused attention kernel is half filled
+  double elementwise_factor = 1;  // memory-bound kernels: bytes moved over the least possible
+  std::map<std::string, double>
+      realised;               // accelerator family or id -> measured / predicted compute time
+  double tensor_overlap = 0;  // share of tensor-parallel communication hidden behind GEMMs
   GradientOverlap gradient_overlap = GradientOverlap::none;
-  int gradient_buckets = 1;         // pieces of a chunk's gradients that may leave one by one
-  bool parameter_overlap = false;   // sharded optimizer: parameters gathered behind the first forward passes
-  bool pipeline_overlap = true;     // sends leave the compute stream free
-  bool scatter_gather = true;       // pipeline sends carry 1/tensor of the activation and gather it in the node
+  int gradient_buckets = 1;  // pieces of a chunk's gradients that may leave one by one
+  bool parameter_overlap =
+      false;  // sharded optimizer: parameters gathered behind the first forward passes
+  bool pipeline_overlap = true;  // sends leave the compute stream free
+  bool scatter_gather =
+      true;  // pipeline sends carry 1/tensor of the activation and gather it in the node
   RankOrder rank_order = RankOrder::tensor_data_pipeline;
   double weight_bytes = 2, gradient_bytes = 4, optimizer_bytes = 12;  // held, per parameter
   double gradient_wire_bytes = 4;   // exchanged over data parallel, per parameter
   double parameter_wire_bytes = 2;  // gathered after a sharded optimizer step, per parameter
-  double accumulate_bytes = 6;      // HBM traffic of adding one micro-batch's gradients, per parameter
-  double optimizer_traffic = 32;    // HBM traffic of the optimizer, per owned parameter
-  double checkpoint_bytes = 14;     // saved, per parameter
-  Seconds kernel_launch{0};         // host time a kernel costs; a pass is never shorter than its launches
-  Seconds microbatch_overhead{0};   // host time per pass of a chunk
-  Seconds step_overhead{0};         // data loading, logging, clipping, per step
-  Seconds collective_launch{0};     // fixed cost of one collective
-  Bytes reserved_memory{0};         // context, communication buffers, workspace, per card
-  double memory_margin = 0;         // fragmentation, share of the sum
-  double rank_jitter = 0;           // persistent spread of speed between healthy ranks, share of compute time
-  bool lean_activations = false;    // norm and activation outputs are computed again in the backward pass, not kept
-  // GEMM kernels: a tile computes rows x columns of the result; `rate` is its speed relative to the best tile.
+  double accumulate_bytes = 6;  // HBM traffic of adding one micro-batch's gradients, per parameter
+  double optimizer_traffic = 32;  // HBM traffic of the optimizer, per owned parameter
+  double checkpoint_bytes = 14;   // saved, per parameter
+  Seconds kernel_launch{0};  // host time a kernel costs; a pass is never shorter than its launches
+  Seconds microbatch_overhead{0};  // host time per pass of a chunk
+  Seconds step_overhead{0};        // data loading, logging, clipping, per step
+  Seconds collective_launch{0};    // fixed cost of one collective
+  Bytes reserved_memory{0};        // context, communication buffers, workspace, per card
+  double memory_margin = 0;        // fragmentation, share of the sum
+  double rank_jitter =
+      0;  // persistent spread of speed between healthy ranks, share of compute time
+  bool lean_activations =
+      false;  // norm and activation outputs are computed again in the backward pass, not kept
+  // GEMM kernels: a tile computes rows x columns of the result; `rate` is its speed relative to the
+  // best tile.
   std::vector<GemmTile> gemm_tiles;
-  double gemm_prologue = 0;         // filling and draining a tile's pipeline, in steps of the inner dimension
-  double wave_quantisation = 0;     // share of the last, partly filled wave of tiles that is felt, 0..1
+  double gemm_prologue =
+      0;  // filling and draining a tile's pipeline, in steps of the inner dimension
+  double wave_quantisation =
+      0;  // share of the last, partly filled wave of tiles that is felt, 0..1
 };
 
 }  // namespace qianka

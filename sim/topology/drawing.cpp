@@ -10,6 +10,17 @@
 
 namespace qianka {
 
+namespace {
+
+std::string spine_name(const Wiring& wiring, const Vertex& spine) {
+  const auto sets = static_cast<std::uint32_t>(wiring.plan.spine_sets_per_pod);
+  std::string name = fmt::format("pod{}.", spine.place / sets);
+  if (sets > 1) name += fmt::format("rail{}.", spine.place % sets);
+  return name + (spine.count > 1 ? "spines" : fmt::format("spine{}", spine.index));
+}
+
+}  // namespace
+
 std::string vertex_name(const Wiring& wiring, VertexId v) {
   const Vertex& device = wiring.graph[v];
   const auto in_node = [&](const char* what) {
@@ -32,8 +43,7 @@ std::string vertex_name(const Wiring& wiring, VertexId v) {
       if (wiring.plan.leaves_per_group == 1) return fmt::format("leaf{}", device.place);
       return fmt::format("group{}.leaf{}", device.place, device.index);
     case VertexKind::spine:
-      if (device.count > 1) return fmt::format("pod{}.spines", device.place);
-      return fmt::format("pod{}.spine{}", device.place, device.index);
+      return spine_name(wiring, device);
     case VertexKind::core:
       if (device.count > 1) return "cores";
       return fmt::format("plane{}.core{}", device.place, device.index);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -38,6 +39,20 @@ Bandwidth cable_rate(const Switch& lower, const char* lower_tier, const Switch& 
   return upper.port_rate ? std::min(own, *upper.port_rate) : own;
 }
 
+/// In ascending order. Among switches of an unknown number of ports each takes one cable: n alone.
+std::vector<int> shares(int n, std::optional<int> ports) {
+  if (!ports) return {n};
+  std::vector<int> divisors;
+  for (int i = 1; i <= n; ++i) {
+    if (n % i == 0) divisors.push_back(i);
+  }
+  return divisors;
+}
+
+struct PortCount {
+  int down, up;
+};
+
 class Planner {
  public:
   explicit Planner(const ClusterSpec& spec) : fabric_(spec.fabric), spec_(spec) {}
@@ -49,10 +64,13 @@ class Planner {
   bool has_spines() const;
   void check_single_leaf() const;
   int plan_leaf();
-  void plan_spines(int uplinks);
-  void plan_cores(int uplinks);
+  int leaves_per_set() const;
   int spine_uplinks(int downlinks) const;
-  [[noreturn]] void too_few_spine_ports(int uplinks) const;
+  PortCount spine_ports(int downlinks) const;
+  bool spread_over_spines(int uplinks);
+  void plan_spines(int uplinks);
+  int core_ports(int planes, int cores, int uplinks) const;
+  void plan_cores(int uplinks);
 
   const FabricSpec& fabric_;
   const ClusterSpec& spec_;
@@ -118,57 +136,80 @@ int Planner::plan_leaf() {
   return uplinks;
 }
 
+int Planner::leaves_per_set() const {
+  return plan_.groups_per_pod * plan_.leaves_per_group / plan_.spine_sets_per_pod;
+}
+
 int Planner::spine_uplinks(int downlinks) const {
-  if (plan_.pods == 1) return 0;
+  if (plan_.core_cable.value <= 0) return 0;
   return round_up(downlinks * plan_.spine_cable.value / fabric_.spine_oversubscription /
                   plan_.core_cable.value);
 }
 
-void Planner::too_few_spine_ports(int uplinks) const {
-  const int leaves = plan_.groups_per_pod * plan_.leaves_per_group;
-  const int up = spine_uplinks(leaves);
-  const int down_ports = ports_for(leaves, plan_.spine_cable, fabric_.spine.port_rate);
-  const int up_ports = ports_for(up, plan_.core_cable, fabric_.spine.port_rate);
-  const std::string cores = up == 0 ? fmt::format(": {}", down_ports)
-                                    : fmt::format(", and has {} uplinks: {} + {} = {}", up,
-                                                  down_ports, up_ports, down_ports + up_ports);
-  throw Infeasible(fmt::format(
-      "a spine joins {} leaves, one of the {} uplinks of each{} ports, but {} has {}", leaves,
-      uplinks, cores, name_of(fabric_.spine, "the spine switch"), fabric_.spine.ports.value_or(0)));
+PortCount Planner::spine_ports(int downlinks) const {
+  const std::optional<Bandwidth> rate = fabric_.spine.port_rate;
+  return {ports_for(downlinks, plan_.spine_cable, rate),
+          ports_for(spine_uplinks(downlinks), plan_.core_cable, rate)};
+}
+
+/// A job in one pod of a three-tier cluster meets the spines of that cluster: their uplinks take
+/// ports even where the cores are not needed.
+bool Planner::spread_over_spines(int uplinks) {
+  const Switch& spine = fabric_.spine;
+  const bool third_tier = fabric_.tiers >= 3 && fabric_.leaf_groups_per_pod > 0;
+  const bool known = spine.port_rate || fabric_.core.port_rate;
+  if (plan_.spine_sets() > 1 || (third_tier && known)) {
+    plan_.core_cable = cable_rate(spine, "the spine switch", fabric_.core);
+  }
+  for (const int spines : shares(uplinks, spine.ports)) {
+    const PortCount ports = spine_ports(leaves_per_set() * (uplinks / spines));
+    if (spine.ports && ports.down + ports.up > *spine.ports) continue;
+    plan_.spines_per_set = spines;
+    plan_.cables_per_spine = uplinks / spines;
+    return true;
+  }
+  return false;
 }
 
 void Planner::plan_spines(int uplinks) {
-  const Switch& spine = fabric_.spine;
-  if (plan_.pods > 1) plan_.core_cable = cable_rate(spine, "the spine switch", fabric_.core);
-  const int leaves = plan_.groups_per_pod * plan_.leaves_per_group;
-  for (int spines = spine.ports ? 1 : uplinks; spines <= uplinks; ++spines) {
-    if (uplinks % spines != 0) continue;
-    const int downlinks = leaves * (uplinks / spines);
-    const int ports = ports_for(downlinks, plan_.spine_cable, spine.port_rate) +
-                      ports_for(spine_uplinks(downlinks), plan_.core_cable, spine.port_rate);
-    if (spine.ports && ports > *spine.ports) continue;
-    plan_.spines_per_pod = spines;
-    plan_.cables_per_spine = uplinks / spines;
-    return;
+  if (spread_over_spines(uplinks)) return;
+  if (fabric_.tiers >= 3 && plan_.leaves_per_group > 1) {
+    plan_.spine_sets_per_pod = plan_.leaves_per_group;
+    if (spread_over_spines(uplinks)) return;
   }
-  too_few_spine_ports(uplinks);
+  const PortCount ports = spine_ports(leaves_per_set());
+  const std::string sum = ports.up == 0 ? fmt::format(": {}", ports.down)
+                                        : fmt::format(", and has {} uplinks: {} + {} = {}",
+                                                      spine_uplinks(leaves_per_set()), ports.down,
+                                                      ports.up, ports.down + ports.up);
+  throw Infeasible(
+      fmt::format("a spine joins {} leaves, one of the {} uplinks of each{} ports, but {} has {}",
+                  leaves_per_set(), uplinks, sum, name_of(fabric_.spine, "the spine switch"),
+                  fabric_.spine.ports.value_or(0)));
 }
 
+int Planner::core_ports(int planes, int cores, int uplinks) const {
+  const int cables = plan_.spine_sets() * (plan_.spines_per_set / planes) * (uplinks / cores);
+  return ports_for(cables, plan_.core_cable, fabric_.core.port_rate);
+}
+
+/// Cores of a plane divide the uplinks of a spine, planes divide the spines of a set.
 void Planner::plan_cores(int uplinks) {
   const Switch& core = fabric_.core;
-  for (int cores = core.ports ? 1 : uplinks; cores <= uplinks; ++cores) {
-    if (uplinks % cores != 0) continue;
-    const int ports = ports_for(plan_.pods * (uplinks / cores), plan_.core_cable, core.port_rate);
-    if (core.ports && ports > *core.ports) continue;
-    plan_.cores_per_plane = cores;
-    plan_.cables_per_core = uplinks / cores;
-    return;
+  for (const int cores : shares(uplinks, core.ports)) {
+    for (const int planes : shares(plan_.spines_per_set, core.ports)) {
+      const bool fewer = plan_.cores() == 0 || planes * cores < plan_.cores();
+      if (!fewer || (core.ports && core_ports(planes, cores, uplinks) > *core.ports)) continue;
+      plan_.planes = planes;
+      plan_.cores_per_plane = cores;
+      plan_.cables_per_core = uplinks / cores;
+    }
   }
-  throw Infeasible(
-      fmt::format("a core joins {} pods, one of the {} uplinks of a spine of each: {} "
-                  "ports, but {} has {}",
-                  plan_.pods, uplinks, ports_for(plan_.pods, plan_.core_cable, core.port_rate),
-                  name_of(core, "the core switch"), core.ports.value_or(0)));
+  if (plan_.cores() > 0) return;
+  throw Infeasible(fmt::format(
+      "a core joins {} spines, one of the {} uplinks of each: {} ports, but {} has {}",
+      plan_.spine_sets(), uplinks, ports_for(plan_.spine_sets(), plan_.core_cable, core.port_rate),
+      name_of(core, "the core switch"), core.ports.value_or(0)));
 }
 
 FabricPlan Planner::plan() {
@@ -179,9 +220,7 @@ FabricPlan Planner::plan() {
   }
   const int uplinks = plan_leaf();
   plan_spines(uplinks);
-  const int leaves = plan_.groups_per_pod * plan_.leaves_per_group;
-  const int up = spine_uplinks(leaves * plan_.cables_per_spine);
-  if (up > 0) plan_cores(up);
+  if (plan_.spine_sets() > 1) plan_cores(spine_uplinks(leaves_per_set() * plan_.cables_per_spine));
   return plan_;
 }
 

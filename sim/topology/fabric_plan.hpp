@@ -3,14 +3,20 @@
 // arithmetic only, no graph. Rules, for both kinds of fabric:
 // - A leaf has ceil(rate of its NICs / oversubscription / rate of an uplink) uplinks, spread evenly
 // over
-//   the spines of its pod. The spines of a pod serve all its leaves, whatever their rail.
-// - A pod has the fewest spines that divide a leaf's uplinks evenly and have enough ports; of
+//   its spines. The spines of a pod serve all its leaves, whatever their rail. Where that takes
+//   more ports than a spine has and there is a third tier, each rail has spines of its own and the
+//   rails meet at the cores, as in the DGX A100 SuperPOD.
+// - There are the fewest spines that divide a leaf's uplinks evenly and have enough ports; of
 // switches
 //   with an unknown number of ports, one for each uplink.
-// - Spines of equal index in all pods form a plane with cores of its own; each plane has the fewest
-//   cores that divide a spine's uplinks evenly, by the same rules.
+// - The cores form planes; those of a plane join the spines of equal index (or of several indices,
+// where
+//   ports are left) of all pods and rails. There are the fewest cores that divide evenly, as for
+//   spines.
 // - Several slow ends share one fast port, and a fast end takes several slow ports (breakout
-// cables). Nodes below a single leaf group need no spines, leaf groups of a single pod no cores.
+// cables). A single leaf needs no spines, a single pod no cores. The rails of a single group have
+// spines, unless the fabric has one tier or no port rate is known: traffic between rails then goes
+// over the node's scale-up links to a card on the right rail.
 #pragma once
 #include "sim/scenario/cluster_spec.hpp"
 
@@ -24,16 +30,21 @@ struct FabricPlan {
   int leaves_per_group = 0;  // one, or one a rail
   int groups_per_pod = 0;
   int pods = 0;
-  int spines_per_pod = 0;    // 0 = none are needed
-  int cables_per_spine = 0;  // from one leaf to one spine
+  int spine_sets_per_pod = 1;  // one, or one a rail
+  int spines_per_set = 0;      // 0 = none are needed
+  int cables_per_spine = 0;    // from one leaf to one of its spines
+  int planes = 0;
   int cores_per_plane = 0;   // 0 = none are needed
-  int cables_per_core = 0;   // from one spine to one core
+  int cables_per_core = 0;   // from one spine to one core of its plane
   Bandwidth spine_cable{0};  // one cable between leaf and spine, nominal
   Bandwidth core_cable{0};   // one cable between spine and core, nominal
 
   int leaves() const { return groups * leaves_per_group; }
-  int spines() const { return pods * spines_per_pod; }
-  int cores() const { return spines_per_pod * cores_per_plane; }
+  int spine_sets() const { return pods * spine_sets_per_pod; }
+  int spines() const { return spine_sets() * spines_per_set; }
+  int cores() const { return planes * cores_per_plane; }
+  int leaf_uplinks() const { return spines_per_set * cables_per_spine; }
+  int spine_uplinks() const { return cores_per_plane * cables_per_core; }
 };
 
 /// What messages call a part: its name, else its id, else what it is.

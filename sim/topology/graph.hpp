@@ -28,10 +28,10 @@ enum class VertexKind : std::uint8_t {
 
 struct Vertex {
   VertexKind kind = VertexKind::card;
-  std::uint32_t place = 0;  // node; leaf group; pod of a spine; plane of a core
+  std::uint32_t place = 0;  // node; leaf group; set of spines; plane of cores
   std::uint32_t index = 0;  // within the place
   std::uint32_t count =
-      1;  // devices it stands for: under Routing::spray a pod's spines are one vertex
+      1;  // devices it stands for: under Routing::spray a set of spines is one vertex
 };
 
 /// An edge without a link is a way that never limits (a PCIe slot of unknown rate, the wiring

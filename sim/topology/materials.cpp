@@ -13,10 +13,8 @@ std::vector<Material> materials(const Wiring& wiring) {
   const std::int64_t nodes = plan.nodes;
   const std::int64_t nics = nodes * spec.node.nics;
   const std::int64_t node_cables = wiring.leaves.size() > 0 ? nics : 0;
-  const std::int64_t spine_cables =
-      std::int64_t{plan.leaves()} * plan.spines_per_pod * plan.cables_per_spine;
-  const std::int64_t core_cables =
-      std::int64_t{plan.spines()} * plan.cores_per_plane * plan.cables_per_core;
+  const std::int64_t spine_cables = std::int64_t{plan.leaves()} * plan.leaf_uplinks();
+  const std::int64_t core_cables = std::int64_t{plan.spines()} * plan.spine_uplinks();
   std::vector<Material> all{
       {"node", spec.id, nodes},
       {"card", spec.node.accelerator.id, nodes * spec.node.cards},

@@ -19,7 +19,7 @@ constexpr std::uint64_t mix(std::uint64_t x) {
 
 /// Where on the way a choice is made: each tier hashes for itself, as switches do with seeds of
 /// their own.
-enum class Choice : std::uint64_t { nic = 1, spine, core, pod, leaf };
+enum class Choice : std::uint64_t { nic = 1, spine, core, descent, leaf };
 
 class Flow {
  public:
@@ -67,14 +67,14 @@ std::uint32_t nic_of(const Wiring& wiring, std::uint32_t card, const Flow& flow)
   return first[card] + static_cast<std::uint32_t>(flow.pick(Choice::nic, own));
 }
 
-void climb_and_descend(const Wiring& wiring, Walk& walk, std::array<VertexId, 2> leaf,
-                       std::array<std::uint32_t, 2> pod) {
-  VertexId at = walk.hop(leaf[0], wiring.spines_in(pod[0]), Choice::spine);
-  if (pod[0] != pod[1]) {
+void climb_and_descend(const Wiring& wiring, Walk& walk, VertexId from, VertexId to) {
+  const VertexRange above_from = wiring.spines_above(from), above_to = wiring.spines_above(to);
+  VertexId at = walk.hop(from, above_from, Choice::spine);
+  if (!above_to.contains(at)) {
     at = walk.hop(at, wiring.cores, Choice::core);
-    at = walk.hop(at, wiring.spines_in(pod[1]), Choice::pod);
+    at = walk.hop(at, above_to, Choice::descent);
   }
-  walk.hop(at, {leaf[1], leaf[1] + 1}, Choice::leaf);
+  walk.hop(at, {to, to + 1}, Choice::leaf);
 }
 
 void route_nodes(const Wiring& wiring, const Flow& flow, std::array<std::uint32_t, 2> node,
@@ -96,10 +96,7 @@ void route_nodes(const Wiring& wiring, const Flow& flow, std::array<std::uint32_
   walk.inside(node[0], inside.card_to_nic.at(exit, nic[0]));
   into.push_back(wiring.link(node[0], inside.nics[nic[0]].out));
   const VertexId here = leaf_above();
-  if (here != there) {
-    climb_and_descend(wiring, walk, {here, there},
-                      {wiring.pod_of(node[0]), wiring.pod_of(node[1])});
-  }
+  if (here != there) climb_and_descend(wiring, walk, here, there);
   into.push_back(down);
   walk.inside(node[1], inside.nic_to_card.at(nic[1], card[1]));
 }
@@ -117,8 +114,8 @@ bool inside_node(LinkKind kind) {
 std::pair<std::size_t, std::size_t> edges_between(const Graph& graph, VertexId from,
                                                   VertexRange to) {
   const auto edges = out_edges(from, graph).first;
-  const auto first_at_least = [&](VertexId bound) {
-    std::size_t low = 0, high = out_degree(from, graph);
+  const auto first_at_least = [&](VertexId bound, std::size_t low) {
+    std::size_t high = out_degree(from, graph);
     while (low < high) {
       const std::size_t middle = (low + high) / 2;
       if (target(*(edges + static_cast<std::ptrdiff_t>(middle)), graph) < bound) {
@@ -129,7 +126,8 @@ std::pair<std::size_t, std::size_t> edges_between(const Graph& graph, VertexId f
     }
     return low;
   };
-  return {first_at_least(to.begin), first_at_least(to.end)};
+  const std::size_t first = first_at_least(to.begin, 0);
+  return {first, first_at_least(to.end, first)};
 }
 
 LinkId link_at(const Graph& graph, VertexId from, std::size_t edge) {

@@ -54,9 +54,7 @@ int Topology::leaf_group_of(NodeId node) const {
   return static_cast<int>(impl_->group_of(static_cast<std::uint32_t>(node)));
 }
 
-int Topology::pod_of(NodeId node) const {
-  return static_cast<int>(impl_->pod_of(static_cast<std::uint32_t>(node)));
-}
+int Topology::pod_of(NodeId node) const { return leaf_group_of(node) / impl_->plan.groups_per_pod; }
 
 std::vector<Material> Topology::bill_of_materials() const { return materials(*impl_); }
 

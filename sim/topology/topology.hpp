@@ -1,22 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-// The machine as a graph: cards, switches inside the node, NICs, leaves, spines, cores, storage, joined by one-way
-// links. Boost.Graph holds the wiring (topology/graph.hpp, private); everyone else sees ids and route().
+// The machine as a graph: cards, switches inside the node, NICs, leaves, spines, cores, storage,
+// joined by one-way links. Boost.Graph holds the wiring (topology/graph.hpp, private); everyone
+// else sees ids and route().
 //
-// A Route is the ordered list of links a message crosses. Under Routing::spray the equal-cost uplinks of a switch
-// are one bundle link of their summed capacity: an even split over them loads each alike.
+// A Route is the ordered list of links a message crosses. Under Routing::spray the equal-cost
+// uplinks of a switch are one bundle link of their summed capacity: an even split over them loads
+// each alike.
 #pragma once
+#include "sim/scenario/cluster_spec.hpp"
+#include "sim/units/ids.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "sim/scenario/cluster_spec.hpp"
-#include "sim/units/ids.hpp"
-
 namespace qianka {
 
-enum class LinkKind { scale_up, pcie, host_bridge, nic, leaf_up, leaf_down, spine_up, spine_down, storage };
+enum class LinkKind {
+  scale_up,
+  pcie,
+  host_bridge,
+  nic,
+  leaf_up,
+  leaf_down,
+  spine_up,
+  spine_down,
+  storage
+};
 
 struct Link {
   LinkKind kind;
@@ -38,18 +50,20 @@ class Topology {
   Topology& operator=(Topology&&) noexcept;
   ~Topology();
 
-  int nodes() const;           // the job's nodes and the spares
+  int nodes() const;  // the job's nodes and the spares
   int cards_per_node() const;
   NodeId node_of(CardId card) const;
   std::span<const Link> links() const;
 
-  /// Appends the links from one card to another (from != to). `entropy` stands for the ports of the flow: under
-  /// Routing::ecmp it chooses among equal-cost paths by a hash of (from, to, entropy), the same on every machine.
+  /// Appends the links from one card to another (from != to). `entropy` stands for the ports of the
+  /// flow: under Routing::ecmp it chooses among equal-cost paths by a hash of (from, to, entropy),
+  /// the same on every machine.
   void route(CardId from, CardId to, std::uint64_t entropy, std::vector<LinkId>& into) const;
   /// Appends the links a node's checkpoint traffic crosses; one flow per node.
   void route_to_storage(NodeId from, std::vector<LinkId>& into) const;
   void route_from_storage(NodeId to, std::vector<LinkId>& into) const;
-  /// Sum of the links' latencies, and of the fabric's message latency where the route leaves the node.
+  /// Sum of the links' latencies, and of the fabric's message latency where the route leaves the
+  /// node.
   Seconds latency(std::span<const LinkId> route) const;
 
   std::string link_name(LinkId link) const;  // "node3.card5 -> node3.crossbar", made on demand
@@ -67,8 +81,8 @@ class Topology {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Wires spec.nodes + spec.spares nodes. Infeasible when ports do not suffice (with the arithmetic) or a figure it
-/// needs is unknown.
+/// Wires spec.nodes + spec.spares nodes. Infeasible when ports do not suffice (with the arithmetic)
+/// or a figure it needs is unknown.
 Topology build_topology(const ClusterSpec& spec);
 
 }  // namespace qianka

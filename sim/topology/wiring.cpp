@@ -37,14 +37,15 @@ class Wirer {
   bool spray_;
 };
 
-/// Under spray one vertex stands for the spines of a pod, and one for all cores.
+/// Under spray one vertex stands for each set of spines, and one for all cores.
 void Wirer::place_switches() {
   const FabricPlan& plan = built_.plan;
   const std::uint32_t cores = spray_ ? (plan.cores() > 0 ? 1 : 0) : count(plan.cores());
-  built_.spines_of_pod = spray_ ? (plan.spines() > 0 ? 1 : 0) : count(plan.spines_per_pod);
+  built_.spines_of_set = spray_ ? (plan.spines() > 0 ? 1 : 0) : count(plan.spines_per_set);
   built_.leaves.begin = count(plan.nodes) * built_.vertices_of_node();
   built_.leaves.end = built_.leaves.begin + (built_.node.nics.empty() ? 0 : count(plan.leaves()));
-  built_.spines = {built_.leaves.end, built_.leaves.end + count(plan.pods) * built_.spines_of_pod};
+  built_.spines = {built_.leaves.end,
+                   built_.leaves.end + count(plan.spine_sets()) * built_.spines_of_set};
   built_.cores = {built_.spines.end, built_.spines.end + cores};
   built_.storage_network = built_.cores.end;
   built_.storage = built_.storage_network + 1;
@@ -71,8 +72,8 @@ void Wirer::place_devices() {
     }
   };
   place(built_.leaves, VertexKind::leaf, plan.leaves_per_group, 1);
-  place(built_.spines, VertexKind::spine, spray_ ? 1 : plan.spines_per_pod,
-        spray_ ? plan.spines_per_pod : 1);
+  place(built_.spines, VertexKind::spine, spray_ ? 1 : plan.spines_per_set,
+        spray_ ? plan.spines_per_set : 1);
   place(built_.cores, VertexKind::core, spray_ ? 1 : plan.cores_per_plane,
         spray_ ? plan.cores() : 1);
   graph[add_vertex(graph)].kind = VertexKind::storage_network;
@@ -83,10 +84,8 @@ void Wirer::place_devices() {
 void Wirer::reserve() {
   const FabricPlan& plan = built_.plan;
   const std::uint64_t uplinks =
-      std::uint64_t{built_.leaves.size()} *
-          (spray_ ? 1 : count(plan.spines_per_pod * plan.cables_per_spine)) +
-      std::uint64_t{built_.spines.size()} *
-          (spray_ ? 1 : count(plan.cores_per_plane * plan.cables_per_core));
+      std::uint64_t{built_.leaves.size()} * (spray_ ? 1 : count(plan.leaf_uplinks())) +
+      std::uint64_t{built_.spines.size()} * (spray_ ? 1 : count(plan.spine_uplinks()));
   const std::uint64_t all =
       std::uint64_t{count(plan.nodes)} * built_.links_of_node() + 2 * uplinks + 2;
   require(all < std::numeric_limits<std::uint32_t>::max(), "a link number fits into 32 bits");
@@ -165,10 +164,9 @@ void Wirer::join_switches(VertexId lower, VertexId upper, LinkKind up, Bandwidth
 
 void Wirer::wire_spines() {
   const FabricPlan& plan = built_.plan;
-  const int cables = spray_ ? plan.spines_per_pod * plan.cables_per_spine : plan.cables_per_spine;
+  const int cables = spray_ ? plan.leaf_uplinks() : plan.cables_per_spine;
   for (VertexId leaf = built_.leaves.begin; leaf < built_.leaves.end; ++leaf) {
-    const VertexRange spines =
-        built_.spines_in(built_.graph[leaf].place / count(plan.groups_per_pod));
+    const VertexRange spines = built_.spines_above(leaf);
     for (VertexId spine = spines.begin; spine < spines.end; ++spine) {
       join_switches(leaf, spine, LinkKind::leaf_up, plan.spine_cable, cables);
     }
@@ -177,12 +175,13 @@ void Wirer::wire_spines() {
 
 void Wirer::wire_cores() {
   const FabricPlan& plan = built_.plan;
-  if (built_.cores.size() == 0) return;
-  const int cables = spray_ ? plan.cores() * plan.cables_per_core : plan.cables_per_core;
-  const std::uint32_t of_plane = spray_ ? 1 : count(plan.cores_per_plane);
+  const int cables = spray_ ? plan.spines_per_set * plan.spine_uplinks() : plan.cables_per_core;
+  const std::uint32_t cores = spray_ ? 1 : count(plan.cores_per_plane);
+  const std::uint32_t spines_in_plane = count(plan.spines_per_set / plan.planes);
   for (VertexId spine = built_.spines.begin; spine < built_.spines.end; ++spine) {
-    const VertexId plane = built_.cores.begin + built_.graph[spine].index * of_plane;
-    for (VertexId core = plane; core < plane + of_plane; ++core) {
+    const std::uint32_t plane = built_.graph[spine].index / spines_in_plane;
+    const VertexId first = built_.cores.begin + plane * cores;
+    for (VertexId core = first; core < first + cores; ++core) {
       join_switches(spine, core, LinkKind::spine_up, plan.core_cable, cables);
     }
   }
@@ -210,7 +209,7 @@ void Wirer::wire() {
     wire_ports(node);
   }
   if (built_.spines.size() > 0) wire_spines();
-  wire_cores();
+  if (built_.cores.size() > 0) wire_cores();
   wire_storage();
 }
 

@@ -40,8 +40,8 @@ struct Wiring {
   Graph graph;
   std::vector<Link> links;
   std::vector<LinkEnds> ends;
-  VertexRange leaves, spines, cores;  // spines pod by pod, cores plane by plane
-  std::uint32_t spines_of_pod = 0;    // vertices: one under Routing::spray
+  VertexRange leaves, spines, cores;  // spines set by set, cores plane by plane
+  std::uint32_t spines_of_set = 0;    // vertices: one under Routing::spray
   VertexId storage_network = 0, storage = 0;
   LinkId storage_write = no_link, storage_read = no_link;
 
@@ -56,12 +56,12 @@ struct Wiring {
   std::uint32_t group_of(std::uint32_t of_node) const {
     return of_node / static_cast<std::uint32_t>(spec.fabric.nodes_per_leaf);
   }
-  std::uint32_t pod_of(std::uint32_t of_node) const {
-    return group_of(of_node) / static_cast<std::uint32_t>(plan.groups_per_pod);
-  }
-  /// Spines of a pod, as vertices.
-  VertexRange spines_in(std::uint32_t pod) const {
-    return {spines.begin + pod * spines_of_pod, spines.begin + (pod + 1) * spines_of_pod};
+  /// The spines that serve a leaf: those of its pod, or of its rail in the pod.
+  VertexRange spines_above(VertexId leaf) const {
+    const std::uint32_t pod = graph[leaf].place / static_cast<std::uint32_t>(plan.groups_per_pod);
+    const auto sets = static_cast<std::uint32_t>(plan.spine_sets_per_pod);
+    const std::uint32_t set = pod * sets + (sets > 1 ? graph[leaf].index : 0);
+    return {spines.begin + set * spines_of_set, spines.begin + (set + 1) * spines_of_set};
   }
 };
 

@@ -45,9 +45,8 @@ constexpr double tebi = kibi * gibi;
 std::string format_time(Seconds time) {
   if (time.value == 0) return "0 s";
   static constexpr std::array scales{
-      Scale{1e-9, 1e-6, "ns"},  Scale{1e-6, 1e-3, "us"},    Scale{1e-3, 1, "ms"},
-      Scale{1, 120, "s"},       Scale{60, 7200, "min"},     Scale{3600, 172800, "h"},
-      Scale{86400, 0, "days"}};
+      Scale{1e-9, 1e-6, "ns"}, Scale{1e-6, 1e-3, "us"},  Scale{1e-3, 1, "ms"},   Scale{1, 120, "s"},
+      Scale{60, 7200, "min"},  Scale{3600, 172800, "h"}, Scale{86400, 0, "days"}};
   return scaled(time.value, scales);
 }
 
@@ -97,7 +96,8 @@ std::string format_large(double count) {
 std::string format_number(double value, int digits) {
   const std::string text = fmt::format("{:.{}f}", value, digits);
   // -0.00 is 0.00: the sign would only say which way it was rounded.
-  return text.find_first_not_of("-0.") == std::string::npos && text[0] == '-' ? text.substr(1) : text;
+  return text.find_first_not_of("-0.") == std::string::npos && text[0] == '-' ? text.substr(1)
+                                                                              : text;
 }
 
 std::string number_text(double value) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Identities are types as well: an index into the vector that owns the thing, never a pointer or a name.
+// Identities are types as well: an index into the vector that owns the thing, never a pointer or a
+// name.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +12,7 @@ enum class NodeId : std::uint32_t {};
 enum class LinkId : std::uint32_t {};  // one direction of one cable, port or bus
 
 template <class Id>
-  requires(sizeof(Id) == 4)
-constexpr std::size_t index_of(Id id) {
+requires(sizeof(Id) == 4) constexpr std::size_t index_of(Id id) {
   return static_cast<std::size_t>(id);
 }
 

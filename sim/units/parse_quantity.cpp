@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/parse_quantity.hpp"
 
+#include "sim/units/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -11,8 +13,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "sim/units/utf8.hpp"
 
 namespace qianka {
 namespace {
@@ -93,13 +93,13 @@ struct Spelling {
   std::string_view written, unit;
 };
 constexpr std::array other_spellings{
-    Spelling{"\u00b5s", "us"},   Spelling{"\u03bcs", "us"},  Spelling{"sec", "s"},
-    Spelling{"secs", "s"},       Spelling{"second", "s"},    Spelling{"seconds", "s"},
-    Spelling{"mins", "min"},     Spelling{"minute", "min"},  Spelling{"minutes", "min"},
-    Spelling{"hour", "h"},       Spelling{"hours", "h"},     Spelling{"d", "days"},
-    Spelling{"毫秒", "ms"},      Spelling{"微秒", "us"},     Spelling{"秒", "s"},
-    Spelling{"分", "min"},       Spelling{"分钟", "min"},    Spelling{"小时", "h"},
-    Spelling{"天", "days"},      Spelling{"日", "days"},     Spelling{"周", "weeks"},
+    Spelling{"\u00b5s", "us"}, Spelling{"\u03bcs", "us"}, Spelling{"sec", "s"},
+    Spelling{"secs", "s"},     Spelling{"second", "s"},   Spelling{"seconds", "s"},
+    Spelling{"mins", "min"},   Spelling{"minute", "min"}, Spelling{"minutes", "min"},
+    Spelling{"hour", "h"},     Spelling{"hours", "h"},    Spelling{"d", "days"},
+    Spelling{"毫秒", "ms"},    Spelling{"微秒", "us"},    Spelling{"秒", "s"},
+    Spelling{"分", "min"},     Spelling{"分钟", "min"},   Spelling{"小时", "h"},
+    Spelling{"天", "days"},    Spelling{"日", "days"},    Spelling{"周", "weeks"},
 };
 
 struct Facts {

@@ -1,38 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-// A quantity in a file always has a unit: "400Gbps", "1.5 us", "80GiB", "989 TFLOPS", "15.6T tokens". Bits and
-// bytes are the most likely mistake of all, so case matters: Gbps is not GBps. One table of units serves
-// parsing, printing and the hints.
+// A quantity in a file always has a unit: "400Gbps", "1.5 us", "80GiB", "989 TFLOPS", "15.6T
+// tokens". Bits and bytes are the most likely mistake of all, so case matters: Gbps is not GBps.
+// One table of units serves parsing, printing and the hints.
 #pragma once
+#include "sim/units/quantity.hpp"
+
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "sim/units/quantity.hpp"
-
 namespace qianka {
 
 enum class Dimension {
-  number,         // no unit at all
-  fraction,       // a bare number, or "41 %"
-  time,           // s
-  bytes,          // B
-  bandwidth,      // bytes per second
-  flop_rate,      // FLOP/s
-  power,          // W
-  tokens,         // a count: 300B
-  rate,           // per day
-  node_rate,      // per node and day
+  number,     // no unit at all
+  fraction,   // a bare number, or "41 %"
+  time,       // s
+  bytes,      // B
+  bandwidth,  // bytes per second
+  flop_rate,  // FLOP/s
+  power,      // W
+  tokens,     // a count: 300B
+  rate,       // per day
+  node_rate,  // per node and day
 };
 
 struct QuantityError : std::runtime_error {
-  QuantityError(const std::string& message, std::string hint_)
-      : std::runtime_error(message), hint(std::move(hint_)) {}
+  QuantityError(const std::string& message, std::string advice)
+      : std::runtime_error(message), hint(std::move(advice)) {}
   std::string hint;
 };
 
-/// The value in base units (see Dimension). Throws QuantityError: lower-case message, and a hint with what
-/// would be right.
+/// The value in base units (see Dimension). Throws QuantityError: lower-case message, and a hint
+/// with what would be right.
 double parse_quantity(std::string_view text, Dimension dimension);
 
 inline Seconds parse_time(std::string_view text) { return {parse_quantity(text, Dimension::time)}; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Quantities are types: adding bytes to seconds, or passing bits where bytes are meant, does not compile.
-// Base units are SimGrid's (seconds, bytes, bytes per second, FLOPs, FLOP/s, watts), so the crossing is
+// Quantities are types: adding bytes to seconds, or passing bits where bytes are meant, does not
+// compile. Base units are SimGrid's (seconds, bytes, bytes per second, FLOPs, FLOP/s, watts), so
+// the crossing is
 // `.value`. A bare double is dimensionless.
 #pragma once
 #include <compare>

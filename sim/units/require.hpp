@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can go wrong, apart from bad input (input/diagnostics.hpp): a fault of ours, or a job that cannot be.
+// What can go wrong, apart from bad input (input/diagnostics.hpp): a fault of ours, or a job that
+// cannot be.
 #pragma once
 #include <stdexcept>
 #include <string>
@@ -11,8 +12,8 @@ struct Bug : std::logic_error {
   using std::logic_error::logic_error;
 };
 
-/// The scenario is well formed but cannot be: sizes do not divide, memory does not suffice, a figure it
-/// needs is unknown. The text holds the arithmetic; exit code 3.
+/// The scenario is well formed but cannot be: sizes do not divide, memory does not suffice, a
+/// figure it needs is unknown. The text holds the arithmetic; exit code 3.
 struct Infeasible : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -50,7 +50,8 @@ bool in_form(char32_t c, std::size_t length) {
   return c >= least.at(length) && c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF);
 }
 
-/// The ASCII twin of a full-width character or a Chinese punctuation mark; the same one if it has none.
+/// The ASCII twin of a full-width character or a Chinese punctuation mark; the same one if it has
+/// none.
 char32_t ascii_twin(char32_t c) {
   if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFF01 + U'!';
   constexpr std::array<std::pair<char32_t, char32_t>, 8> others{{{0x3000, U' '},

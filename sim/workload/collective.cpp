@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/collective.hpp"
 
-#include <algorithm>
-
 #include "sim/units/require.hpp"
+
+#include <algorithm>
 
 namespace qianka {
 
@@ -16,14 +16,16 @@ Groups by_node(std::span<const CardId> group, int cards_per_node) {
   Groups nodes;
   for (const CardId card : group) {
     const auto node = index_of(card) / static_cast<std::size_t>(cards_per_node);
-    if (nodes.empty() || index_of(nodes.back().front()) / static_cast<std::size_t>(cards_per_node) != node)
+    if (nodes.empty() ||
+        index_of(nodes.back().front()) / static_cast<std::size_t>(cards_per_node) != node)
       nodes.emplace_back();
     nodes.back().push_back(card);
   }
   return nodes;
 }
 
-/// One pass of a ring over all pieces: each neighbour pair carries (n-1)/n of the data (times `passes`).
+/// One pass of a ring over all pieces: each neighbour pair carries (n-1)/n of the data (times
+/// `passes`).
 Phase ring(std::span<const CardId> group, int cards_per_node, double passes) {
   const Groups nodes = by_node(group, cards_per_node);
   const double n = static_cast<double>(group.size());
@@ -35,10 +37,13 @@ Phase ring(std::span<const CardId> group, int cards_per_node, double passes) {
   for (std::size_t c = 0; c < rings; ++c) {
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const auto& here = nodes[i];
-      // Round the node from card c; with further nodes the last hands over to card c, which crosses.
+      // Round the node from card c; with further nodes the last hands over to card c, which
+      // crosses.
       for (std::size_t k = 0; k < here.size() && here.size() > 1; ++k)
-        phase.transfers.push_back({here[(c + k) % here.size()], here[(c + k + 1) % here.size()], share});
-      if (nodes.size() > 1) phase.transfers.push_back({here[c], nodes[(i + 1) % nodes.size()][c], share});
+        phase.transfers.push_back(
+            {here[(c + k) % here.size()], here[(c + k + 1) % here.size()], share});
+      if (nodes.size() > 1)
+        phase.transfers.push_back({here[c], nodes[(i + 1) % nodes.size()][c], share});
     }
   }
   return phase;
@@ -48,7 +53,8 @@ Phase direct(std::span<const CardId> group, double passes) {
   Phase phase{.transfers = {}, .rounds = passes};
   for (const CardId from : group)
     for (const CardId to : group)
-      if (from != to) phase.transfers.push_back({from, to, passes / static_cast<double>(group.size())});
+      if (from != to)
+        phase.transfers.push_back({from, to, passes / static_cast<double>(group.size())});
   return phase;
 }
 
@@ -58,10 +64,12 @@ void append(Phase& into, const Phase& other) {
 }
 
 /// Inside each node, then between equal ranks of the nodes, then inside again.
-std::vector<Phase> hierarchical(CollectiveKind kind, std::span<const CardId> group, int cards_per_node) {
+std::vector<Phase> hierarchical(CollectiveKind kind, std::span<const CardId> group,
+                                int cards_per_node) {
   const Groups nodes = by_node(group, cards_per_node);
   const std::size_t local = nodes.front().size();
-  for (const auto& cards : nodes) require(cards.size() == local, "a hierarchical collective has equal nodes");
+  for (const auto& cards : nodes)
+    require(cards.size() == local, "a hierarchical collective has equal nodes");
   Phase inside, across;
   inside.rounds = 0, across.rounds = 0;
   if (local > 1)
@@ -82,27 +90,36 @@ std::vector<Phase> hierarchical(CollectiveKind kind, std::span<const CardId> gro
 
 const char* collective_name(CollectiveKind kind) {
   switch (kind) {
-    case CollectiveKind::all_reduce: return "all-reduce";
-    case CollectiveKind::reduce_scatter: return "reduce-scatter";
-    case CollectiveKind::all_gather: return "all-gather";
-    case CollectiveKind::all_to_all: return "all-to-all";
-    case CollectiveKind::broadcast: return "broadcast";
-    case CollectiveKind::point_to_point: return "point to point";
+    case CollectiveKind::all_reduce:
+      return "all-reduce";
+    case CollectiveKind::reduce_scatter:
+      return "reduce-scatter";
+    case CollectiveKind::all_gather:
+      return "all-gather";
+    case CollectiveKind::all_to_all:
+      return "all-to-all";
+    case CollectiveKind::broadcast:
+      return "broadcast";
+    case CollectiveKind::point_to_point:
+      return "point to point";
   }
   throw Bug("unknown collective");
 }
 
 const char* algorithm_name(Algorithm algorithm) {
   switch (algorithm) {
-    case Algorithm::ring: return "ring";
-    case Algorithm::direct: return "direct";
-    case Algorithm::hierarchical: return "hierarchical";
+    case Algorithm::ring:
+      return "ring";
+    case Algorithm::direct:
+      return "direct";
+    case Algorithm::hierarchical:
+      return "hierarchical";
   }
   throw Bug("unknown algorithm");
 }
 
-std::vector<Phase> collective_phases(CollectiveKind kind, Algorithm algorithm, std::span<const CardId> group,
-                                     int cards_per_node) {
+std::vector<Phase> collective_phases(CollectiveKind kind, Algorithm algorithm,
+                                     std::span<const CardId> group, int cards_per_node) {
   require(group.size() >= 2, "a collective needs two cards");
   switch (kind) {
     case CollectiveKind::point_to_point:
@@ -111,7 +128,8 @@ std::vector<Phase> collective_phases(CollectiveKind kind, Algorithm algorithm, s
       return {direct(group, 1)};
     case CollectiveKind::broadcast: {  // a pipelined chain: every hop carries all the data
       Phase chain{.transfers = {}, .rounds = static_cast<double>(group.size() - 1)};
-      for (std::size_t i = 0; i + 1 < group.size(); ++i) chain.transfers.push_back({group[i], group[i + 1], 1});
+      for (std::size_t i = 0; i + 1 < group.size(); ++i)
+        chain.transfers.push_back({group[i], group[i + 1], 1});
       return {chain};
     }
     default:

@@ -7,23 +7,24 @@ FlopCount count_flops(const Job& job) {
   const ModelSpec& model = job.model;
   const double tokens = static_cast<double>(job.global_batch) * job.sequence;
   const double queries = static_cast<double>(model.heads) * model.head_size;
-  double layers = 0;  // weights that meet each token, all layers
-  for (int i = 0; i < model.layers; ++i) {
-    layers += layer_parameters(model, i);
-    if (model.experts && i >= model.experts->first_dense && (i - model.experts->first_dense) % model.experts->every == 0)
-      layers -= 3.0 * model.hidden * model.experts->ffn * (model.experts->experts - model.experts->top_k);
-  }
-  const double attention = 4 * queries * job.sequence * model.layers;  // per token, scores and weighted sum
+  // Weights that each token meets, all layers: of the routed experts only those it is sent to.
+  double layers = active_parameters(model) - parameters(model);
+  for (int i = 0; i < model.layers; ++i) layers += layer_parameters(model, i);
+  const double attention =
+      4 * queries * job.sequence * model.layers;  // per token, scores and weighted sum
   const double head = 2.0 * model.hidden * model.vocabulary;
   const double forward_layers = 2 * layers + attention;
   double again = 0;
   if (job.parallel.recompute == Recompute::full) again = forward_layers;
-  if (job.parallel.recompute == Recompute::selective && job.stack.attention == AttentionKernel::unfused)
+  if (job.parallel.recompute == Recompute::selective &&
+      job.stack.attention == AttentionKernel::unfused)
     again = attention;
   return {.model = {3 * tokens * (forward_layers + head)},
           .hardware = {tokens * (3 * (forward_layers + head) + again)},
-          .formula = "3 x tokens x (2 x layer weights + 4 x heads x head size x sequence x layers + 2 x hidden x "
-                     "vocabulary); HFU adds one forward of what is recomputed"};
+          .formula =
+              "3 x tokens x (2 x layer weights + 4 x heads x head size x sequence x layers + 2 x "
+              "hidden x "
+              "vocabulary); HFU adds one forward of what is recomputed"};
 }
 
 }  // namespace qianka

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long one dense kernel takes on one card: a matrix product by its shape, or a pass over memory.
+// How long one dense kernel takes on one card: a matrix product by its shape, or a pass over
+// memory.
 #pragma once
 #include "sim/scenario/scenario.hpp"
 
@@ -17,15 +18,17 @@ class KernelModel {
   /// Infeasible when the accelerator lacks a figure that `precision` needs.
   KernelModel(const Accelerator& accelerator, const StackSpec& stack, Precision precision);
 
-  /// Tiles of rows x columns are dealt to the compute units in waves; each spends inner + prologue steps, the last
-  /// wave counts as if (1 - wave_quantisation) .. full; never faster than its operands cross the memory. Without a
-  /// published number of compute units no wave quantisation is applied. docs/model.md, "GEMM".
+  /// Tiles of rows x columns are dealt to the compute units in waves; each spends inner + prologue
+  /// steps, the last wave counts as if (1 - wave_quantisation) .. full; never faster than its
+  /// operands cross the memory. Without a published number of compute units no wave quantisation is
+  /// applied. docs/model.md, "GEMM".
   Seconds time(const Gemm& gemm) const;
   /// A fused attention kernel doing `work`; `rows` is the sequence length, `head` the head size.
   Seconds fused_attention(Flops work, double rows, double head) const;
   /// A kernel that streams `size` through memory once, as this stack's kernels do.
   Seconds stream(Bytes size) const;
-  /// Pure memory traffic without the stack's element-wise factor (optimizer, gradient accumulation).
+  /// Pure memory traffic without the stack's element-wise factor (optimizer, gradient
+  /// accumulation).
   Seconds traffic(Bytes size) const;
 
   FlopRate peak() const { return peak_; }

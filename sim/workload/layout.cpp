@@ -6,7 +6,10 @@
 namespace qianka {
 
 Placement::Placement(const Job& job, int cards_per_node, std::vector<NodeId> nodes)
-    : shape_(job.parallel), order_(job.stack.rank_order), cards_per_node_(cards_per_node), nodes_(std::move(nodes)) {}
+    : shape_(job.parallel),
+      order_(job.stack.rank_order),
+      cards_per_node_(cards_per_node),
+      nodes_(std::move(nodes)) {}
 
 Placement::Placement(const Job& job, int cards_per_node) : Placement(job, cards_per_node, {}) {}
 
@@ -15,7 +18,8 @@ CardId Placement::card(int tensor, int pipeline, int data) const {
                                                               : data * shape_.pipeline + pipeline;
   const int rank = outer * shape_.tensor + tensor;
   const int slot = rank / cards_per_node_;
-  const auto node = nodes_.empty() ? static_cast<std::size_t>(slot) : index_of(nodes_[static_cast<std::size_t>(slot)]);
+  const auto node = nodes_.empty() ? static_cast<std::size_t>(slot)
+                                   : index_of(nodes_[static_cast<std::size_t>(slot)]);
   return CardId{static_cast<std::uint32_t>(node) * static_cast<std::uint32_t>(cards_per_node_) +
                 static_cast<std::uint32_t>(rank % cards_per_node_)};
 }
@@ -23,9 +27,11 @@ CardId Placement::card(int tensor, int pipeline, int data) const {
 std::vector<std::vector<int>> layers_of_chunks(const Job& job) {
   const Parallel& shape = job.parallel;
   const int stages = shape.pipeline, chunks = shape.interleave, pieces = stages * chunks;
-  std::vector<std::vector<int>> layers(static_cast<std::size_t>(stages), std::vector<int>(static_cast<std::size_t>(chunks)));
+  std::vector<std::vector<int>> layers(static_cast<std::size_t>(stages),
+                                       std::vector<int>(static_cast<std::size_t>(chunks)));
   const auto at = [&](int piece) -> int& {
-    return layers[static_cast<std::size_t>(piece % stages)][static_cast<std::size_t>(piece / stages)];
+    return layers[static_cast<std::size_t>(piece % stages)]
+                 [static_cast<std::size_t>(piece / stages)];
   };
   if (shape.layer_split == LayerSplit::list) {
     for (int piece = 0; piece < pieces; ++piece) {
@@ -37,7 +43,8 @@ std::vector<std::vector<int>> layers_of_chunks(const Job& job) {
   const int ends = shape.layer_split == LayerSplit::embedding_counts ? 2 : 0;
   const int units = job.model.layers + ends;
   for (int piece = 0; piece < pieces; ++piece) at(piece) = units / pieces;
-  // What is left over goes to the pieces in the middle first: the ends have the embedding and the head as well.
+  // What is left over goes to the pieces in the middle first: the ends have the embedding and the
+  // head as well.
   const int over = units % pieces;
   for (int i = 0; i < over; ++i) ++at((pieces - over) / 2 + i);
   if (ends != 0) --at(0), --at(pieces - 1);
@@ -46,7 +53,8 @@ std::vector<std::vector<int>> layers_of_chunks(const Job& job) {
 
 std::vector<int> leaf_groups(const Topology& topology) {
   std::vector<int> groups;
-  for (int node = 0; node < topology.nodes(); ++node) groups.push_back(topology.leaf_group_of(NodeId{static_cast<std::uint32_t>(node)}));
+  for (int node = 0; node < topology.nodes(); ++node)
+    groups.push_back(topology.leaf_group_of(NodeId{static_cast<std::uint32_t>(node)}));
   return groups;
 }
 
@@ -54,12 +62,16 @@ Placement displaced_placement(const Scenario& scenario, const Topology& topology
   const int slots = scenario.cluster.nodes;
   const auto groups = leaf_groups(topology);
   std::vector<NodeId> nodes;
-  for (int slot = 0; slot < slots; ++slot) nodes.push_back(NodeId{static_cast<std::uint32_t>(slot)});
+  for (int slot = 0; slot < slots; ++slot)
+    nodes.push_back(NodeId{static_cast<std::uint32_t>(slot)});
   int spare = slots;
   for (int i = 0; i < moved && spare < topology.nodes(); ++i, ++spare) {
     int slot = static_cast<int>(static_cast<std::int64_t>(i) * slots / moved);
-    while (slot < slots && groups[static_cast<std::size_t>(slot)] == groups[static_cast<std::size_t>(spare)]) ++slot;
-    if (slot < slots) nodes[static_cast<std::size_t>(slot)] = NodeId{static_cast<std::uint32_t>(spare)};
+    while (slot < slots &&
+           groups[static_cast<std::size_t>(slot)] == groups[static_cast<std::size_t>(spare)])
+      ++slot;
+    if (slot < slots)
+      nodes[static_cast<std::size_t>(slot)] = NodeId{static_cast<std::uint32_t>(spare)};
   }
   return Placement(scenario.job, topology.cards_per_node(), std::move(nodes));
 }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who sits where: ranks on cards, layers on stages.
 #pragma once
-#include <vector>
-
 #include "sim/scenario/scenario.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/units/ids.hpp"
 
+#include <vector>
+
 namespace qianka {
 
-/// Ranks are numbered innermost first in the stack's order; rank r is card r % n of the r / n-th node of the job.
-/// `nodes` maps the job's node slots to nodes of the cluster, so that a replacement may sit elsewhere.
+/// Ranks are numbered innermost first in the stack's order; rank r is card r % n of the r / n-th
+/// node of the job. `nodes` maps the job's node slots to nodes of the cluster, so that a
+/// replacement may sit elsewhere.
 class Placement {
  public:
   Placement(const Job& job, int cards_per_node, std::vector<NodeId> nodes);
@@ -26,16 +27,18 @@ class Placement {
   std::vector<NodeId> nodes_;  // empty: slot i is node i
 };
 
-/// Layers of each chunk: [stage][chunk], chunk c of stage p is the (c x stages + p)-th piece of the model.
-/// embedding_counts: the embedding and the head each take the place of a layer (Megatron-Core's
-/// account-for-embedding/loss options); what does not divide is spread as evenly as can be.
+/// Layers of each chunk: [stage][chunk], chunk c of stage p is the (c x stages + p)-th piece of the
+/// model. embedding_counts: the embedding and the head each take the place of a layer
+/// (Megatron-Core's account-for-embedding/loss options); what does not divide is spread as evenly
+/// as can be.
 std::vector<std::vector<int>> layers_of_chunks(const Job& job);
 
 /// Leaf group of every node, the spares' included.
 std::vector<int> leaf_groups(const Topology& topology);
 
-/// The job with `moved` of its nodes replaced by spares of other leaf groups, spread over the job: the one placement
-/// that stands for all with so many moved nodes (docs/model.md, "Buckets"). Fewer when spares are fewer.
+/// The job with `moved` of its nodes replaced by spares of other leaf groups, spread over the job:
+/// the one placement that stands for all with so many moved nodes (docs/model.md, "Buckets"). Fewer
+/// when spares are fewer.
 Placement displaced_placement(const Scenario& scenario, const Topology& topology, int moved);
 
 }  // namespace qianka

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/memory.hpp"
 
-#include <algorithm>
-
 #include "sim/workload/layout.hpp"
 #include "sim/workload/operators.hpp"
+
+#include <algorithm>
 
 namespace qianka {
 
@@ -18,32 +18,42 @@ double kept_by_layer(const Job& job, bool recomputed) {
   const double M = shape.tokens, t = shape.tensor, split = shape.sequence_parallel ? t : 1;
   const double whole = M * model.hidden / split;
   if (recomputed) return element * whole;
-  const double queries = M * model.heads * model.head_size / t, keys = M * model.kv_heads * model.head_size / t;
+  const double queries = M * model.heads * model.head_size / t,
+               keys = M * model.kv_heads * model.head_size / t;
   const double wide = M * model.ffn / t;
   const bool lean = job.stack.lean_activations;
-  double values = 2 * whole + (lean ? 0 : 2 * whole);          // inputs of the two norms, inputs of QKV and of the MLP
-  values += queries + 2 * keys + queries;                      // Q, K, V, the core's output
+  double values =
+      2 * whole + (lean ? 0 : 2 * whole);  // inputs of the two norms, inputs of QKV and of the MLP
+  values += queries + 2 * keys + queries;  // Q, K, V, the core's output
   if (model.mlp == Mlp::swiglu)
-    values += 2 * wide + (lean ? 0 : wide);                    // gate and up, their product
+    values += 2 * wide + (lean ? 0 : wide);  // gate and up, their product
   else
-    values += wide + (lean ? 0 : wide);                        // before and after GELU
+    values += wide + (lean ? 0 : wide);                               // before and after GELU
   double bytes = element * values + (model.dropout ? 2 * whole : 0);  // one-byte masks
-  if (job.stack.attention == AttentionKernel::unfused && job.parallel.recompute == Recompute::none) {
+  if (job.stack.attention == AttentionKernel::unfused &&
+      job.parallel.recompute == Recompute::none) {
     const double scores = shape.sequences * shape.sequence * shape.sequence * model.heads / t;
-    bytes += (2 * element + (model.dropout ? 1 : 0)) * scores;  // softmax output, dropout output, mask
+    bytes +=
+        (2 * element + (model.dropout ? 1 : 0)) * scores;  // softmax output, dropout output, mask
   }
   return bytes;
 }
 
-/// Layers x micro-batches in flight at `stage`, at the worst moment. 1F1B: stages - stage micro-batches; interleaved:
-/// the warm-up of Narayanan et al. 2021 plus the one at hand.
+/// Layers x micro-batches in flight at `stage`, at the worst moment. 1F1B: stages - stage
+/// micro-batches; interleaved: the warm-up of Narayanan et al. 2021 plus the one at hand.
 double layers_in_flight(const Job& job, const std::vector<int>& chunks, int stage) {
   const Parallel& shape = job.parallel;
   const int batches = job.global_batch / (shape.data * shape.micro_batch);
-  const int layers = [&] { int sum = 0; for (int c : chunks) sum += c; return sum; }();
-  if (shape.interleave == 1) return static_cast<double>(layers) * std::min(batches, shape.pipeline - stage);
-  const int passes = std::min(batches * shape.interleave,
-                              (shape.pipeline - stage - 1) * 2 + (shape.interleave - 1) * shape.pipeline + 1);
+  const int layers = [&] {
+    int sum = 0;
+    for (int c : chunks) sum += c;
+    return sum;
+  }();
+  if (shape.interleave == 1)
+    return static_cast<double>(layers) * std::min(batches, shape.pipeline - stage);
+  const int passes =
+      std::min(batches * shape.interleave,
+               (shape.pipeline - stage - 1) * 2 + (shape.interleave - 1) * shape.pipeline + 1);
   double sum = 0;  // passes come in runs of `pipeline` micro-batches per chunk
   for (int pass = 0; pass < passes; ++pass)
     sum += chunks[static_cast<std::size_t>(pass / shape.pipeline % shape.interleave)];
@@ -60,8 +70,10 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<int>&
   double activations = layers_in_flight(job, chunks, stage) * kept_by_layer(job, recomputed);
   if (recomputed) activations += kept_by_layer(job, false);  // the layer being computed again
   double logits = 0;
-  if (stage == shape.pipeline - 1)  // once at its own width, once as 32-bit values, once as their gradient
-    logits = (2 * 4 + activation_element(job.precision)) * MicroBatchShape(job).tokens * job.model.vocabulary / shape.tensor;
+  if (stage ==
+      shape.pipeline - 1)  // once at its own width, once as 32-bit values, once as their gradient
+    logits = (2 * 4 + activation_element(job.precision)) * MicroBatchShape(job).tokens *
+             job.model.vocabulary / shape.tensor;
   MemorySummary memory{.stage = stage};
   memory.terms = {{"weights", {stack.weight_bytes * weights}},
                   {"gradients", {stack.gradient_bytes * weights / gradient_share}},
@@ -86,7 +98,8 @@ double stage_parameters(const Job& job, int stage) {
     for (int p = 0; p < stages; ++p) {
       const int layers = chunks[static_cast<std::size_t>(p)][static_cast<std::size_t>(chunk)];
       if (p == stage)
-        for (int layer = first; layer < first + layers; ++layer) sum += layer_parameters(job.model, layer);
+        for (int layer = first; layer < first + layers; ++layer)
+          sum += layer_parameters(job.model, layer);
       first += layers;
     }
   }

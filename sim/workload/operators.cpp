@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Byte counts below are reads plus writes of each tensor at two bytes a value, as the usual kernels touch them;
-// KernelModel scales them for wider types. Notation of docs/model.md: b micro batch, s sequence, h hidden, a heads,
-// k key/value heads, d head size, f MLP width, V vocabulary, t tensor parallel, M = b s tokens.
+// Byte counts below are reads plus writes of each tensor at two bytes a value, as the usual kernels
+// touch them; KernelModel scales them for wider types. Notation of docs/model.md: b micro batch, s
+// sequence, h hidden, a heads, k key/value heads, d head size, f MLP width, V vocabulary, t tensor
+// parallel, M = b s tokens.
 #include "sim/workload/operators.hpp"
 
 namespace qianka {
@@ -16,14 +17,16 @@ void add_linear(LayerCost& cost, const KernelModel& kernels, double tokens, doub
   cost.forward.kernels += 1, cost.backward.kernels += 2;
 }
 
-void add_stream(LayerCost& cost, const KernelModel& kernels, double forward_bytes, double backward_bytes) {
+void add_stream(LayerCost& cost, const KernelModel& kernels, double forward_bytes,
+                double backward_bytes) {
   cost.forward.compute += kernels.stream({forward_bytes});
   cost.backward.compute += kernels.stream({backward_bytes});
   cost.forward.kernels += 1, cost.backward.kernels += 1;
 }
 
-/// Scores, softmax and weighted sum. Fused kernels skip the masked half and keep no scores: backward does 2.5 times
-/// the forward work because it computes them again. Unfused: batched products, and 9 and 11 bytes a score.
+/// Scores, softmax and weighted sum. Fused kernels skip the masked half and keep no scores:
+/// backward does 2.5 times the forward work because it computes them again. Unfused: batched
+/// products, and 9 and 11 bytes a score.
 LayerCost attention_core(const Job& job, const KernelModel& kernels, const MicroBatchShape& shape) {
   const double heads = job.model.heads / shape.tensor * shape.sequences;
   const double s = shape.sequence, d = job.model.head_size;
@@ -66,17 +69,20 @@ LayerCost layer_cost(const Job& job, const KernelModel& kernels) {
   const MicroBatchShape shape(job);
   const ModelSpec& model = job.model;
   const double M = shape.tokens, t = shape.tensor, h = model.hidden, d = model.head_size;
-  const double queries = model.heads * d / t, qkv = queries + 2 * model.kv_heads * d / t, f = model.ffn / t;
+  const double queries = model.heads * d / t, qkv = queries + 2 * model.kv_heads * d / t,
+               f = model.ffn / t;
   LayerCost cost;
   add_linear(cost, kernels, M, h, qkv);
   add_linear(cost, kernels, M, queries, h);
   add_linear(cost, kernels, M, h, model.mlp == Mlp::swiglu ? 2 * f : f);
   add_linear(cost, kernels, M, f, h);
 
-  // Norms and residual adds work on the whole activation on every card unless sequence parallel splits them.
+  // Norms and residual adds work on the whole activation on every card unless sequence parallel
+  // splits them.
   const double whole = M * h / (shape.sequence_parallel ? t : 1);
   add_stream(cost, kernels, 8 * whole, 16 * whole);  // two norms
-  add_stream(cost, kernels, (model.dropout ? 14 : 12) * whole, (model.dropout ? 10 : 8) * whole);  // two adds
+  add_stream(cost, kernels, (model.dropout ? 14 : 12) * whole,
+             (model.dropout ? 10 : 8) * whole);  // two adds
   if (model.mlp == Mlp::swiglu)
     add_stream(cost, kernels, 6 * M * f, 10 * M * f);
   else
@@ -102,7 +108,8 @@ LayerCost layer_cost(const Job& job, const KernelModel& kernels) {
   }
   if (job.parallel.recompute == Recompute::full)
     cost.recompute = cost.forward;
-  else if (job.parallel.recompute == Recompute::selective && job.stack.attention == AttentionKernel::unfused)
+  else if (job.parallel.recompute == Recompute::selective &&
+           job.stack.attention == AttentionKernel::unfused)
     cost.recompute = core.forward;
   return cost;
 }
@@ -111,7 +118,8 @@ LayerCost embedding_cost(const Job& job, const KernelModel& kernels) {
   const MicroBatchShape shape(job);
   const double whole = shape.tokens * job.model.hidden;
   LayerCost cost;
-  add_stream(cost, kernels, 6 * whole, 8 * whole);  // look-up and positions; scatter-add into the table
+  add_stream(cost, kernels, 6 * whole,
+             8 * whole);  // look-up and positions; scatter-add into the table
   if (shape.tensor > 1) cost.forward.reduces = 1;
   return cost;
 }
@@ -122,8 +130,9 @@ LayerCost head_cost(const Job& job, const KernelModel& kernels) {
   LayerCost cost;
   // Logits stay in 16 bit in FP8 runs; the difference is below 1 % of a step and is not modelled.
   add_linear(cost, kernels, M, h, logits);
-  add_stream(cost, kernels, 10 * M * logits, 10 * M * logits);  // cast to 32 bit, maximum, exponent, sum; gradient
-  add_stream(cost, kernels, 4 * M * h, 8 * M * h);              // final norm
+  add_stream(cost, kernels, 10 * M * logits,
+             10 * M * logits);  // cast to 32 bit, maximum, exponent, sum; gradient
+  add_stream(cost, kernels, 4 * M * h, 8 * M * h);  // final norm
   if (shape.tensor > 1) cost.backward.reduces = 1;
   return cost;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one micro-batch costs on one card: the operators of a layer, of the embedding and of the head, summed. Each
-// operator runs at its own rate; a single efficiency for all of them stays at 17 % error (docs/model.md).
+// What one micro-batch costs on one card: the operators of a layer, of the embedding and of the
+// head, summed. Each operator runs at its own rate; a single efficiency for all of them stays at 17
+// % error (docs/model.md).
 #pragma once
 #include "sim/workload/gemm.hpp"
 
@@ -9,13 +10,14 @@ namespace qianka {
 /// Time of one pass over something, on one of the `tensor` cards that share it.
 struct PassCost {
   Seconds compute{0};
-  int kernels = 0;               // launches, for the host floor
-  int gathers = 0, scatters = 0, reduces = 0;  // tensor-parallel collectives over the whole activation, per pass
+  int kernels = 0;  // launches, for the host floor
+  int gathers = 0, scatters = 0,
+      reduces = 0;  // tensor-parallel collectives over the whole activation, per pass
 };
 
 struct LayerCost {
   PassCost forward, backward;
-  PassCost recompute;            // added to the backward pass
+  PassCost recompute;  // added to the backward pass
 };
 
 /// Sizes of one micro-batch on one card.

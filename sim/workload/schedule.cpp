@@ -10,10 +10,11 @@ std::vector<Pass> pipeline_schedule(const Parallel& shape, int batches, int stag
   const auto pass = [&](int index, bool forward) {
     if (chunks == 1) return Pass{forward, 0, index};
     const int run = stages * chunks, chunk = index % run / stages;
-    return Pass{forward, forward ? chunk : chunks - 1 - chunk, index / run * stages + index % stages};
+    return Pass{forward, forward ? chunk : chunks - 1 - chunk,
+                index / run * stages + index % stages};
   };
-  const int warm_up = std::min(total, chunks == 1 ? stages - stage - 1
-                                                  : (stages - stage - 1) * 2 + (chunks - 1) * stages);
+  const int warm_up = std::min(
+      total, chunks == 1 ? stages - stage - 1 : (stages - stage - 1) * 2 + (chunks - 1) * stages);
   std::vector<Pass> order;
   order.reserve(static_cast<std::size_t>(total) * 2);
   for (int i = 0; i < warm_up; ++i) order.push_back(pass(i, true));

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/step_plan.hpp"
 
-#include <algorithm>
-#include <boost/math/distributions/normal.hpp>
-
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
 #include "sim/workload/operators.hpp"
+
+#include <algorithm>
+
+#include <boost/math/distributions/normal.hpp>
 
 namespace qianka {
 
@@ -21,7 +22,8 @@ struct Planner {
 
   Planner(const Job& job_, const Accelerator& accelerator, const TensorTime& tensor_time_)
       : job(job_), kernels(accelerator, job_.stack, job_.precision), tensor_time(tensor_time_) {
-    layer = layer_cost(job, kernels), embedding = embedding_cost(job, kernels), head = head_cost(job, kernels);
+    layer = layer_cost(job, kernels), embedding = embedding_cost(job, kernels),
+    head = head_cost(job, kernels);
     const double t = job.parallel.tensor, d = job.parallel.data;
     group_jitter = job.stack.rank_jitter * expected_maximum(t);
     replica_jitter = job.stack.rank_jitter * (expected_maximum(t * d) - expected_maximum(t));
@@ -38,7 +40,8 @@ struct Planner {
     return sum * (1 - job.stack.tensor_overlap) + launches * job.stack.collective_launch;
   }
 
-  /// The device cannot be faster than the host that feeds it: a pass is never shorter than its launches.
+  /// The device cannot be faster than the host that feeds it: a pass is never shorter than its
+  /// launches.
   PassTime pass(const PassCost& cost, int times, const PassCost& end, const PassCost& again) const {
     PassTime time;
     time.compute = cost.compute * times + end.compute;
@@ -46,7 +49,8 @@ struct Planner {
     time.tensor_comm = collectives(cost) * times + collectives(end) + collectives(again) * times;
     const int launches = (cost.kernels + again.kernels) * times + end.kernels;
     const Seconds busy = time.compute + time.recompute + time.tensor_comm;
-    time.host = std::max(launches * job.stack.kernel_launch - busy, Seconds{0}) + job.stack.microbatch_overhead;
+    time.host = std::max(launches * job.stack.kernel_launch - busy, Seconds{0}) +
+                job.stack.microbatch_overhead;
     time.jitter = (time.compute + time.recompute) * group_jitter;
     return time;
   }
@@ -61,9 +65,11 @@ struct Planner {
 };
 
 LayerCost sum(LayerCost a, const LayerCost& b) {
-  for (auto [into, from] : {std::pair{&a.forward, &b.forward}, std::pair{&a.backward, &b.backward}}) {
+  for (auto [into, from] :
+       {std::pair{&a.forward, &b.forward}, std::pair{&a.backward, &b.backward}}) {
     into->compute += from->compute, into->kernels += from->kernels;
-    into->gathers += from->gathers, into->scatters += from->scatters, into->reduces += from->reduces;
+    into->gathers += from->gathers, into->scatters += from->scatters,
+        into->reduces += from->reduces;
   }
   return a;
 }
@@ -71,11 +77,15 @@ LayerCost sum(LayerCost a, const LayerCost& b) {
 StagePlan plan_stage(const Planner& planner, int stage, const std::vector<int>& layers) {
   const Job& job = planner.job;
   const int stages = job.parallel.pipeline, chunks = job.parallel.interleave;
-  const double table = static_cast<double>(job.model.vocabulary) * job.model.hidden / job.parallel.tensor;
+  const double table =
+      static_cast<double>(job.model.vocabulary) * job.model.hidden / job.parallel.tensor;
   const double held = stage_parameters(job, stage) / job.parallel.tensor;
   int all = 0;
   for (const int count : layers) all += count;
-  const double ends = ((stage == 0 ? 1 : 0) + (stage == stages - 1 && (stages > 1 || !job.model.tied_embeddings) ? 1 : 0)) * table;
+  const double ends =
+      ((stage == 0 ? 1 : 0) +
+       (stage == stages - 1 && (stages > 1 || !job.model.tied_embeddings) ? 1 : 0)) *
+      table;
   const double per_layer = all > 0 ? (held - ends) / all : 0;
   StagePlan plan;
   Seconds busy{0};
@@ -84,7 +94,9 @@ StagePlan plan_stage(const Planner& planner, int stage, const std::vector<int>& 
     LayerCost end;
     double parameters = per_layer * layers[static_cast<std::size_t>(c)];
     if (first) end = planner.embedding, parameters += table;
-    if (last) end = sum(end, planner.head), parameters += stages > 1 || !job.model.tied_embeddings ? table : 0;
+    if (last)
+      end = sum(end, planner.head),
+      parameters += stages > 1 || !job.model.tied_embeddings ? table : 0;
     plan.chunks.push_back(planner.chunk(layers[static_cast<std::size_t>(c)], end, parameters));
     const ChunkPlan& made = plan.chunks.back();
     busy += made.forward.compute + made.backward.compute + made.backward.recompute;
@@ -107,19 +119,23 @@ StepPlan plan_step(const Job& job, const Accelerator& accelerator, const TensorT
   const Planner planner(job, accelerator, tensor_time);
   const auto layers = layers_of_chunks(job);
   const StackSpec& stack = job.stack;
-  StepPlan plan{.shape = job.parallel,
-                .batches = job.global_batch / (job.parallel.data * job.parallel.micro_batch),
-                .stages = {},
-                .send = activation_bytes(job) * (job.parallel.sequence_parallel || stack.scatter_gather ? 1 : job.parallel.tensor),
-                .blocking_sends = !stack.pipeline_overlap,
-                .overlap_gradients = stack.gradient_overlap == GradientOverlap::backward,
-                .buckets = stack.gradient_overlap == GradientOverlap::backward ? std::max(1, stack.gradient_buckets) : 1,
-                .sharded = job.parallel.sharding != Sharding::none,
-                .overlap_parameters = stack.parameter_overlap,
-                .gradient_bytes = stack.gradient_wire_bytes,
-                .parameter_bytes = stack.parameter_wire_bytes,
-                .collective_launch = stack.collective_launch,
-                .overhead = stack.step_overhead};
+  StepPlan plan{
+      .shape = job.parallel,
+      .batches = job.global_batch / (job.parallel.data * job.parallel.micro_batch),
+      .stages = {},
+      .send = activation_bytes(job) *
+              (job.parallel.sequence_parallel || stack.scatter_gather ? 1 : job.parallel.tensor),
+      .blocking_sends = !stack.pipeline_overlap,
+      .overlap_gradients = stack.gradient_overlap == GradientOverlap::backward,
+      .buckets = stack.gradient_overlap == GradientOverlap::backward
+                     ? std::max(1, stack.gradient_buckets)
+                     : 1,
+      .sharded = job.parallel.sharding != Sharding::none,
+      .overlap_parameters = stack.parameter_overlap,
+      .gradient_bytes = stack.gradient_wire_bytes,
+      .parameter_bytes = stack.parameter_wire_bytes,
+      .collective_launch = stack.collective_launch,
+      .overhead = stack.step_overhead};
   for (int stage = 0; stage < job.parallel.pipeline; ++stage)
     plan.stages.push_back(plan_stage(planner, stage, layers[static_cast<std::size_t>(stage)]));
   return plan;

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/engine/incidence.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace qianka {
+namespace {
+
+constexpr std::uint32_t none = ~0U;
+
+/// All links, under their old numbers; repeats of a link in a route become its `times`.
+Incidence count_crossings(const FlowSet& flows) {
+  Incidence all;
+  all.offset.reserve(flows.size() + 1);
+  all.hops.reserve(flows.links.size());
+  all.own_limit.resize(flows.size());
+  std::vector<std::uint32_t> route;
+  for (std::size_t i = 0; i < flows.size(); ++i) {
+    const auto links = flows.route(i);
+    route.assign(links.begin(), links.end());
+    std::ranges::sort(route);
+    for (std::size_t k = 0; k < route.size(); ++k) {
+      if (k > 0 && route[k] == route[k - 1]) {
+        ++all.hops.back().times;
+      } else {
+        all.hops.push_back({route[k], 1});
+      }
+    }
+    all.offset.push_back(static_cast<std::uint32_t>(all.hops.size()));
+  }
+  return all;
+}
+
+double share(const FlowSet& flows, const Incidence::Hop& hop) {
+  return flows.capacity[hop.link].value / hop.times;
+}
+
+/// By flow: its share of its narrowest link, infinite without links.
+std::vector<double> find_limits(const FlowSet& flows, const Incidence& all) {
+  std::vector<double> limit(all.flows(), std::numeric_limits<double>::infinity());
+  for (std::size_t i = 0; i < all.flows(); ++i) {
+    for (const auto& hop : all.of(i)) limit[i] = std::min(limit[i], share(flows, hop));
+  }
+  return limit;
+}
+
+/// A narrowest link of a flow, as it stands for what the flow shares with the others of that port.
+struct Guards {
+  std::vector<std::uint32_t> first,
+      last;  // by flow, along its route; none if it crosses a link twice
+};
+
+Guards find_guards(const FlowSet& flows, const Incidence& all, const std::vector<double>& limit) {
+  Guards guards{std::vector<std::uint32_t>(all.flows(), none),
+                std::vector<std::uint32_t>(all.flows(), none)};
+  for (std::size_t i = 0; i < all.flows(); ++i) {
+    if (all.of(i).size() < flows.route(i).size()) continue;
+    for (const std::uint32_t link : flows.route(i)) {
+      if (flows.capacity[link].value > limit[i]) continue;
+      if (guards.first[i] == none) guards.first[i] = link;
+      guards.last[i] = link;
+    }
+  }
+  return guards;
+}
+
+/// The flows of each guard, and last those without one.
+struct Groups {
+  std::vector<std::uint32_t> begin, flows;
+  [[nodiscard]] std::span<const std::uint32_t> of(std::size_t guard) const {
+    return std::span(flows).subspan(begin[guard], begin[guard + 1] - begin[guard]);
+  }
+};
+
+Groups group(const std::vector<std::uint32_t>& guard_of, std::size_t links) {
+  Groups groups{std::vector<std::uint32_t>(links + 2, 0),
+                std::vector<std::uint32_t>(guard_of.size())};
+  const auto key = [links](std::uint32_t guard) { return std::min<std::size_t>(guard, links); };
+  for (const std::uint32_t guard : guard_of) ++groups.begin[key(guard) + 1];
+  for (std::size_t g = 0; g <= links; ++g) groups.begin[g + 1] += groups.begin[g];
+  std::vector<std::uint32_t> next(groups.begin.begin(), groups.begin.end() - 1);
+  for (std::uint32_t i = 0; i < guard_of.size(); ++i) groups.flows[next[key(guard_of[i])]++] = i;
+  return groups;
+}
+
+/// The most that can ever reach each link, when flows behind one guard cannot bring more than the
+/// guard lets through. A guard counts only for links above it in the order of (capacity, number),
+/// so no two links excuse each other.
+std::vector<double> most_demand(const FlowSet& flows, const Incidence& all,
+                                const std::vector<double>& limit,
+                                const std::vector<std::uint32_t>& guard_of) {
+  const std::size_t links = flows.capacity.size();
+  const Groups groups = group(guard_of, links);
+  std::vector<double> demand(links, 0.0);
+  std::vector<double> brought(links, 0.0);  // by the flows of one guard
+  std::vector<std::uint32_t> touched;
+  const auto bring = [&](std::uint32_t i) {
+    for (const auto& hop : all.of(i)) {
+      if (brought[hop.link] == 0) touched.push_back(hop.link);
+      brought[hop.link] += limit[i] * hop.times;
+    }
+  };
+  const auto rank = [&](std::size_t link) { return std::pair(flows.capacity[link], link); };
+  for (std::size_t guard = 0; guard <= links; ++guard) {
+    touched.clear();
+    std::ranges::for_each(groups.of(guard), bring);
+    for (const std::uint32_t link : touched) {
+      const double whole = std::exchange(brought[link], 0.0);
+      const bool bounded = guard < links && rank(guard) < rank(link);
+      demand[link] += bounded ? std::min(whole, flows.capacity[guard].value) : whole;
+    }
+  }
+  return demand;
+}
+
+Incidence without_redundant_links(const FlowSet& flows, const Incidence& all) {
+  const std::vector<double> limit = find_limits(flows, all);
+  const Guards guards = find_guards(flows, all, limit);
+  const std::vector<double> from_start = most_demand(flows, all, limit, guards.first);
+  const std::vector<double> from_end = most_demand(flows, all, limit, guards.last);
+  const auto redundant = [&](std::uint32_t link) {  // within what adding up so many terms may round
+    return std::min(from_start[link], from_end[link]) <= flows.capacity[link].value * (1 + 1e-12);
+  };
+  Incidence kept;
+  kept.offset.reserve(all.flows() + 1);
+  kept.own_limit.resize(all.flows());
+  for (std::size_t i = 0; i < all.flows(); ++i) {
+    bool limited = all.of(i).empty();
+    for (const auto& hop : all.of(i)) {
+      if (redundant(hop.link)) continue;
+      kept.hops.push_back(hop);
+      limited = limited || share(flows, hop) <= limit[i];
+    }
+    if (!limited) kept.own_limit[i] = {limit[i]};
+    kept.offset.push_back(static_cast<std::uint32_t>(kept.hops.size()));
+  }
+  return kept;
+}
+
+void number_links(Incidence& incidence, std::size_t links) {
+  std::vector<std::uint32_t> number(links, none);
+  for (const auto& hop : incidence.hops) number[hop.link] = 0;
+  for (std::uint32_t link = 0; link < links; ++link) {
+    if (number[link] == none) continue;
+    number[link] = static_cast<std::uint32_t>(incidence.original.size());
+    incidence.original.push_back(link);
+  }
+  for (auto& hop : incidence.hops) hop.link = number[hop.link];
+}
+
+}  // namespace
+
+Incidence incidence_of(const FlowSet& flows, bool prune) {
+  Incidence incidence = count_crossings(flows);
+  if (prune) incidence = without_redundant_links(flows, incidence);
+  number_links(incidence, flows.capacity.size());
+  return incidence;
+}
+
+}  // namespace qianka

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// What weeks of training came to. Every field is documented in docs/json.md, which carries the same
+// names.
+#pragma once
+#include "sim/units/quantity.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace qianka {
+
+enum class AccountKind {
+  productive,
+  recomputed,
+  checkpoint_stall,
+  detection,
+  localisation,
+  waiting,
+  restart,
+  load,
+  degraded
+};
+inline constexpr int account_kinds = 9;
+const char* account_name(AccountKind kind);
+
+/// One failure and how the job came back. A failure that strikes during a recovery has a record of
+/// its own.
+struct RestartRecord {
+  Seconds at;
+  std::string cause, component;
+  int node = 0;  // -1: no node of its own (a failure of the job as a whole)
+  Seconds lost;  // useful time rolled back; 0 when the job was down already
+  Seconds down;  // until training goes on, the next failure strikes or the run ends: they add up to
+                 // the time down
+};
+
+/// Node-time: 2,112 nodes x 54 days are more nanoseconds than 64 bits hold.
+__extension__ typedef __int128 NodeNanoseconds;
+
+/// Every second of the job belongs to exactly one account, and every card-hour of the cluster to
+/// one too; both are held in integer nanoseconds, so that they add up exactly.
+struct CampaignSummary {
+  Seconds wall{0};
+  double ettr = 0, goodput = 0, end_to_end_mfu = 0;
+  std::int64_t failures = 0, checkpoints = 0, steps = 0;
+  double tokens = 0;
+  Seconds lost_work{0};
+  // Wall clock per failure, and per failure the time down and the work done again; 0 without a
+  // failure.
+  Seconds mean_time_between_failures{0}, mean_recovery{0};
+  std::int64_t account_ns[account_kinds] = {};  // adds up to wall_ns
+  std::int64_t wall_ns = 0;
+  NodeNanoseconds card_account_ns[account_kinds] =
+      {};  // card-nanoseconds divided by cards per node: node-ns
+  NodeNanoseconds idle_spare_node_ns = 0,
+                  in_repair_node_ns = 0;  // with card_account_ns: add up to all_node_ns
+  NodeNanoseconds all_node_ns = 0;        // (nodes + spares) x wall_ns
+  int cards_per_node = 1;
+  Seconds checkpoint_write{0}, checkpoint_stall_each{0}, checkpoint_load{0};
+  Bytes checkpoint_bytes{0};
+  bool finished = true;  // ran its time, or reached its steps or tokens
+  std::map<std::string, std::int64_t> failures_by_component;
+  std::vector<RestartRecord> restarts;
+};
+
+}  // namespace qianka

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// A step simulated with one replica of each class is the step with all of them: same bytes in every
+// report.
+#include "sim/engine/step_network.hpp"
+#include "sim/engine/step_simulation.hpp"
+#include "sim/units/format.hpp"
+#include "support/tiny_cluster.hpp"
+
+#include <gtest/gtest.h>
+
+namespace qianka {
+namespace {
+
+/// Nodes of two cards, two nodes below a leaf, so that stages and replicas meet on spines.
+Scenario small_world(Parallel shape, Routing routing, FabricKind kind) {
+  const int batches = 2 * shape.pipeline;
+  Scenario scenario = tiny_scenario(shape, shape.data * batches, 4 * shape.interleave);
+  const int cards = shape.tensor * shape.pipeline * shape.data;
+  scenario.cluster = tiny_cluster(cards / 2, 2, 2);
+  scenario.cluster.fabric.nodes_per_leaf = 2;
+  scenario.cluster.fabric.routing = routing;
+  scenario.cluster.fabric.kind = kind;
+  scenario.cluster.fabric.message_latency = Seconds{3e-6};
+  scenario.cluster.node.accelerator.peak.bf16 = FlopRate{1e15};  // communication matters
+  scenario.job.stack.gradient_overlap = GradientOverlap::backward;
+  scenario.job.stack.gradient_buckets = 2;
+  scenario.job.stack.parameter_overlap = true;
+  return scenario;
+}
+
+std::string step_text(Scenario scenario, const Topology& topology, const Placement& placement,
+                      bool fold) {
+  scenario.step.fold = fold;
+  scenario.step.exact_contention = true;
+  return number_text(simulate_step(scenario, topology, placement, false).time.value);
+}
+
+void expect_folded_equals_unfolded(const Scenario& scenario, const Placement& placement,
+                                   const Topology& topology) {
+  EXPECT_EQ(step_text(scenario, topology, placement, true),
+            step_text(scenario, topology, placement, false));
+}
+
+TEST(Folding, changes_no_digit_in_any_small_world) {
+  int worlds = 0;
+  for (const Routing routing : {Routing::ecmp, Routing::spray})
+    for (const FabricKind kind : {FabricKind::rail_optimised, FabricKind::leaf_spine})
+      for (const RankOrder order :
+           {RankOrder::tensor_data_pipeline, RankOrder::tensor_pipeline_data})
+        for (const auto& [tensor, pipeline, data, chunks] :
+             {std::array{1, 2, 4, 1}, std::array{2, 2, 4, 1}, std::array{1, 4, 4, 1},
+              std::array{2, 4, 2, 2}, std::array{2, 1, 8, 1}}) {
+          Scenario scenario = small_world({.tensor = tensor,
+                                           .pipeline = pipeline,
+                                           .data = data,
+                                           .interleave = chunks,
+                                           .sharding = Sharding::zero_1},
+                                          routing, kind);
+          scenario.job.stack.rank_order = order;
+          const Topology topology = build_topology(scenario.cluster);
+          SCOPED_TRACE(testing::Message()
+                       << tensor << " x " << pipeline << " x " << data << ", world " << worlds);
+          expect_folded_equals_unfolded(scenario, Placement(scenario.job, 2), topology);
+          ++worlds;
+        }
+  EXPECT_EQ(worlds, 40);
+}
+
+TEST(Folding, sees_a_spare_on_a_far_leaf) {
+  const Scenario scenario =
+      small_world({.tensor = 2, .pipeline = 2, .data = 4, .sharding = Sharding::zero_1},
+                  Routing::ecmp, FabricKind::leaf_spine);
+  const Topology topology = build_topology(scenario.cluster);
+  const Placement moved = displaced_placement(scenario, topology, 1);
+  expect_folded_equals_unfolded(scenario, moved, topology);
+  const ReducedStep healthy =
+      reduce_step(scenario.job, topology, Placement(scenario.job, 2), Folding::exact);
+  const ReducedStep displaced = reduce_step(scenario.job, topology, moved, Folding::exact);
+  EXPECT_GE(displaced.replica_classes, healthy.replica_classes);
+}
+
+TEST(Folding, keeps_replicas_apart_whose_flows_collide) {
+  // By leaf-spine ECMP some sends share an uplink and some do not: more than one class, fewer flows
+  // than all.
+  const Scenario scenario =
+      small_world({.tensor = 2, .pipeline = 4, .data = 8}, Routing::ecmp, FabricKind::leaf_spine);
+  const Topology topology = build_topology(scenario.cluster);
+  const ReducedStep step =
+      reduce_step(scenario.job, topology, Placement(scenario.job, 2), Folding::exact);
+  EXPECT_GT(step.replica_classes, 1);
+  EXPECT_LE(step.flow_classes, step.flows);
+}
+
+TEST(Folding, one_replica_is_enough_where_all_are_alike) {
+  const Scenario scenario = small_world({.tensor = 2, .pipeline = 4, .data = 8}, Routing::spray,
+                                        FabricKind::rail_optimised);
+  const Topology topology = build_topology(scenario.cluster);
+  const ReducedStep step =
+      reduce_step(scenario.job, topology, Placement(scenario.job, 2), Folding::exact);
+  EXPECT_EQ(step.replica_classes, 1);
+}
+
+TEST(Representative, stays_within_five_per_cent_of_exact_on_small_clusters) {
+  double worst = 0;
+  for (const Routing routing : {Routing::ecmp, Routing::spray})
+    for (const auto& [tensor, pipeline, data] :
+         {std::array{2, 2, 4}, std::array{2, 4, 4}, std::array{1, 4, 8}, std::array{2, 4, 8}}) {
+      const Scenario scenario = small_world(
+          {.tensor = tensor, .pipeline = pipeline, .data = data, .sharding = Sharding::zero_1},
+          routing, FabricKind::leaf_spine);
+      const Topology topology = build_topology(scenario.cluster);
+      const Placement placement(scenario.job, 2);
+      const double exact = step_time(scenario, topology, placement, Folding::exact).value;
+      const double stand_in =
+          step_time(scenario, topology, placement, Folding::representative).value;
+      worst = std::max(worst, std::abs(stand_in / exact - 1));
+    }
+  RecordProperty("worst_error", std::to_string(worst));
+  EXPECT_LT(worst, 0.05);
+}
+
+}  // namespace
+}  // namespace qianka
