@@ -2,34 +2,22 @@
 #include "sim/describe.hpp"
 
 #include "sim/engine/engine.hpp"
+#include "sim/scenario/names.hpp"
 #include "sim/units/format.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace qianka {
 
 namespace {
 
-const char* name_of(Precision precision) {
-  constexpr const char* names[] = {"fp32", "tf32", "fp16", "bf16", "fp8"};
-  return names[static_cast<int>(precision)];
-}
-
-const char* name_of(Sharding sharding) {
-  constexpr const char* names[] = {"none", "zero-1", "zero-2"};
-  return names[static_cast<int>(sharding)];
-}
-
-const char* name_of(Recompute recompute) {
-  constexpr const char* names[] = {"none", "selective", "full"};
-  return names[static_cast<int>(recompute)];
-}
-
-const char* name_of(LayerSplit split) {
-  constexpr const char* names[] = {"even", "embedding-counts", "list"};
-  return names[static_cast<int>(split)];
+std::string layer_split_text(const Parallel& shape) {
+  if (shape.layer_split != LayerSplit::list)
+    return std::string(name_of(layer_split_names, shape.layer_split));
+  return fmt::format("[{}]", fmt::join(shape.layers_per_stage, ", "));
 }
 
 }  // namespace
@@ -50,9 +38,10 @@ Summary describe(const Scenario& scenario) {
   summary.data = shape.data, summary.expert = shape.expert;
   summary.micro_batch = shape.micro_batch, summary.interleave = shape.interleave;
   summary.global_batch = job.global_batch, summary.sequence = job.sequence;
-  summary.precision = name_of(job.precision), summary.sharding = name_of(shape.sharding);
-  summary.recompute = name_of(shape.recompute),
-  summary.layers_per_stage = name_of(shape.layer_split);
+  summary.precision = name_of(precision_names, job.precision),
+  summary.sharding = name_of(sharding_names, shape.sharding);
+  summary.recompute = name_of(recompute_names, shape.recompute),
+  summary.layers_per_stage = layer_split_text(shape);
   summary.sequence_parallel = shape.sequence_parallel;
   summary.peak = peak_rate(scenario.cluster.node.accelerator, job.precision);
   return summary;
@@ -79,7 +68,8 @@ void check_fits(const Scenario& scenario, const MemorySummary& memory) {
   throw Infeasible(fmt::format(
       "the job does not fit: pipeline stage {} needs {} a card, and {} reports {}; the largest "
       "terms are {} {}, {} {} and {} {}\n"
-      "  hint: raise tensor or pipeline, shard the optimizer (sharding: zero-1), or recompute "
+      "  hint: lower micro_batch, raise tensor or pipeline, shard the optimizer (sharding: "
+      "zero-1), or recompute "
       "(recompute: full)",
       memory.stage, format_bytes(memory.per_card), scenario.cluster.node.accelerator.name,
       format_bytes(memory.capacity), terms[0].name, format_bytes(terms[0].bytes), terms[1].name,
@@ -104,35 +94,32 @@ void rate_campaign(const Scenario& scenario, const StepSummary& step, CampaignSu
 void explain(const Scenario& scenario, Summary& summary) {
   for (const auto& [name, value] : Engine::settings())
     summary.engine_settings.push_back({name, value});
-  summary.definitions = {
-      {"MFU", "model FLOPs (no recompute) / (step time x cards x dense peak of the precision)"},
-      {"HFU", "MFU with what is computed again counted as well"},
-      {"model FLOPs", summary.step.flops_formula},
-      {"parallel efficiency 并行效率",
-       "tokens per second and card over those of the smallest run that fits, batch in proportion "
-       "(weak scaling)"}};
-  if (summary.campaign) {
-    summary.definitions.push_back(
-        {"ETTR 有效训练时长占比", "(productive + degraded) / wall clock of the job"});
-    summary.definitions.push_back(
-        {"goodput", "tokens kept / (wall clock x tokens per second of the healthy cluster)"});
-    summary.definitions.push_back({"MTBF 平均无故障时间", "wall clock / failures"});
-    summary.definitions.push_back(
-        {"recovery 断点续训恢复时长",
-         "from a failure until the step it had reached is reached again"});
-    summary.definitions.push_back(
-        {"end-to-end MFU",
-         "model FLOPs of the tokens kept / (all cards, spares included, x peak x wall clock)"});
-  }
   if (summary.step.contention != "exact")
     summary.cautions.push_back("contention in the step is approximated (" +
                                summary.step.contention +
                                "); step: {contention: exact} switches it off");
-  if (!scenario.cluster.node.accelerator.compute_units)
+  const Accelerator& accelerator = scenario.cluster.node.accelerator;
+  if (!realised_factor(scenario.job.stack, accelerator.id))
+    summary.cautions.push_back("no published run of " + scenario.job.stack.name + " on " +
+                               accelerator.name +
+                               " was fitted: kernels are taken at their benchmark speed, which "
+                               "real steps fell short of wherever one was fitted");
+  if (!accelerator.compute_units)
     summary.cautions.push_back("the number of compute units of " +
                                scenario.cluster.node.accelerator.name +
                                " is not published: no wave quantisation is applied");
-  if (scenario.cluster.fabric.routing == Routing::spray)
+  const Precision precision = scenario.job.precision;
+  if (precision == Precision::fp32 || precision == Precision::tf32)
+    summary.cautions.push_back(
+        "weights, gradients and optimizer are held as the stack holds them in "
+        "mixed precision; fp32 and tf32 change activations and kernels only");
+  if (summary.campaign && scenario.checkpoint.mode != CheckpointMode::none &&
+      summary.campaign->checkpoint_write > scenario.checkpoint.every)
+    summary.cautions.push_back("a save takes " + format_time(summary.campaign->checkpoint_write) +
+                               " to write but is due every " +
+                               format_time(scenario.checkpoint.every) +
+                               ": the next one waits for it, and so does the training");
+  if (scenario.cluster.fabric.routing == Routing::spray && scenario.cluster.nodes > 1)
     summary.cautions.push_back(
         "the fabric spreads every flow evenly over its equal-cost paths (routing: spray)");
 }

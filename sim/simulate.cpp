@@ -7,6 +7,7 @@
 #include "sim/engine/parallel_efficiency.hpp"
 #include "sim/engine/step_simulation.hpp"
 #include "sim/topology/topology.hpp"
+#include "sim/workload/gemm.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
 
@@ -40,7 +41,10 @@ CampaignSummary simulate_weeks(const Scenario& scenario, const Topology& topolog
 void check_feasible(const Scenario& scenario) {
   check_modelled(scenario);
   check_fits(scenario, memory_of(scenario.job, scenario.cluster.node.accelerator));
-  static_cast<void>(build_topology(scenario.cluster));
+  const KernelModel kernels(scenario.cluster.node.accelerator, scenario.job.stack,
+                            scenario.job.precision);
+  const Topology topology = build_topology(scenario.cluster);
+  if (runs_for_a_time(scenario)) checkpoint_times(scenario, topology);
 }
 
 Results simulate(const Scenario& scenario) {

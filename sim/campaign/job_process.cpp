@@ -225,10 +225,9 @@ void JobProcess::strike() {
   faults_.pop();
   int node = -1;
   if (fault.place >= 0) {
-    const std::optional<int> place = pool_.struck(fault.place);
-    if (!place) return;  // no node is left to strike
-    node = pool_.node_at(*place);
-    if (fault.evicts_node) pool_.doom(*place, fault.repair);
+    node = pool_.node_at(fault.place);
+    if (node < 0) return;  // nobody is there: nodes in repair do not fail
+    if (fault.evicts_node) pool_.doom(fault.place, fault.repair);
   }
   leave();
   write_end_ = never;

@@ -19,13 +19,6 @@ NodePool::NodePool(std::vector<int> leaf_group, int places, bool use_spares)
 
 int NodePool::node_at(int place) const { return node_[static_cast<std::size_t>(place)]; }
 
-std::optional<int> NodePool::struck(int place) const {
-  const int places = static_cast<int>(node_.size());
-  if (vacant() == places) return std::nullopt;
-  while (node_at(place) < 0) place = (place + 1) % places;
-  return place;
-}
-
 void NodePool::doom(int place, Nanoseconds repair) {
   require(node_at(place) >= 0, "only a node that is there can be evicted");
   const auto before = std::ranges::find(doomed_, place, &std::pair<int, Nanoseconds>::first);

@@ -19,11 +19,6 @@ class NodePool {
   NodePool(std::vector<int> leaf_group, int places, bool use_spares);
 
   int node_at(int place) const;  // -1 when vacant
-  /// The place whose node is struck by a fault aimed at `place`: a vacant place passes it on to the
-  /// next one. None when the whole job is vacant. The job as a whole thus fails at the same rate
-  /// however many nodes it waits for.
-  std::optional<int> struck(int place) const;
-
   /// The node in this place is faulty: it leaves with the next evict_doomed() and is away for
   /// `repair`.
   void doom(int place, Nanoseconds repair);

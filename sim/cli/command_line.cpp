@@ -123,7 +123,7 @@ void add_show(CLI::App& app, ShowOptions& options) {
       app, "show", "Show one entry of the catalogue: its values, with units and sources.",
       "  qianka show part h100-sxm5-80gb\n"
       "  qianka show topology llama3-roce-24k\n"
-      "  qianka show topology dgx-h100-4-rail --dot | dot -Tsvg > fabric.svg\n"
+      "  qianka show topology dgx-h100-rail --dot | dot -Tsvg > fabric.svg\n"
       "  qianka show scenario bloom-176b");
   command
       ->add_option("KIND", options.kind,

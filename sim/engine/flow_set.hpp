@@ -33,6 +33,11 @@ struct FlowSet {
   }
 };
 
+/// The same flows over the links that can bind, numbered anew; a flow that crosses none of them
+/// gets a private link at its limit. Right for whichever of the flows are under way, none of them
+/// twice at once.
+FlowSet pruned(const FlowSet& flows);
+
 /// The coarsest equitable partition of flows and links: one class, one max-min rate, one finish
 /// time. Exact for the max-min fluid model, for every subset of flows that is a union of colours.
 /// See docs/model.md, "Quotient".

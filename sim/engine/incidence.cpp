@@ -159,4 +159,21 @@ Incidence incidence_of(const FlowSet& flows, bool prune) {
   return incidence;
 }
 
+FlowSet pruned(const FlowSet& flows) {
+  const Incidence kept = incidence_of(flows, true);
+  FlowSet result;
+  for (const std::uint32_t link : kept.original) result.capacity.push_back(flows.capacity[link]);
+  std::vector<std::uint32_t> route;
+  for (std::size_t i = 0; i < flows.size(); ++i) {
+    route.clear();
+    for (const Incidence::Hop& hop : kept.of(i)) route.insert(route.end(), hop.times, hop.link);
+    if (kept.own_limit[i].value > 0) {
+      route.push_back(static_cast<std::uint32_t>(result.capacity.size()));
+      result.capacity.push_back(kept.own_limit[i]);
+    }
+    result.add(route, flows.bytes[i], flows.latency[i], flows.start[i], flows.colour[i]);
+  }
+  return result;
+}
+
 }  // namespace qianka

@@ -34,16 +34,17 @@ EfficiencySummary parallel_efficiency(const Scenario& scenario, const StepSummar
     result.baseline =
         fmt::format("tensor {} x context {} x pipeline {} x data {}, batch {}", shape.tensor,
                     shape.context, shape.pipeline, data, smaller.job.global_batch);
-    if (data == shape.data) return result;
+    if (data == shape.data) {
+      result.baseline = "this run itself: nothing smaller of this layout fits in memory";
+      return result;
+    }
     const Topology topology = build_topology(smaller.cluster);
     const StepSummary base =
         simulate_step(smaller, topology, Placement(smaller.job, topology.cards_per_node()), false);
     result.value = step.tokens_per_second_per_card / base.tokens_per_second_per_card;
     return result;
   }
-  return {.value = 1,
-          .baseline_cards = cards(shape),
-          .baseline = "this run: nothing smaller fits in memory"};
+  throw Bug("a job that does not fit has been refused before");
 }
 
 }  // namespace qianka

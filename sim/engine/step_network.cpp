@@ -2,26 +2,17 @@
 #include "sim/engine/step_network.hpp"
 
 #include "sim/engine/flow_set.hpp"
+#include "sim/engine/step_flows.hpp"
 #include "sim/units/require.hpp"
 #include "sim/workload/collective.hpp"
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 namespace qianka {
 
 namespace {
-
-using FlowList = StepNetwork::FlowList;
-
-/// All flows of the step over the real links, with where each belongs. `bytes` holds the share of
-/// the operation.
-struct AllFlows {
-  FlowSet set;
-  int stages = 1, replicas = 1;
-  std::vector<FlowList> forward, backward;  // [replica x stages + stage]
-  std::vector<FlowList> exchange;           // [stage]
-};
 
 class Collector {
  public:
@@ -179,86 +170,19 @@ ReducedStep keep(const AllFlows& all, const Quotient& quotient,
   return step;
 }
 
-ReducedStep fold_exactly(AllFlows& all) {
+/// Nothing when the budget does not suffice; classes only ever get more, so the first look tells.
+std::optional<ReducedStep> fold_exactly(AllFlows all, const FoldBudget& budget) {
+  all.set = pruned(all.set);  // which links can bind does not depend on colours: once is enough
   std::vector<int> replica_class(static_cast<std::size_t>(all.replicas), 0);
-  for (int classes = 1;;) {
+  for (std::size_t classes = 1;;) {
     colour(all, replica_class);
-    const Quotient reduced = quotient(all.set);
+    const Quotient reduced = quotient(all.set, false);
     std::vector<int> finer = classify(all, reduced);
-    const int now = 1 + *std::max_element(finer.begin(), finer.end());
+    const auto now = static_cast<std::size_t>(1 + *std::max_element(finer.begin(), finer.end()));
+    if (now > budget.replica_classes || reduced.classes.size() > budget.flow_classes) return {};
     if (now == classes) return keep(all, reduced, finer);
     classes = now, replica_class = std::move(finer);
   }
-}
-
-/// One replica stands for all. A kind of flow gets a private link as fast as its slowest flow runs
-/// when all flows of the kind, everywhere, run at once; kinds meet on the NICs of the cards they
-/// share.
-ReducedStep represent(const AllFlows& all, const Topology& topology) {
-  ReducedStep step;
-  step.flows = all.set.size();
-  StepNetwork& network = step.network;
-  std::map<std::uint32_t, std::uint32_t> kept;  // real NIC link -> kept link
-  const auto keep_link = [&](Bandwidth capacity) {
-    network.link_capacity.push_back(capacity);
-    return static_cast<std::uint32_t>(network.link_capacity.size() - 1);
-  };
-  const auto slowest = [&](const std::vector<const FlowList*>& kind) {
-    FlowSet alone;
-    alone.capacity = all.set.capacity;
-    std::vector<std::uint32_t> flows;
-    for (const FlowList* list : kind) flows.insert(flows.end(), list->begin(), list->end());
-    for (const std::uint32_t flow : flows)
-      alone.add(all.set.route(flow), all.set.bytes[flow] * 1e9, {0});
-    std::map<std::uint32_t, double> rate;
-    if (flows.empty()) return rate;
-    const FlowTimes times = simulate_flows(alone);
-    for (std::size_t i = 0; i < flows.size(); ++i)
-      rate[flows[i]] = alone.bytes[i].value / times.finish[i].value;
-    return rate;
-  };
-  const auto represent_list = [&](const FlowList& candidates,
-                                  const std::map<std::uint32_t, double>& rate) {
-    if (candidates.empty()) return FlowList{};
-    const std::uint32_t flow =
-        *std::min_element(candidates.begin(), candidates.end(), [&](auto a, auto b) {
-          return rate.at(a) / all.set.bytes[a].value < rate.at(b) / all.set.bytes[b].value;
-        });
-    StepNetwork::Flow made{
-        {keep_link({rate.at(flow)})}, all.set.bytes[flow].value, all.set.latency[flow]};
-    for (const std::uint32_t link : all.set.route(flow)) {
-      if (topology.links()[link].kind != LinkKind::nic) continue;
-      const auto [known, fresh] = kept.try_emplace(link, 0);
-      if (fresh) known->second = keep_link(all.set.capacity[link]);
-      // Flows of the same operation that share this port weigh on it as well.
-      for (const std::uint32_t other : candidates)
-        if (std::ranges::count(all.set.route(other), link) > 0) made.route.push_back(known->second);
-    }
-    network.flows.push_back(made);
-    return FlowList{static_cast<std::uint32_t>(network.flows.size() - 1)};
-  };
-  const auto units = static_cast<std::size_t>(all.stages);
-  std::vector<const FlowList*> forward, backward, exchange;
-  for (const auto& list : all.forward) forward.push_back(&list);
-  for (const auto& list : all.backward) backward.push_back(&list);
-  for (const auto& list : all.exchange) exchange.push_back(&list);
-  const auto forward_rate = slowest(forward), backward_rate = slowest(backward),
-             exchange_rate = slowest(exchange);
-  const auto of_all_replicas = [&](const std::vector<FlowList>& lists, std::size_t stage) {
-    FlowList merged;
-    for (std::size_t unit = stage; unit < lists.size(); unit += units)
-      merged.insert(merged.end(), lists[unit].begin(), lists[unit].end());
-    return merged;
-  };
-  for (std::size_t stage = 0; stage < units; ++stage) {
-    network.send_forward.push_back(
-        represent_list(of_all_replicas(all.forward, stage), forward_rate));
-    network.send_backward.push_back(
-        represent_list(of_all_replicas(all.backward, stage), backward_rate));
-    network.exchange.push_back(represent_list(all.exchange[stage], exchange_rate));
-  }
-  step.flow_classes = network.flows.size();
-  return step;
 }
 
 }  // namespace
@@ -276,10 +200,11 @@ std::vector<std::vector<CardId>> data_groups(const Job& job, const Placement& pl
 }
 
 ReducedStep reduce_step(const Job& job, const Topology& topology, const Placement& placement,
-                        Folding folding) {
-  AllFlows all = Collector(job, topology, placement).collect();
-  if (folding == Folding::representative) return represent(all, topology);
-  if (folding == Folding::exact) return fold_exactly(all);
+                        Folding folding, const FoldBudget& budget) {
+  const AllFlows all = Collector(job, topology, placement).collect();
+  if (folding == Folding::exact)
+    if (auto step = fold_exactly(all, budget)) return *std::move(step);
+  if (folding != Folding::none) return represent(all, topology);
   std::vector<int> each;
   for (int replica = 0; replica < all.replicas; ++replica) each.push_back(replica);
   return keep(all, identity(all.set), each);

@@ -19,10 +19,18 @@ struct ReducedStep {
   StepNetwork network;
   std::size_t flows = 0, flow_classes = 0;
   int replica_classes = 1;
+  bool exact =
+      true;  // false: a representative, because the budget did not suffice or was not asked
+};
+
+/// What exact folding may leave; beyond it a representative is simulated.
+struct FoldBudget {
+  std::size_t flow_classes = static_cast<std::size_t>(-1);
+  std::size_t replica_classes = static_cast<std::size_t>(-1);
 };
 
 ReducedStep reduce_step(const Job& job, const Topology& topology, const Placement& placement,
-                        Folding folding);
+                        Folding folding, const FoldBudget& budget = {});
 
 /// Cards of each data-parallel group of one stage, in rank order.
 std::vector<std::vector<CardId>> data_groups(const Job& job, const Placement& placement, int stage);

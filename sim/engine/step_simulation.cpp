@@ -22,27 +22,26 @@ namespace {
 constexpr std::size_t most_flow_classes = 1500;
 constexpr std::size_t most_operations = 400'000;
 
-std::size_t operations(const StepPlan& plan, int replicas) {
-  return static_cast<std::size_t>(replicas) * static_cast<std::size_t>(plan.shape.pipeline) *
+/// Of one replica, about.
+std::size_t operations(const StepPlan& plan) {
+  return static_cast<std::size_t>(plan.shape.pipeline) *
          static_cast<std::size_t>(plan.shape.interleave) * static_cast<std::size_t>(plan.batches) *
          4;
 }
 
 ReducedStep reduce(const Scenario& scenario, const StepPlan& plan, const Topology& topology,
                    const Placement& placement, std::string& contention) {
-  if (!scenario.step.fold) {
-    contention = "exact";
-    return reduce_step(scenario.job, topology, placement, Folding::none);
-  }
-  ReducedStep step = reduce_step(scenario.job, topology, placement, Folding::exact);
   contention = "exact";
-  if (scenario.step.exact_contention || (step.flow_classes <= most_flow_classes &&
-                                         operations(plan, step.replica_classes) <= most_operations))
-    return step;
-  contention = fmt::format(
-      "representative: {} flow classes in {} replica classes are too many to meet one by one",
-      step.flow_classes, step.replica_classes);
-  return reduce_step(scenario.job, topology, placement, Folding::representative);
+  if (!scenario.step.fold) return reduce_step(scenario.job, topology, placement, Folding::none);
+  FoldBudget budget;
+  if (!scenario.step.exact_contention)
+    budget = {most_flow_classes, std::max<std::size_t>(1, most_operations / operations(plan))};
+  ReducedStep step = reduce_step(scenario.job, topology, placement, Folding::exact, budget);
+  if (!step.exact)
+    contention = fmt::format(
+        "representative: exact folding leaves more than {} classes of flows or {} of replicas",
+        budget.flow_classes, budget.replica_classes);
+  return step;
 }
 
 /// Sum of the durations of one unit's passes, by part.
@@ -119,7 +118,9 @@ Breakdown attribute(const StepPlan& plan, const StepNetwork& network, const Time
   parts.compute = work.parts.compute, parts.recompute = work.parts.recompute,
   parts.tensor_comm = work.parts.tensor_comm;
   parts.jitter = work.parts.jitter;
-  parts.optimizer = plan.stages[static_cast<std::size_t>(work.stage)].optimizer;
+  // The step ends when the slowest stage's optimizer has.
+  for (const StagePlan& stage : plan.stages)
+    parts.optimizer = std::max(parts.optimizer, stage.optimizer);
   parts.host = work.parts.host + plan.overhead;
   // Differences of sums in another order: what is below a part in 1e12 is rounding, not time.
   const auto beyond_rounding = [&](Seconds time) {

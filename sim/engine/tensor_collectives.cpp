@@ -7,7 +7,7 @@ TensorCollectives::TensorCollectives(const Scenario& scenario, const Topology& t
                                      const Placement& placement)
     : scenario_(scenario),
       topology_(topology),
-      inside_node_(scenario.job.parallel.tensor <= topology.cards_per_node()) {
+      inside_node_(topology.cards_per_node() % scenario.job.parallel.tensor == 0) {
   const Parallel& shape = scenario.job.parallel;
   // Groups inside a node share links only with the groups of the same node: the first node stands
   // for all.

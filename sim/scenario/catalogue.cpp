@@ -25,7 +25,7 @@ struct Shelf {
 };
 
 constexpr std::array shelves{
-    Shelf{"cluster", "topologies", "clusters"},
+    Shelf{"cluster", "topologies", "topologies"},
     Shelf{"accelerator", "topologies/parts", "parts"},
     Shelf{"nic", "topologies/parts", "parts"},
     Shelf{"switch", "topologies/parts", "parts"},

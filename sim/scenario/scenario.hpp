@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the user asked for, checked: a cluster, a job on it, and what may happen to it. Value
-// structs only; the keys, units and defaults of the file format are in scenario/format.cpp, which
-// also prints the reference.
+// structs only; the keys, units and defaults of the file format are in
+// scenario/scenario_format.cpp, which also prints the reference.
 #pragma once
 #include "sim/scenario/campaign_spec.hpp"
 #include "sim/scenario/cluster_spec.hpp"

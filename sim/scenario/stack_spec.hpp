@@ -64,4 +64,7 @@ struct StackSpec {
       0;  // share of the last, partly filled wave of tiles that is felt, 0..1
 };
 
+/// The factor of the longest name that the accelerator's id begins with; none = never fitted.
+std::optional<double> realised_factor(const StackSpec& stack, const std::string& accelerator);
+
 }  // namespace qianka

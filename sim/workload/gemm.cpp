@@ -8,18 +8,6 @@ namespace qianka {
 
 namespace {
 
-/// The measured / predicted factor of this accelerator, or of the nearest that the stack names by
-/// prefix.
-double realised_factor(const StackSpec& stack, const Accelerator& accelerator) {
-  double factor = 1;
-  std::size_t best = 0;
-  for (const auto& [name, value] : stack.realised) {
-    if (name == "default" && best == 0) factor = value;
-    if (accelerator.id.starts_with(name) && name.size() > best) best = name.size(), factor = value;
-  }
-  return factor;
-}
-
 FlopRate peak16(const Accelerator& accelerator) {
   const auto& best = accelerator.peak.bf16 ? accelerator.peak.bf16 : accelerator.peak.fp16;
   return needed(best, accelerator.id, "16-bit peak rate");
@@ -42,7 +30,7 @@ KernelModel::KernelModel(const Accelerator& accelerator, const StackSpec& stack,
           stack.attention == AttentionKernel::fused
               ? needed(accelerator.attention_efficiency, accelerator.id, "attention_efficiency")
               : 0),
-      realised_(realised_factor(stack, accelerator)),
+      realised_(realised_factor(stack, accelerator.id).value_or(1)),
       element_bytes_(precision == Precision::fp32 || precision == Precision::tf32 ? 4 : 2),
       compute_units_(accelerator.compute_units.value_or(0)) {}
 
@@ -73,10 +61,10 @@ Seconds KernelModel::fused_attention(Flops work, double rows, double head) const
   return work / (peak16_ * attention_efficiency_ * fill) * realised_;
 }
 
-Seconds KernelModel::stream(Bytes size) const { return traffic(size) * stack_->elementwise_factor; }
-
-Seconds KernelModel::traffic(Bytes size) const {
-  return size / memory_ * (element_bytes_ / 2) * realised_;
+Seconds KernelModel::stream(Bytes size) const {
+  return traffic(size) * (stack_->elementwise_factor * element_bytes_ / 2);
 }
+
+Seconds KernelModel::traffic(Bytes size) const { return size / memory_ * realised_; }
 
 }  // namespace qianka

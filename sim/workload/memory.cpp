@@ -10,6 +10,16 @@ namespace qianka {
 
 namespace {
 
+/// Unfused attention: softmax output, dropout output and mask of every score of one layer.
+double scores_of_layer(const Job& job) {
+  if (job.stack.attention == AttentionKernel::fused) return 0;
+  const MicroBatchShape shape(job);
+  const double element = activation_element(job.precision);
+  const double scores =
+      shape.sequences * shape.sequence * shape.sequence * job.model.heads / shape.tensor;
+  return (2 * element + (job.model.dropout ? 1 : 0)) * scores;
+}
+
 /// Bytes that one layer keeps of one micro-batch until its backward pass.
 double kept_by_layer(const Job& job, bool recomputed) {
   const MicroBatchShape shape(job);
@@ -30,12 +40,7 @@ double kept_by_layer(const Job& job, bool recomputed) {
   else
     values += wide + (lean ? 0 : wide);                               // before and after GELU
   double bytes = element * values + (model.dropout ? 2 * whole : 0);  // one-byte masks
-  if (job.stack.attention == AttentionKernel::unfused &&
-      job.parallel.recompute == Recompute::none) {
-    const double scores = shape.sequences * shape.sequence * shape.sequence * model.heads / t;
-    bytes +=
-        (2 * element + (model.dropout ? 1 : 0)) * scores;  // softmax output, dropout output, mask
-  }
+  if (job.parallel.recompute == Recompute::none) bytes += scores_of_layer(job);
   return bytes;
 }
 
@@ -64,14 +69,20 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<int>&
   const Parallel& shape = job.parallel;
   const StackSpec& stack = job.stack;
   const double weights = stage_parameters(job, stage) / shape.tensor;
-  const double gradient_share = shape.sharding == Sharding::zero_2 ? shape.data : 1;
+  // Gradients add up in a whole buffer over the micro-batches and are exchanged once: ZeRO-2
+  // shrinks it only where there is nothing to add up.
+  const int batches = job.global_batch / (shape.data * shape.micro_batch);
+  const bool sharded_gradients = shape.sharding == Sharding::zero_2 && batches == 1;
+  const double gradient_share = sharded_gradients ? shape.data : 1;
   const double optimizer_share = shape.sharding == Sharding::none ? 1 : shape.data;
   const bool recomputed = shape.recompute == Recompute::full;
   double activations = layers_in_flight(job, chunks, stage) * kept_by_layer(job, recomputed);
-  if (recomputed) activations += kept_by_layer(job, false);  // the layer being computed again
+  // What is being computed again is held for the time of one layer's backward pass.
+  if (recomputed) activations += kept_by_layer(job, false);
+  if (shape.recompute != Recompute::none) activations += scores_of_layer(job);
   double logits = 0;
-  if (stage ==
-      shape.pipeline - 1)  // once at its own width, once as 32-bit values, once as their gradient
+  if (stage == shape.pipeline - 1)
+    // Once at its own width, once as 32-bit values, once as their gradient.
     logits = (2 * 4 + activation_element(job.precision)) * MicroBatchShape(job).tokens *
              job.model.vocabulary / shape.tensor;
   MemorySummary memory{.stage = stage};

@@ -181,13 +181,13 @@ TEST(CampaignPencil, without_spares_the_job_waits_for_the_repair) {
 }
 
 TEST(CampaignPencil, a_second_eviction_while_waiting_starts_the_recovery_over) {
-  // Fault at 50 (node 0 away 100..400); at 200, waiting, a fault aimed at the vacant place 0
-  // strikes node 1: detect 230, localise 250, both away: 400 node 0 is back, 550 node 1; restart
-  // until 610.
+  // Fault at 50 (node 0 away 100..400); at 150 one is aimed at the vacant place 0 and strikes
+  // nobody; at 200, waiting, node 1 is struck: detect 230, localise 250, both away: 400 node 0 is
+  // back, 550 node 1; restart until 610.
   SmallCampaign campaign;
   campaign.scenario.recovery.spares = Spares::none;
   campaign.scenario.recovery.repair_median = Seconds{300};
-  campaign.fault(50, 0).fault(200, 0);
+  campaign.fault(50, 0).fault(150, 0).fault(200, 1);
   const CampaignSummary run = campaign.run();
   EXPECT_EQ(run.restarts[1].node, 1);
   EXPECT_EQ(time_in(run, AccountKind::waiting), ns(100 + 300));

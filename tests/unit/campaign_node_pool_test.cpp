@@ -86,18 +86,6 @@ TEST(NodePool, unused_spares_stay_idle_for_ever) {
   EXPECT_EQ(pool.node_at(1), 1);
 }
 
-TEST(NodePool, a_vacant_place_passes_a_fault_on) {
-  NodePool pool = small_pool(false);
-  pool.doom(2, 5);
-  pool.evict_doomed(0);
-  EXPECT_EQ(pool.struck(1), 1);
-  EXPECT_EQ(pool.struck(2), 0);  // round the end
-  pool.doom(0, 5);
-  pool.doom(1, 5);
-  pool.evict_doomed(0);
-  EXPECT_EQ(pool.struck(0), std::nullopt);
-}
-
 TEST(NodePool, a_node_struck_twice_is_evicted_once_and_repaired_for_the_longer_time) {
   NodePool pool = small_pool();
   pool.doom(1, 5);

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to the engine: every flow that a step may start, over the real links, before reduction.
+#pragma once
+#include "sim/engine/flow_set.hpp"
+#include "sim/engine/step_network.hpp"
+
+#include <vector>
+
+namespace qianka {
+
+using FlowList = StepNetwork::FlowList;
+
+/// All flows of the step over the real links, with where each belongs. `bytes` holds the share of
+/// the operation.
+struct AllFlows {
+  FlowSet set;
+  int stages = 1, replicas = 1;
+  std::vector<FlowList> forward, backward;  // [replica x stages + stage]
+  std::vector<FlowList> exchange;           // [stage]
+};
+
+/// One replica stands for all. A kind of flow gets a private link as fast as its slowest flow runs
+/// when all flows of the kind, everywhere, run at once; kinds meet on the sending and the receiving
+/// NIC of their stage. An approximation: tests/laws/folding_test.cpp bounds its error.
+ReducedStep represent(const AllFlows& all, const Topology& topology);
+
+}  // namespace qianka

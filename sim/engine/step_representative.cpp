@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/engine/step_flows.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace qianka {
+
+namespace {
+
+using Rates = std::map<std::uint32_t, double>;  // by flow
+
+class Representative {
+ public:
+  Representative(const AllFlows& all, const Topology& topology) : all_(all), topology_(topology) {}
+
+  ReducedStep build() {
+    const Rates forward = rates(all_.forward), backward = rates(all_.backward);
+    const Rates exchange = rates(all_.exchange);
+    for (int stage = 0; stage < all_.stages; ++stage) {
+      StepNetwork& network = step_.network;
+      const int next = (stage + 1) % all_.stages, last = (stage + all_.stages - 1) % all_.stages;
+      const auto s = static_cast<std::size_t>(stage);
+      network.send_forward.push_back(add(of_all_replicas(all_.forward, s), forward, stage, next));
+      network.send_backward.push_back(
+          add(of_all_replicas(all_.backward, s), backward, stage, last));
+      network.exchange.push_back(add(all_.exchange[s], exchange, stage, stage));
+    }
+    step_.flows = all_.set.size(), step_.flow_classes = step_.network.flows.size();
+    step_.exact = false;
+    return std::move(step_);
+  }
+
+ private:
+  /// What each flow of a kind gets when all of the kind run at once.
+  Rates rates(const std::vector<FlowList>& kind) const {
+    FlowSet alone;
+    alone.capacity = all_.set.capacity;
+    std::vector<std::uint32_t> flows;
+    for (const FlowList& list : kind) flows.insert(flows.end(), list.begin(), list.end());
+    for (const std::uint32_t flow : flows)
+      alone.add(all_.set.route(flow), all_.set.bytes[flow] * 1e9, {0});
+    Rates rate;
+    if (flows.empty()) return rate;
+    const FlowTimes times = simulate_flows(alone);
+    for (std::size_t i = 0; i < flows.size(); ++i)
+      rate[flows[i]] = alone.bytes[i].value / times.finish[i].value;
+    return rate;
+  }
+
+  FlowList of_all_replicas(const std::vector<FlowList>& lists, std::size_t stage) const {
+    FlowList merged;
+    for (std::size_t unit = stage; unit < lists.size();
+         unit += static_cast<std::size_t>(all_.stages))
+      merged.insert(merged.end(), lists[unit].begin(), lists[unit].end());
+    return merged;
+  }
+
+  /// The NIC ports that a flow crosses, in order: the sender's, the receiver's. None inside a node.
+  std::vector<std::uint32_t> ports(std::uint32_t flow) const {
+    std::vector<std::uint32_t> found;
+    for (const std::uint32_t link : all_.set.route(flow))
+      if (topology_.links()[link].kind == LinkKind::nic) found.push_back(link);
+    return found;
+  }
+
+  std::uint32_t keep_link(Bandwidth capacity) {
+    step_.network.link_capacity.push_back(capacity);
+    return static_cast<std::uint32_t>(step_.network.link_capacity.size() - 1);
+  }
+
+  FlowList add(const FlowList& candidates, const Rates& rate, int from, int to) {
+    if (candidates.empty()) return {};
+    const auto slower = [&](std::uint32_t a, std::uint32_t b) {
+      return rate.at(a) / all_.set.bytes[a].value < rate.at(b) / all_.set.bytes[b].value;
+    };
+    const std::uint32_t flow = *std::min_element(candidates.begin(), candidates.end(), slower);
+    StepNetwork::Flow made{
+        {keep_link({rate.at(flow)})}, all_.set.bytes[flow].value, all_.set.latency[flow]};
+    const auto crossed = ports(flow);
+    for (std::size_t i = 0; i < crossed.size(); ++i) {
+      const auto [known, fresh] = ports_.try_emplace({i == 0 ? from : to, i == 0}, 0);
+      if (fresh) known->second = keep_link(all_.set.capacity[crossed[i]]);
+      // Flows of the same operation that share this port weigh on it as well.
+      for (const std::uint32_t other : candidates)
+        if (std::ranges::count(all_.set.route(other), crossed[i]) > 0)
+          made.route.push_back(known->second);
+    }
+    step_.network.flows.push_back(made);
+    return {static_cast<std::uint32_t>(step_.network.flows.size() - 1)};
+  }
+
+  const AllFlows& all_;
+  const Topology& topology_;
+  ReducedStep step_;
+  std::map<std::pair<int, bool>, std::uint32_t> ports_;  // (stage, sending) -> kept link
+};
+
+}  // namespace
+
+ReducedStep represent(const AllFlows& all, const Topology& topology) {
+  return Representative(all, topology).build();
+}
+
+}  // namespace qianka
