@@ -14,7 +14,8 @@ struct Results {
 /// simulation fails.
 Results simulate(const Scenario& scenario);
 
-/// The same refusals without the simulation: what `qianka check` adds to a scenario that reads well.
+/// The same refusals without the simulation: what `qianka check` adds to a scenario that reads
+/// well.
 void check_feasible(const Scenario& scenario);
 
 }  // namespace qianka

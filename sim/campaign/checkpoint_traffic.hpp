@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a save and a load take: every node's share as a flow over the fabric to the storage, all
-// nodes at once.
+// What a save and a load take: every node's share as a flow over the node's way out (its storage
+// link, or NIC 0) and the storage's aggregate rate, all nodes at once. Tiers between are not
+// crossed.
 #pragma once
 #include "sim/campaign/campaign.hpp"
 #include "sim/scenario/scenario.hpp"

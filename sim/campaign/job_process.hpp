@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
+// clang-format off
 // The life of one job, as a state machine on a clock that is handed in:
 //
-//   training ──▶ (save_wait) ──▶ snapshot ──▶ training … until the time, the steps or the tokens
-//   are reached any phase ─fault▶ detection ▶ localisation ▶ (waiting) ▶ restart ▶ (load) ▶
-//   training
+//   training ──▶ (save_wait) ──▶ snapshot ──▶ training … until time, steps or tokens are reached
+//   any phase ─fault▶ detection ▶ localisation ▶ (waiting) ▶ restart ▶ (load) ▶ training
 //
+// clang-format on
 // The rules, beyond the words:
 // - A fault strikes in every phase; while the job is down it starts the recovery over from
-// detection. Idle spares and
-//   nodes in repair do not fail. Each strike counts as a failure.
+//   detection. Idle spares and nodes in repair do not fail: a fault aimed at an empty place is
+//   none.
 // - A node that must leave does so once it is localised; then its repair begins. A cold spare boots
-// as part of the
-//   restart; a node that the job waited for comes booted. A returned node is a spare.
+//   as part of the restart; a node that the job waited for comes booted. A returned node is a
+//   spare.
 // - Every `checkpoint.every` of healthy training, rounded to whole steps, a snapshot is taken; the
-// job then trains on
-//   (asynchronous) while it is written. One write at a time: a snapshot that is due before the last
-//   write is complete waits for it, as torchtitan (CheckpointManager._async_wait) and Orbax
-//   (wait_until_finished) do. A failure ends the write. Recovery loads the newest complete
-//   checkpoint; without one, it starts from the beginning.
+//   job then trains on (asynchronous) while it is written. One write at a time: a snapshot that is
+//   due before the last write is complete waits for it, as torchtitan
+//   (CheckpointManager._async_wait) and Orbax (wait_until_finished) do. A failure ends the write.
+//   Recovery loads the newest complete checkpoint; without one, it starts from the beginning.
 // - A run of steps or tokens ends with its last step: no final checkpoint. It gives up after a year
-// plus a hundred
-//   times its length.
+//   plus a hundred times its length.
 // - What falls into the same nanosecond: the write, the repair, the phase, the end of the run, the
-// fault, in this order.
+//   fault, in this order.
 #pragma once
 #include "sim/campaign/campaign.hpp"
 #include "sim/campaign/fault_source.hpp"

@@ -33,7 +33,6 @@ struct Summary {
   EfficiencySummary parallel_efficiency;
   std::optional<CampaignSummary> campaign;
   std::vector<NamedText> engine_settings;  // the network model, as set
-  std::vector<NamedText> definitions;      // the formulas behind the figures
   std::vector<std::string> cautions;       // approximations, extrapolations, assumed inputs
 };
 

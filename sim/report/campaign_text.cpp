@@ -17,6 +17,14 @@ namespace {
 constexpr std::size_t first_shown = 10, last_shown = 3;
 constexpr double ns_per_second = 1e9, ns_per_hour = 3.6e12;
 
+std::string checkpoints(const CampaignSummary& campaign) {
+  if (campaign.checkpoint_bytes.value == 0) return "none";
+  return fmt::format(
+      "{}, each {}: {} to write, {} of stall, {} to load", format_count(campaign.checkpoints),
+      format_bytes(campaign.checkpoint_bytes), format_time(campaign.checkpoint_write),
+      format_time(campaign.checkpoint_stall_each), format_time(campaign.checkpoint_load));
+}
+
 /// The figures people quote; those that Chinese tenders ask for come together.
 std::string figures(const CampaignSummary& campaign) {
   const bool struck = campaign.failures > 0;
@@ -32,15 +40,9 @@ std::string figures(const CampaignSummary& campaign) {
            {bilingual("end-to-end MFU"), percent(campaign.end_to_end_mfu, 2)},
            {"kept", fmt::format("{}, {} tokens", counted(campaign.steps, "step"),
                                 format_large(campaign.tokens))},
-           {"failures",
-            fmt::format("{}; {} of work lost and done again", format_count(campaign.failures),
-                        format_time(campaign.lost_work))},
-           {"checkpoints",
-            fmt::format("{} of {}: {} to write, {} of stall, {} to load",
-                        format_count(campaign.checkpoints), format_bytes(campaign.checkpoint_bytes),
-                        format_time(campaign.checkpoint_write),
-                        format_time(campaign.checkpoint_stall_each),
-                        format_time(campaign.checkpoint_load))},
+           {"failures", fmt::format("{}; {} of work lost", format_count(campaign.failures),
+                                    format_time(campaign.lost_work))},
+           {"checkpoints", checkpoints(campaign)},
        }});
 }
 

@@ -34,10 +34,6 @@ std::string fixed_point(std::int64_t units, int decimals) {
   return decimals == 0 ? whole : whole + "." + digits.substr(point);
 }
 
-std::string counted(std::int64_t count, const std::string& one, const std::string& many) {
-  return format_count(count) + " " + (count == 1 ? one : many.empty() ? one + "s" : many);
-}
-
 std::string percent(double share, int decimals) {
   return format_number(100 * share, decimals) + " %";
 }

@@ -12,8 +12,6 @@ namespace qianka {
 
 /// 12345 units of 10^-2 -> "123.45"; the digits before the point are grouped.
 std::string fixed_point(std::int64_t units, int decimals);
-/// "1 class", "2,048 classes"; without `many` an s is added.
-std::string counted(std::int64_t count, const std::string& one, const std::string& many = "");
 /// 0.9213 -> "92.13 %" with two decimals
 std::string percent(double share, int decimals);
 /// 4.1239e22 -> "4.124e22": what is too large to be read otherwise.

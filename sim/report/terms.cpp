@@ -18,9 +18,8 @@ const std::vector<Term>& terms() {
        "expert layout, the least data parallelism, the batch in proportion",
        false},
       {"ETTR", "有效训练时长占比",
-       "time spent on steps that are kept / wall clock of the job, from its first start; a "
-       "degraded step counts as "
-       "productive",
+       "(productive + degraded) / wall clock of the job, from its first start; work that a failure "
+       "takes back counts until then, doing it again does not",
        true},
       {"goodput", "",
        "tokens kept / (wall clock x tokens/s of the healthy cluster); degradation counts as loss",
@@ -51,19 +50,10 @@ std::string bilingual(std::string_view english) {
 }
 
 std::vector<NamedText> definitions_of(const Summary& summary) {
-  std::vector<NamedText> own = summary.definitions, result;
-  for (const Term& term : terms()) {
-    const std::string name(term.english), both = name + " " + std::string(term.chinese);
-    const auto mine = std::ranges::find_if(
-        own, [&](const NamedText& entry) { return entry.name == name || entry.name == both; });
-    if (mine != own.end()) {
-      result.push_back({name, mine->text});
-      own.erase(mine);
-    } else if (summary.campaign || !term.campaign) {
-      result.push_back({name, std::string(term.definition)});
-    }
-  }
-  result.insert(result.end(), own.begin(), own.end());
+  std::vector<NamedText> result;
+  for (const Term& term : terms())
+    if (summary.campaign || !term.campaign)
+      result.push_back({std::string(term.english), std::string(term.definition)});
   return result;
 }
 

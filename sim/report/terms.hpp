@@ -21,8 +21,7 @@ const std::vector<Term>& terms();
 /// "ETTR" -> "有效训练时长占比 (ETTR)"; a name without a Chinese term stays as it is.
 std::string bilingual(std::string_view english);
 
-/// The standard definitions that apply to this summary, a run's own text in place of the standard
-/// one ("ETTR", or "ETTR 有效训练时长占比"), then what else the run defines.
+/// The definitions that apply to this summary.
 std::vector<NamedText> definitions_of(const Summary& summary);
 
 /// Share of the wall clock in which the job could compute: 1 - (detection + localisation + waiting

@@ -180,13 +180,9 @@ std::string cautions(const std::vector<std::string>& cautions) {
 std::string text_report(const Summary& summary, const TextOptions& options) {
   std::string text = header(summary) + "\n" + job(summary) + "\n" + memory(summary.memory) + "\n" +
                      step_text(summary);
-  auto definitions = definitions_of(summary);
-  // Printed with the step already.
-  std::erase_if(definitions,
-                [&](const NamedText& entry) { return entry.text == summary.step.flops_formula; });
   if (!summary.step.collectives.empty()) text += "\n" + collectives(summary.step.collectives);
   if (summary.campaign) text += "\n" + campaign_text(*summary.campaign, options);
-  text += "\n" + named_section("Definitions", definitions);
+  text += "\n" + named_section("Definitions", definitions_of(summary));
   if (!summary.engine_settings.empty())
     text += "\n" + named_section("Engine settings", summary.engine_settings);
   if (!summary.cautions.empty()) text += "\n" + cautions(summary.cautions);

@@ -2,6 +2,7 @@
 #include "sim/scenario/checks.hpp"
 
 #include "sim/scenario/names.hpp"
+#include "sim/units/format.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -63,9 +64,10 @@ class Checks {
   void cards() {
     const std::int64_t due = std::int64_t{cluster_.nodes} * cluster_.node.cards;
     const double product_of_all = cards_of(parallel_);
-    const std::string product = fmt::format(
-        "tensor {} x context {} x pipeline {} x data {} = {:.0f} cards", parallel_.tensor,
-        parallel_.context, parallel_.pipeline, parallel_.data, product_of_all);
+    const std::string product =
+        fmt::format("tensor {} x context {} x pipeline {} x data {} = {:.0f} {}", parallel_.tensor,
+                    parallel_.context, parallel_.pipeline, parallel_.data, product_of_all,
+                    product_of_all == 1 ? "card" : "cards");
     if (product_of_all > most_cards) {
       add("job.parallel", product, fmt::format("{} cards are the most", most_cards));
       return;
@@ -79,10 +81,10 @@ class Checks {
       return;
     }
     add("cluster.nodes",
-        fmt::format("{}, but cluster has {} nodes x {} cards = {}", product, cluster_.nodes,
-                    cluster_.node.cards, due),
+        fmt::format("{}, but cluster has {} x {} = {}", product, counted(cluster_.nodes, "node"),
+                    counted(cluster_.node.cards, "card"), due),
         wanted % cluster_.node.cards == 0
-            ? fmt::format("{} nodes would fit", wanted / cluster_.node.cards)
+            ? fmt::format("{} would fit", counted(wanted / cluster_.node.cards, "node"))
             : "");
   }
 
@@ -149,19 +151,19 @@ class Checks {
     const std::vector<int>& list = parallel_.layers_per_stage;
     const auto sum = std::accumulate(list.begin(), list.end(), std::int64_t{0});
     if (std::ssize(list) != parallel_.pipeline) {
-      add(key,
-          fmt::format("{} entries, but pipeline has {} stages", list.size(), parallel_.pipeline));
+      add(key, fmt::format("{}, but pipeline has {}", counted(std::ssize(list), "entry", "entries"),
+                           counted(parallel_.pipeline, "stage")));
     }
     if (sum != job_.model.layers) {
-      add(key, fmt::format("{} = {}, but the model has {} layers", fmt::join(list, " + "), sum,
-                           job_.model.layers));
+      add(key, fmt::format("{} = {}, but the model has {}", fmt::join(list, " + "), sum,
+                           counted(job_.model.layers, "layer")));
     }
     for (std::size_t i = 0; i < list.size(); ++i) {
       // The embedding and the head may be chunks of their own at the two ends.
       const int own = (i == 0 ? 1 : 0) + (i + 1 == list.size() ? 1 : 0);
       if (list[i] + own >= parallel_.interleave) continue;
-      add(key, fmt::format("stage {} has {} layers, fewer than interleave {}", i, list[i],
-                           parallel_.interleave));
+      add(key, fmt::format("stage {} has {}, fewer than interleave {}", i,
+                           counted(list[i], "layer"), parallel_.interleave));
     }
   }
 
@@ -178,9 +180,9 @@ class Checks {
     if (count % parallel_.pipeline == 0) return;
     add("job.parallel.interleave",
         fmt::format(
-            "global_batch {} / (data {} x micro_batch {}) = {} micro-batches, not a multiple of "
-            "pipeline {}",
-            job_.global_batch, parallel_.data, parallel_.micro_batch, count, parallel_.pipeline),
+            "global_batch {} / (data {} x micro_batch {}) = {}, not a multiple of pipeline {}",
+            job_.global_batch, parallel_.data, parallel_.micro_batch,
+            counted(count, "micro-batch", "micro-batches"), parallel_.pipeline),
         fmt::format("interleave {} needs that", parallel_.interleave));
   }
 

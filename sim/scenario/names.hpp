@@ -50,7 +50,7 @@ inline constexpr NameTable<Distribution, 3> distribution_names{
      {"lognormal", Distribution::lognormal}}};
 inline constexpr NameTable<Spares, 3> spares_names{
     {{"none", Spares::none}, {"warm", Spares::warm}, {"cold", Spares::cold}}};
-inline constexpr NameTable<bool, 2> contention_names{{{"representative", false}, {"exact", true}}};
+inline constexpr NameTable<bool, 2> contention_names{{{"auto", false}, {"exact", true}}};
 
 /// The name of a value in its table: name_of(precision_names, Precision::bf16) is "bf16".
 template <class E, std::size_t n>

@@ -111,9 +111,15 @@ const Table<Job>& job_table() {
 }
 
 void check_checkpoint(Checkpoint& checkpoint, const Value& map, Reader& reader) {
-  if (map.find("mode") == nullptr || map.find("every") != nullptr) return;
-  if (checkpoint.mode != CheckpointMode::none) {
+  if (map.find("mode") == nullptr) return;
+  if (map.find("every") == nullptr && checkpoint.mode != CheckpointMode::none) {
     reader.error(map.at, "checkpoint needs 'every'", "for example 'every: 30 min'");
+  }
+  const Entry* stall = map.find("stall");
+  if (stall != nullptr && checkpoint.mode == CheckpointMode::synchronous) {
+    reader.error(stall->at,
+                 "'stall' is given, but mode is 'sync': training waits for all of a save",
+                 "say how long a save takes with 'save_time', or choose 'mode: async'");
   }
 }
 
@@ -139,7 +145,7 @@ const Table<Checkpoint>& checkpoint_table() {
           "Time until a save is complete, in place of what bytes, fabric and storage give.");
     t.add("load_time", &C::load_time, time_of(), "Time to load, in place of the same.");
     t.add("stall", &C::stall, time_of(),
-          "Time that a save stops the training, in place of the same.");
+          "Time that an async save stops the training, in place of the copy to host memory.");
     t.then(check_checkpoint);
     return t;
   }();
@@ -205,7 +211,8 @@ const Table<StepOptions>& step_table() {
                          "How the step is simulated; the defaults are right for all but tests.");
     t.add("fold", &StepOptions::fold, yes_no(), "Simulate one replica of each class.");
     t.add("contention", &StepOptions::exact_contention, choice<bool>(contention_names),
-          "exact: every class of flows that share a link, whatever it costs.");
+          "auto: exact where that is affordable, else one representative replica. exact: every "
+          "class of flows that share a link, whatever it costs.");
     return t;
   }();
   return table;

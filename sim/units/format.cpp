@@ -105,4 +105,8 @@ std::string number_text(double value) {
   return value == 0 ? "0" : fmt::format("{:.9g}", value);
 }
 
+std::string counted(std::int64_t count, const std::string& one, const std::string& many) {
+  return format_count(count) + " " + (count == 1 ? one : many.empty() ? one + "s" : many);
+}
+
 }  // namespace qianka

@@ -25,4 +25,7 @@ std::string format_number(double value, int digits);
 /// For JSON: the shortest text of at most 9 significant digits; "null" for what JSON cannot say.
 std::string number_text(double value);
 
+/// "1 class", "2,048 classes"; without `many` an s is added.
+std::string counted(std::int64_t count, const std::string& one, const std::string& many = "");
+
 }  // namespace qianka

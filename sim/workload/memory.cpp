@@ -65,15 +65,22 @@ double layers_in_flight(const Job& job, const std::vector<int>& chunks, int stag
   return sum;
 }
 
+/// Of the gradients, what a card holds. They add up in whole buffers over a chunk's micro-batches
+/// and are exchanged after the last: ZeRO-2 keeps its share and, where a chunk's micro-batches come
+/// in one run (interleaved, no more than stages), the whole buffers of the two chunks at hand.
+double gradient_share(const Job& job) {
+  const Parallel& shape = job.parallel;
+  if (shape.sharding != Sharding::zero_2) return 1;
+  const int batches = job.global_batch / (shape.data * shape.micro_batch);
+  if (batches == 1) return 1.0 / shape.data;
+  const bool one_run = shape.interleave > 1 && batches <= shape.pipeline;
+  return one_run ? std::min(1.0, 2.0 / shape.interleave + 1.0 / shape.data) : 1;
+}
+
 MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<int>& chunks) {
   const Parallel& shape = job.parallel;
   const StackSpec& stack = job.stack;
   const double weights = stage_parameters(job, stage) / shape.tensor;
-  // Gradients add up in a whole buffer over the micro-batches and are exchanged once: ZeRO-2
-  // shrinks it only where there is nothing to add up.
-  const int batches = job.global_batch / (shape.data * shape.micro_batch);
-  const bool sharded_gradients = shape.sharding == Sharding::zero_2 && batches == 1;
-  const double gradient_share = sharded_gradients ? shape.data : 1;
   const double optimizer_share = shape.sharding == Sharding::none ? 1 : shape.data;
   const bool recomputed = shape.recompute == Recompute::full;
   double activations = layers_in_flight(job, chunks, stage) * kept_by_layer(job, recomputed);
@@ -87,7 +94,7 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<int>&
              job.model.vocabulary / shape.tensor;
   MemorySummary memory{.stage = stage};
   memory.terms = {{"weights", {stack.weight_bytes * weights}},
-                  {"gradients", {stack.gradient_bytes * weights / gradient_share}},
+                  {"gradients", {stack.gradient_bytes * weights * gradient_share(job)}},
                   {"optimizer", {stack.optimizer_bytes * weights / optimizer_share}},
                   {"activations", {activations}},
                   {"logits", {logits}},

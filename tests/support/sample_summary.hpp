@@ -127,7 +127,6 @@ inline Summary sample_summary() {
       .value = 0.973, .baseline_cards = 8, .baseline = "tensor 4 x pipeline 2 x data 1, batch 4"};
   summary.campaign = sample_campaign();
   summary.engine_settings = {{"network/model", "CM02"}, {"network/crosstraffic", "0"}};
-  summary.definitions = {{"global batch", "sequences of all replicas in one step"}};
   summary.cautions = {"the NIC's efficiency is assumed, not measured"};
   return summary;
 }

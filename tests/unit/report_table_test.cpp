@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
+#include "sim/units/format.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <gtest/gtest.h>

@@ -140,16 +140,6 @@ TEST(TextReport, leaves_out_what_there_is_not) {
   }
 }
 
-TEST(TextReport, a_definition_of_the_run_replaces_the_standard_one) {
-  Summary summary = sample_summary();
-  summary.definitions = {{"ETTR 有效训练时长占比", "as this run has it as well"},
-                         {"MFU", "as this run has it"}};
-  const std::string text = text_report(summary);
-  EXPECT_THAT(text, HasSubstr("模型算力利用率 (MFU)               as this run has it\n"));
-  EXPECT_THAT(text, HasSubstr("有效训练时长占比 (ETTR)            as this run has it as well\n"));
-  EXPECT_THAT(text, Not(HasSubstr("recomputation left out")));
-}
-
 TEST(Terms, availability_is_what_is_not_spent_down) {
   // (15 + 10 + 0 + 25 + 10) / 1000 s down.
   EXPECT_DOUBLE_EQ(availability(sample_campaign()), 0.94);

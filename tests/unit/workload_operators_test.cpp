@@ -149,5 +149,18 @@ TEST(Memory, sharding_divides_the_optimizer_then_the_gradients) {
   EXPECT_DOUBLE_EQ(zero2.terms[1].bytes.value, none.terms[1].bytes.value / 4);
 }
 
+TEST(Memory, zero_2_keeps_two_whole_chunks_when_their_micro_batches_come_in_one_run) {
+  // Interleaved by 4, two micro-batches on two stages: 2/4 of the buffer and a quarter of it.
+  const Parallel shape{.pipeline = 2, .data = 4, .interleave = 4, .sharding = Sharding::zero_2};
+  const auto gradients = [&](int batch, Sharding sharding) {
+    Scenario scenario = tiny_scenario(shape, batch, 8);
+    scenario.job.parallel.sharding = sharding;
+    return memory_of(scenario.job, tiny_accelerator()).terms[1].bytes.value;
+  };
+  EXPECT_DOUBLE_EQ(gradients(8, Sharding::zero_2), gradients(8, Sharding::zero_1) * 0.75);
+  // Four micro-batches on two stages: every chunk is met twice, so the whole buffer stays.
+  EXPECT_DOUBLE_EQ(gradients(16, Sharding::zero_2), gradients(16, Sharding::zero_1));
+}
+
 }  // namespace
 }  // namespace qianka
