@@ -31,10 +31,16 @@ TEST(LlamaCampaign, the_stops_of_100_seeds_are_419_and_poisson) {
   EXPECT_NEAR(variance / 419, 1, 0.3);
   EXPECT_GT(ettr, 0.90);
   // The mix of causes, each within three standard errors.
-  std::map<std::string, double> published;
-  for (const FaultClass& cause : campaign.scenario.faults.classes)
-    published[cause.component] += cause.per_node_day * 2048 * 54;
-  for (const auto& [component, count] : published) {
+  // Table 5 of the paper, its causes put together by component.
+  for (const auto& [component, count] : std::map<std::string, double>{{"gpu", 190},
+                                                                      {"hbm", 72},
+                                                                      {"software", 63},
+                                                                      {"link", 35},
+                                                                      {"host", 40},
+                                                                      {"nic", 7},
+                                                                      {"sdc", 6},
+                                                                      {"storage", 3},
+                                                                      {"power", 3}}) {
     EXPECT_NEAR(by_component[component], count, 3 * std::sqrt(count / 100)) << component;
   }
 }
