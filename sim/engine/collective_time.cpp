@@ -21,8 +21,8 @@ std::string busiest_link(const Topology& topology, const FlowSet& flows) {
   return topology.link_name(LinkId{static_cast<std::uint32_t>(busiest - load.begin())});
 }
 
-}  // namespace
-
+/// Flows of one phase over all groups; `links` is the topology's. A flow of `rounds` rounds pays
+/// the mean latency of its group's transfers once a round.
 FlowSet phase_flows(const Topology& topology, const std::vector<Phase>& of_groups, Bytes bytes) {
   FlowSet flows;
   for (const Link& link : topology.links()) flows.capacity.push_back(link.capacity);
@@ -45,6 +45,8 @@ FlowSet phase_flows(const Topology& topology, const std::vector<Phase>& of_group
   }
   return flows;
 }
+
+}  // namespace
 
 CollectiveRecord time_collective(const Topology& topology, CollectiveKind kind, Algorithm algorithm,
                                  const CardGroups& groups, Bytes bytes) {

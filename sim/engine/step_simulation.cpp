@@ -44,14 +44,9 @@ ReducedStep reduce(const Scenario& scenario, const StepPlan& plan, const Topolog
   return step;
 }
 
-/// Sum of the durations of one unit's passes, by part.
-struct UnitWork {
-  PassTime parts;
-  int stage = 0;
-};
-
-UnitWork busiest_stage(const StepPlan& plan) {
-  UnitWork busiest;
+/// Sum of the durations of the busiest stage's passes, by part.
+PassTime busiest_stage(const StepPlan& plan) {
+  PassTime busiest;
   for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
     PassTime sum;
     for (const ChunkPlan& chunk : plan.stages[stage].chunks) {
@@ -63,7 +58,7 @@ UnitWork busiest_stage(const StepPlan& plan) {
       }
     }
     sum.jitter += plan.stages[stage].straggle;
-    if (stage == 0 || sum.total() > busiest.parts.total()) busiest = {sum, static_cast<int>(stage)};
+    if (stage == 0 || sum.total() > busiest.total()) busiest = sum;
   }
   return busiest;
 }
@@ -111,22 +106,22 @@ Seconds passes_without_exchange(const StepPlan& plan, StepNetwork network, const
 /// The same step with transfers taken away, to see what each kind costs: first the exchange, then
 /// the sends as well.
 Breakdown attribute(const StepPlan& plan, const StepNetwork& network, const Timed& real) {
-  const UnitWork work = busiest_stage(plan);
+  const PassTime work = busiest_stage(plan);
   const Seconds no_exchange = passes_without_exchange(plan, network, real);
   const Seconds no_transfers = run(plan, without_transfers(plan)).passes;
   Breakdown parts;
-  parts.compute = work.parts.compute, parts.recompute = work.parts.recompute,
-  parts.tensor_comm = work.parts.tensor_comm;
-  parts.jitter = work.parts.jitter;
+  parts.compute = work.compute, parts.recompute = work.recompute,
+  parts.tensor_comm = work.tensor_comm;
+  parts.jitter = work.jitter;
   // The step ends when the slowest stage's optimizer has.
   for (const StagePlan& stage : plan.stages)
     parts.optimizer = std::max(parts.optimizer, stage.optimizer);
-  parts.host = work.parts.host + plan.overhead;
+  parts.host = work.host + plan.overhead;
   // Differences of sums in another order: what is below a part in 1e12 is rounding, not time.
   const auto beyond_rounding = [&](Seconds time) {
     return std::abs(time.value) < 1e-12 * real.step.value ? Seconds{0} : time;
   };
-  parts.pipeline_bubble = beyond_rounding(no_transfers - work.parts.total());
+  parts.pipeline_bubble = beyond_rounding(no_transfers - work.total());
   parts.pipeline_comm = beyond_rounding(no_exchange - no_transfers);
   const Seconds known = parts.compute + parts.recompute + parts.tensor_comm + parts.jitter +
                         parts.optimizer + parts.host + parts.pipeline_bubble + parts.pipeline_comm;

@@ -18,7 +18,6 @@ class Placement {
   Placement(const Job& job, int cards_per_node);  // slot i is node i
 
   CardId card(int tensor, int pipeline, int data) const;
-  int cards_per_node() const { return cards_per_node_; }
 
  private:
   Parallel shape_;
