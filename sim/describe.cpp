@@ -47,19 +47,6 @@ Summary describe(const Scenario& scenario) {
   return summary;
 }
 
-void check_modelled(const Scenario& scenario) {
-  const Job& job = scenario.job;
-  const auto refuse = [](bool asked, const char* what) {
-    if (asked)
-      throw Infeasible(
-          fmt::format("{} is not modelled yet (docs/model.md, \"Not modelled\")", what));
-  };
-  refuse(job.parallel.context > 1, "context parallelism (job.parallel.context > 1)");
-  refuse(job.parallel.expert > 1, "expert parallelism (job.parallel.expert > 1)");
-  refuse(job.model.experts.has_value(), "the step of a mixture-of-experts model");
-  refuse(job.model.latent_kv.has_value(), "the step of a model with multi-head latent attention");
-}
-
 void check_fits(const Scenario& scenario, const MemorySummary& memory) {
   if (memory.fits) return;
   auto terms = memory.terms;

@@ -9,9 +9,6 @@ namespace qianka {
 /// The scenario's own facts, no results.
 Summary describe(const Scenario& scenario);
 
-/// Infeasible when the job needs what is not modelled yet (docs/model.md lists it).
-void check_modelled(const Scenario& scenario);
-
 /// Infeasible when the fullest card does not suffice, with the stage and the largest terms.
 void check_fits(const Scenario& scenario, const MemorySummary& memory);
 

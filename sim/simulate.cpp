@@ -39,17 +39,14 @@ CampaignSummary simulate_weeks(const Scenario& scenario, const Topology& topolog
 }  // namespace
 
 void check_feasible(const Scenario& scenario) {
-  check_modelled(scenario);
   check_fits(scenario, memory_of(scenario.job, scenario.cluster.node.accelerator));
-  const KernelModel kernels(scenario.cluster.node.accelerator, scenario.job.stack,
-                            scenario.job.precision);
+  const KernelModel kernels(scenario.cluster.node.accelerator, scenario.job);
   const Topology topology = build_topology(scenario.cluster);
   if (runs_for_a_time(scenario)) checkpoint_times(scenario, topology);
 }
 
 Results simulate(const Scenario& scenario) {
   Summary summary = describe(scenario);
-  check_modelled(scenario);
   summary.memory = memory_of(scenario.job, scenario.cluster.node.accelerator);
   check_fits(scenario, summary.memory);
   const Topology topology = build_topology(scenario.cluster);

@@ -32,7 +32,7 @@ class Collector {
     if (shape.pipeline > 1)
       for (int replica = 0; replica < shape.data; ++replica)
         for (int stage = 0; stage < shape.pipeline; ++stage) sends(replica, stage);
-    if (shape.data > 1)
+    if (shape.data * shape.context > 1)
       for (int stage = 0; stage < shape.pipeline; ++stage) exchanges(stage);
     return std::move(all_);
   }
@@ -50,16 +50,17 @@ class Collector {
     const Parallel& shape = job_.parallel;
     const bool wraps = shape.interleave > 1;
     const auto unit = static_cast<std::size_t>(replica * shape.pipeline + stage);
-    for (int tensor = 0; tensor < shape.tensor; ++tensor) {
-      const CardId here = placement_.card(tensor, stage, replica);
-      const auto to = [&](int other) {
-        return placement_.card(tensor, other % shape.pipeline, replica);
+    for (int rank = 0; rank < shape.tensor * shape.context; ++rank) {
+      const auto card = [&](int at) {
+        return placement_.card(rank % shape.tensor, at % shape.pipeline, replica,
+                               rank / shape.tensor);
       };
-      const double share = 1.0 / shape.tensor;
+      const CardId here = card(stage);
+      const double share = 1.0 / (shape.tensor * shape.context);
       if (stage + 1 < shape.pipeline || wraps)
-        all_.forward[unit].push_back(add(here, to(stage + 1), share, 1));
+        all_.forward[unit].push_back(add(here, card(stage + 1), share, 1));
       if (stage > 0 || wraps)
-        all_.backward[unit].push_back(add(here, to(stage + shape.pipeline - 1), share, 2));
+        all_.backward[unit].push_back(add(here, card(stage + shape.pipeline - 1), share, 2));
     }
   }
 
@@ -193,7 +194,8 @@ std::vector<std::vector<CardId>> data_groups(const Job& job, const Placement& pl
   for (int tensor = 0; tensor < job.parallel.tensor; ++tensor) {
     std::vector<CardId> group;
     for (int replica = 0; replica < job.parallel.data; ++replica)
-      group.push_back(placement.card(tensor, stage, replica));
+      for (int context = 0; context < job.parallel.context; ++context)
+        group.push_back(placement.card(tensor, stage, replica, context));
     groups.push_back(std::move(group));
   }
   return groups;

@@ -2,8 +2,8 @@
 #include "sim/engine/step_simulation.hpp"
 
 #include "sim/engine/execute.hpp"
+#include "sim/engine/pass_collectives.hpp"
 #include "sim/engine/step_network.hpp"
-#include "sim/engine/tensor_collectives.hpp"
 #include "sim/workload/flop_count.hpp"
 #include "sim/workload/step_program.hpp"
 
@@ -50,12 +50,8 @@ PassTime busiest_stage(const StepPlan& plan) {
   for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
     PassTime sum;
     for (const ChunkPlan& chunk : plan.stages[stage].chunks) {
-      for (const PassTime* pass : {&chunk.forward, &chunk.backward}) {
-        sum.compute += pass->compute * plan.batches,
-            sum.recompute += pass->recompute * plan.batches;
-        sum.tensor_comm += pass->tensor_comm * plan.batches, sum.host += pass->host * plan.batches;
-        sum.jitter += pass->jitter * plan.batches;
-      }
+      for (const PassTime* pass : {&chunk.forward, &chunk.backward, &chunk.weight})
+        sum += *pass * plan.batches;
     }
     sum.jitter += plan.stages[stage].straggle;
     if (stage == 0 || sum.total() > busiest.total()) busiest = sum;
@@ -111,7 +107,8 @@ Breakdown attribute(const StepPlan& plan, const StepNetwork& network, const Time
   const Seconds no_transfers = run(plan, without_transfers(plan)).passes;
   Breakdown parts;
   parts.compute = work.compute, parts.recompute = work.recompute,
-  parts.tensor_comm = work.tensor_comm;
+  parts.tensor_comm = work.tensor_comm, parts.context_comm = work.context_comm,
+  parts.expert_comm = work.expert_comm;
   parts.jitter = work.jitter;
   // The step ends when the slowest stage's optimizer has.
   for (const StagePlan& stage : plan.stages)
@@ -123,8 +120,9 @@ Breakdown attribute(const StepPlan& plan, const StepNetwork& network, const Time
   };
   parts.pipeline_bubble = beyond_rounding(no_transfers - work.total());
   parts.pipeline_comm = beyond_rounding(no_exchange - no_transfers);
-  const Seconds known = parts.compute + parts.recompute + parts.tensor_comm + parts.jitter +
-                        parts.optimizer + parts.host + parts.pipeline_bubble + parts.pipeline_comm;
+  const Seconds known = parts.compute + parts.recompute + parts.tensor_comm + parts.context_comm +
+                        parts.expert_comm + parts.jitter + parts.optimizer + parts.host +
+                        parts.pipeline_bubble + parts.pipeline_comm;
   parts.data_comm = beyond_rounding(real.step - known);
   return parts;
 }
@@ -136,6 +134,8 @@ std::string limits(const Breakdown& parts, Seconds time) {
   };
   std::vector<Part> losses = {{"recomputation", parts.recompute},
                               {"exposed tensor-parallel communication", parts.tensor_comm},
+                              {"exposed context-parallel communication", parts.context_comm},
+                              {"exposed expert-parallel communication", parts.expert_comm},
                               {"the pipeline bubble", parts.pipeline_bubble},
                               {"pipeline transfers", parts.pipeline_comm},
                               {"exposed gradient and parameter exchange", parts.data_comm},
@@ -155,7 +155,7 @@ std::string limits(const Breakdown& parts, Seconds time) {
 void add_records(const Scenario& scenario, const StepPlan& plan, const Topology& topology,
                  const Placement& placement, StepSummary& summary) {
   const Parallel& shape = scenario.job.parallel;
-  if (shape.data > 1) {
+  if (shape.data * shape.context > 1) {
     CardGroups groups;
     double parameters = 0;
     for (int stage = 0; stage < shape.pipeline; ++stage) {
@@ -163,7 +163,7 @@ void add_records(const Scenario& scenario, const StepPlan& plan, const Topology&
       groups.insert(groups.end(), own.begin(), own.end());
       double held = 0;
       for (const ChunkPlan& chunk : plan.stages[static_cast<std::size_t>(stage)].chunks)
-        held += chunk.parameters;
+        held += chunk.parameters.all();
       parameters = std::max(parameters, held);
     }
     const CollectiveKind kind =
@@ -200,25 +200,27 @@ void rate(const Scenario& scenario, StepSummary& summary) {
   summary.hfu = count.hardware / summary.time / peak / all_cards;
 }
 
-StepPlan plan_on(const Scenario& scenario, TensorCollectives& tensor) {
+StepPlan plan_on(const Scenario& scenario, PassCollectives& collectives) {
   return plan_step(scenario.job, scenario.cluster.node.accelerator,
-                   [&](CollectiveKind kind, Bytes size) { return tensor.time(kind, size); });
+                   [&](CommGroup group, CollectiveKind kind, Bytes size) {
+                     return collectives.time(group, kind, size);
+                   });
 }
 
 }  // namespace
 
 Seconds step_time(const Scenario& scenario, const Topology& topology, const Placement& placement,
                   Folding folding) {
-  TensorCollectives tensor(scenario, topology, placement);
-  return run(plan_on(scenario, tensor),
+  PassCollectives collectives(scenario, topology, placement);
+  return run(plan_on(scenario, collectives),
              reduce_step(scenario.job, topology, placement, folding).network)
       .step;
 }
 
 StepSummary simulate_step(const Scenario& scenario, const Topology& topology,
                           const Placement& placement, bool details) {
-  TensorCollectives tensor(scenario, topology, placement);
-  const StepPlan plan = plan_on(scenario, tensor);
+  PassCollectives collectives(scenario, topology, placement);
+  const StepPlan plan = plan_on(scenario, collectives);
   StepSummary summary;
   const ReducedStep reduced = reduce(scenario, plan, topology, placement, summary.contention);
   std::size_t operations_done = 0;
@@ -231,7 +233,7 @@ StepSummary simulate_step(const Scenario& scenario, const Topology& topology,
   if (!details) return summary;
   summary.breakdown = attribute(plan, reduced.network, real);
   summary.limits = limits(summary.breakdown, summary.time);
-  summary.collectives = tensor.records();
+  summary.collectives = collectives.records();
   add_records(scenario, plan, topology, placement, summary);
   return summary;
 }

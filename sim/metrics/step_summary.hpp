@@ -28,6 +28,8 @@ struct Breakdown {
   Seconds compute{0};  // GEMMs, attention, memory-bound kernels (recomputation excluded)
   Seconds recompute{0};
   Seconds tensor_comm{0};      // exposed tensor-parallel collectives
+  Seconds context_comm{0};     // exposed exchange of keys and values
+  Seconds expert_comm{0};      // exposed all-to-all of experts
   Seconds pipeline_bubble{0};  // waiting for other stages
   Seconds pipeline_comm{0};    // waiting for transfers of activations
   Seconds data_comm{0};        // exposed gradient and parameter exchange

@@ -89,6 +89,8 @@ Json step(const StepSummary& step) {
            {{"compute", rounded(parts.compute.value)},
             {"recompute", rounded(parts.recompute.value)},
             {"tensor_comm", rounded(parts.tensor_comm.value)},
+            {"context_comm", rounded(parts.context_comm.value)},
+            {"expert_comm", rounded(parts.expert_comm.value)},
             {"pipeline_bubble", rounded(parts.pipeline_bubble.value)},
             {"pipeline_comm", rounded(parts.pipeline_comm.value)},
             {"data_comm", rounded(parts.data_comm.value)},

@@ -92,6 +92,8 @@ std::string breakdown_table(const Breakdown& parts) {
       {"compute", parts.compute},
       {"recomputation", parts.recompute},
       {"tensor parallel communication, exposed", parts.tensor_comm},
+      {"context parallel communication, exposed", parts.context_comm},
+      {"expert parallel communication, exposed", parts.expert_comm},
       {"pipeline bubble", parts.pipeline_bubble},
       {"pipeline communication, exposed", parts.pipeline_comm},
       {"data parallel communication, exposed", parts.data_comm},

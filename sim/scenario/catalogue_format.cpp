@@ -100,6 +100,8 @@ const Table<Experts>& experts_table() {
     t.add("ffn", &E::ffn, whole(), "Width of one expert.").required();
     t.add("first_dense", &E::first_dense, whole(not_negative), "Leading layers without experts.");
     t.add("every", &E::every, whole(), "One layer in so many has experts.");
+    t.add("balance", &E::balance, number({1, true, 1e3}),
+          "Tokens of the busiest expert over the mean; 1 is a perfect balance.");
     return t;
   }();
   return table;
@@ -149,6 +151,8 @@ Table<ModelSpec> make_model_table() {
   t.section("experts", &M::experts, experts_table(), "Mixture of experts; left out: dense.");
   t.add("latent_kv", &M::latent_kv, whole(),
         "Multi-head latent attention: rank of the compressed key and value.");
+  t.add("prediction_layers", &M::prediction_layers, whole(not_negative),
+        "Multi-token prediction: modules behind the last layer.");
   t.then(complete_model);
   return t;
 }
@@ -174,6 +178,15 @@ void add_kernel_keys(Table<StackSpec>& t) {
         "Sequence length at which a fused attention kernel is half filled.");
   t.add("elementwise_factor", &S::elementwise_factor, number(positive),
         "Memory-bound kernels: bytes moved over the least possible.");
+  t.numbers("attention_efficiency", &S::attention_efficiency,
+            "Accelerator id or family to what this stack's fused attention kernel reaches of the "
+            "16-bit peak, in place of the accelerator's figure.");
+  t.add("cast_bytes_tensor", &S::cast_bytes_tensor, number(),
+        "FP8: bytes of memory traffic to cast one element of an operand, one scale a tensor.");
+  t.add("cast_bytes_fine", &S::cast_bytes_fine, number(),
+        "FP8: the same with a scale for each row or block.");
+  t.add("permutation_factor", &S::permutation_factor, number(),
+        "Experts: bytes moved to sort tokens, over the least possible.");
   t.numbers("realised", &S::realised,
             "Accelerator id or family to measured over predicted compute time.");
   t.list("gemm_tiles", &S::gemm_tiles, tile_table(), "Tiles that matrix kernels may choose from.");
@@ -209,6 +222,10 @@ void add_overhead_keys(Table<StackSpec>& t) {
   t.add("step_overhead", &S::step_overhead, time_of(),
         "Data loading, logging, clipping, per step.");
   t.add("collective_launch", &S::collective_launch, time_of(), "Fixed cost of one collective.");
+  t.add("broadcast_overhead", &S::broadcast_overhead, time_of(),
+        "Fixed cost of each owner's broadcast, with parameter_exchange: broadcast.");
+  t.add("expert_overhead", &S::expert_overhead, time_of(),
+        "Routing, synchronisation and small kernels: per layer with experts and pass.");
   t.add("reserved_memory", &S::reserved_memory, size_of(not_negative),
         "Context, communication buffers and workspace, per card.");
   t.add("memory_margin", &S::memory_margin, fraction(), "Fragmentation, as a share of the sum.");
@@ -225,6 +242,18 @@ Table<StackSpec> make_stack_table() {
   add_kernel_keys(t);
   t.add("tensor_overlap", &S::tensor_overlap, fraction(),
         "Share of tensor-parallel communication hidden behind matrix products.");
+  t.add("overlap_slowdown", &S::overlap_slowdown, fraction(),
+        "Share of a collective's time that computation beside it loses.");
+  t.add("context_exchange", &S::context_exchange, choice<ContextExchange>(context_names),
+        "How keys and values of a shared sequence travel: ring (behind the attention), all-gather "
+        "(before it), all-to-all (heads are dealt out).");
+  t.add("expert_overlap", &S::expert_overlap, fraction(),
+        "Share of expert-parallel communication hidden behind other work.");
+  t.add("parameter_exchange", &S::parameter_exchange,
+        choice<ParameterExchange>(parameter_exchange_names),
+        "After a sharded optimizer step: one all-gather, or a broadcast by each owner in turn.");
+  t.add("exchange_rings", &S::exchange_rings, whole({0, true, 1024}),
+        "Rings of a data-parallel group between nodes; 0: one for each of its cards in a node.");
   t.add("gradient_overlap", &S::gradient_overlap, choice<GradientOverlap>(overlap_names),
         "When the data-parallel exchange may start: after the last backward pass, or during it.");
   t.add("gradient_buckets", &S::gradient_buckets, whole(),

@@ -52,6 +52,9 @@ class Checks {
     tensor();
     layers();
     micro_batches();
+    experts();
+    sharding();
+    schedule();
     precision();
     return sorted(std::move(problems_));
   }
@@ -118,6 +121,7 @@ class Checks {
     // A compressed key/value is the same on every card of the group.
     if (!model.latent_kv && model.kv_heads != model.heads) divides("kv_heads", model.kv_heads);
     divides("ffn", model.ffn);
+    if (model.experts) divides("experts.ffn", model.experts->ffn);
     if (parallel_.sequence_parallel) divides("with sequence_parallel, sequence", job_.sequence);
     if (job_.sequence % parallel_.context != 0) {
       add("job.parallel.context", fmt::format("sequence {} is not a multiple of context {}",
@@ -184,6 +188,41 @@ class Checks {
             job_.global_batch, parallel_.data, parallel_.micro_batch,
             counted(count, "micro-batch", "micro-batches"), parallel_.pipeline),
         fmt::format("interleave {} needs that", parallel_.interleave));
+  }
+
+  void experts() {
+    const int ways = parallel_.expert, among = parallel_.data * parallel_.context;
+    if (ways == 1) return;
+    if (!job_.model.experts) {
+      add("job.parallel.expert",
+          fmt::format("expert {}, but {} has no experts", ways, job_.model.name));
+      return;
+    }
+    if (job_.model.experts->experts % ways != 0)
+      add("job.parallel.expert", fmt::format("{} experts are not a multiple of expert {}",
+                                             job_.model.experts->experts, ways));
+    if (among % ways != 0)
+      add("job.parallel.expert",
+          fmt::format("data {} x context {} = {} is not a multiple of expert {}", parallel_.data,
+                      parallel_.context, among, ways));
+  }
+
+  void sharding() {
+    if (parallel_.shard_group == 0 || parallel_.data % parallel_.shard_group == 0) return;
+    add("job.parallel.shard_group", fmt::format("data {} is not a multiple of shard_group {}",
+                                                parallel_.data, parallel_.shard_group));
+  }
+
+  void schedule() {
+    if (parallel_.schedule == Schedule::one_f_one_b) return;
+    const std::string name(name_of(schedule_names, parallel_.schedule));
+    if (parallel_.interleave > 1)
+      add("job.parallel.schedule",
+          fmt::format("schedule {} takes interleave 1, not {}", name, parallel_.interleave));
+    if (parallel_.schedule == Schedule::dualpipe && parallel_.pipeline % 2 != 0)
+      add("job.parallel.schedule",
+          fmt::format("dualpipe pairs stages from both ends, but pipeline {} is odd",
+                      parallel_.pipeline));
   }
 
   void precision() {

@@ -11,8 +11,18 @@
 
 namespace qianka {
 
-enum class Sharding { none, zero_1, zero_2 };
-enum class Recompute { none, selective, full };
+/// What the replicas share out: the optimizer, the gradients as well, the parameters as well
+/// (FSDP).
+enum class Sharding { none, zero_1, zero_2, zero_3 };
+/// selective: the attention core. operators: every operator but about half of the matrix products
+/// (torchtitan's per-operator policy).
+enum class Recompute { none, selective, operators, full };
+/// one_f_one_b: with interleave > 1 its interleaved form. gpipe: all forward passes first.
+/// zero_bubble: the weight gradient fills what 1F1B leaves empty (ZB-H1). dualpipe: micro-batches
+/// enter at both ends, every card holds two stages (DeepSeek-V3).
+enum class Schedule { one_f_one_b, gpipe, zero_bubble, dualpipe };
+/// How many values of an FP8 operand share a scale: a whole tensor, or a row or block of it.
+enum class Fp8Scaling { tensor, fine };
 enum class LayerSplit { even, embedding_counts, list };
 
 struct Parallel {
@@ -21,15 +31,19 @@ struct Parallel {
   LayerSplit layer_split = LayerSplit::even;
   std::vector<int>
       layers_per_stage{};  // with LayerSplit::list: one entry a stage, in pipeline order
+  Schedule schedule = Schedule::one_f_one_b;
   Sharding sharding = Sharding::none;
+  int shard_group = 0;  // replicas that share one copy of what is sharded; 0 = all of them
   bool sequence_parallel = false;
   Recompute recompute = Recompute::none;
+  int recompute_every = 1;  // one layer of so many is recomputed
 };
 
 struct Job {
   ModelSpec model;
   StackSpec stack;
   Precision precision = Precision::bf16;
+  Fp8Scaling fp8_scaling = Fp8Scaling::tensor;
   int sequence = 0;
   int global_batch = 0;  // sequences per step
   Parallel parallel;
@@ -41,5 +55,7 @@ struct Job {
 
 /// Total cards of the job: tensor x context x pipeline x data.
 int cards(const Parallel& parallel);
+/// Replicas over which the sharded state lies: shard_group, or all of them.
+int shard_replicas(const Parallel& parallel);
 
 }  // namespace qianka

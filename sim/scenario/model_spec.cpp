@@ -6,12 +6,10 @@ namespace {
 
 double product(double a, double b) { return a * b; }
 
-/// Multi-head latent attention as DeepSeek-V2 and V3 have it (arXiv:2405.04434, section 2.1): keys
-/// and values through one compressed vector of `latent_kv`, queries through one of three times that
-/// rank; a rotary part of half a head beside it, shared by all heads on the key side.
+/// Keys and values through one compressed vector, queries through another; the rotary part of the
+/// keys is shared by all heads.
 double latent_attention(const ModelSpec& m, double rank) {
-  const double query_rank = 3 * rank;
-  const double rotary = m.head_size / 2.0;
+  const double query_rank = latent_query_rank(m), rotary = latent_rotary(m);
   const double width = product(m.heads, m.head_size);
   const double query =
       product(m.hidden, query_rank) + query_rank * m.heads * (m.head_size + rotary);
@@ -27,14 +25,6 @@ double attention(const ModelSpec& m) {
 
 double mlp(const ModelSpec& m, int ffn) {
   return (m.mlp == Mlp::swiglu ? 3.0 : 2.0) * m.hidden * ffn;
-}
-
-/// The experts of a layer; null when it has none. With every = 2 the second layer of each pair has
-/// them, as in GShard and GLaM.
-const Experts* experts_of(const ModelSpec& m, int layer) {
-  if (!m.experts || layer < m.experts->first_dense) return nullptr;
-  const bool sparse = (layer - m.experts->first_dense) % m.experts->every == m.experts->every - 1;
-  return sparse ? &*m.experts : nullptr;
 }
 
 /// `met`: the routed experts that are counted.
@@ -54,10 +44,17 @@ double embeddings(const ModelSpec& m) {
 double all_weights(const ModelSpec& m, int met) {
   double sum = embeddings(m);
   for (int layer = 0; layer < m.layers; ++layer) sum += layer_weights(m, layer, met);
-  return sum;
+  const double module = layer_weights(m, m.layers - 1, met) + 2.0 * m.hidden * m.hidden;
+  return sum + m.prediction_layers * module;
 }
 
 }  // namespace
+
+const Experts* experts_of(const ModelSpec& m, int layer) {
+  if (!m.experts || layer < m.experts->first_dense) return nullptr;
+  const bool sparse = (layer - m.experts->first_dense) % m.experts->every == m.experts->every - 1;
+  return sparse ? &*m.experts : nullptr;
+}
 
 double parameters(const ModelSpec& model) {
   return all_weights(model, model.experts ? model.experts->experts : 0);
@@ -69,6 +66,19 @@ double active_parameters(const ModelSpec& model) {
 
 double layer_parameters(const ModelSpec& model, int layer) {
   return layer_weights(model, layer, model.experts ? model.experts->experts : 0);
+}
+
+double latent_query_rank(const ModelSpec& model) { return 3.0 * model.latent_kv.value_or(0); }
+
+double latent_rotary(const ModelSpec& model) { return model.head_size / 2.0; }
+
+double prediction_parameters(const ModelSpec& model) {
+  return layer_parameters(model, model.layers - 1) + 2.0 * model.hidden * model.hidden;
+}
+
+double expert_parameters(const ModelSpec& model, int layer) {
+  const Experts* experts = experts_of(model, layer);
+  return experts == nullptr ? 0 : experts->experts * mlp(model, experts->ffn);
 }
 
 }  // namespace qianka

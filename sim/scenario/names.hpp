@@ -34,10 +34,26 @@ inline constexpr NameTable<GradientOverlap, 2> overlap_names{
 inline constexpr NameTable<RankOrder, 2> rank_order_names{
     {{"tensor-data-pipeline", RankOrder::tensor_data_pipeline},
      {"tensor-pipeline-data", RankOrder::tensor_pipeline_data}}};
-inline constexpr NameTable<Sharding, 3> sharding_names{
-    {{"none", Sharding::none}, {"zero-1", Sharding::zero_1}, {"zero-2", Sharding::zero_2}}};
-inline constexpr NameTable<Recompute, 3> recompute_names{
-    {{"none", Recompute::none}, {"selective", Recompute::selective}, {"full", Recompute::full}}};
+inline constexpr NameTable<ContextExchange, 3> context_names{
+    {{"ring", ContextExchange::ring},
+     {"all-gather", ContextExchange::all_gather},
+     {"all-to-all", ContextExchange::all_to_all}}};
+inline constexpr NameTable<ParameterExchange, 2> parameter_exchange_names{
+    {{"all-gather", ParameterExchange::all_gather}, {"broadcast", ParameterExchange::broadcast}}};
+inline constexpr NameTable<Sharding, 4> sharding_names{{{"none", Sharding::none},
+                                                        {"zero-1", Sharding::zero_1},
+                                                        {"zero-2", Sharding::zero_2},
+                                                        {"zero-3", Sharding::zero_3}}};
+inline constexpr NameTable<Recompute, 4> recompute_names{{{"none", Recompute::none},
+                                                          {"selective", Recompute::selective},
+                                                          {"operators", Recompute::operators},
+                                                          {"full", Recompute::full}}};
+inline constexpr NameTable<Schedule, 4> schedule_names{{{"1f1b", Schedule::one_f_one_b},
+                                                        {"gpipe", Schedule::gpipe},
+                                                        {"zero-bubble", Schedule::zero_bubble},
+                                                        {"dualpipe", Schedule::dualpipe}}};
+inline constexpr NameTable<Fp8Scaling, 2> fp8_scaling_names{
+    {{"tensor", Fp8Scaling::tensor}, {"fine", Fp8Scaling::fine}}};
 inline constexpr NameTable<LayerSplit, 2> layer_split_names{
     {{"even", LayerSplit::even}, {"embedding-counts", LayerSplit::embedding_counts}}};
 inline constexpr NameTable<CheckpointMode, 3> checkpoint_names{

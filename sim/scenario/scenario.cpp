@@ -93,6 +93,10 @@ Scenario parse_scenario(const std::string& text, const std::string& name,
   return build(text, name, overrides);
 }
 
+int shard_replicas(const Parallel& parallel) {
+  return parallel.shard_group == 0 ? parallel.data : parallel.shard_group;
+}
+
 int cards(const Parallel& parallel) {
   return parallel.tensor * parallel.context * parallel.pipeline * parallel.data;
 }

@@ -60,11 +60,20 @@ Table<Parallel> make_parallel_table() {
         "Chunks of layers that a stage holds (virtual stages); 1 is plain 1F1B.");
   add_layer_split(t);
   t.add("sharding", &P::sharding, choice<Sharding>(sharding_names),
-        "What is cut over the replicas: zero-1 the optimizer, zero-2 the gradients too.");
+        "What is cut over the replicas: zero-1 the optimizer, zero-2 the gradients too, zero-3 the "
+        "parameters too (FSDP).");
+  t.add("shard_group", &P::shard_group, whole({0, true, 1e6}),
+        "Replicas that share one copy of what is sharded (hybrid sharding); 0 is all of them.");
+  t.add("schedule", &P::schedule, choice<Schedule>(schedule_names),
+        "Order of the passes: 1f1b (interleaved when interleave > 1), gpipe, zero-bubble (ZB-H1), "
+        "dualpipe.");
   t.add("sequence_parallel", &P::sequence_parallel, yes_no(),
         "Norms and dropout are cut over the tensor group along the sequence.");
   t.add("recompute", &P::recompute, choice<Recompute>(recompute_names),
-        "Activations computed again in the backward pass: none, the attention core, or all.");
+        "Activations computed again in the backward pass: none, the attention core, all but half "
+        "of the matrix products (operators), or all.");
+  t.add("recompute_every", &P::recompute_every, whole(),
+        "One layer of so many is recomputed; 1 is every layer.");
   return t;
 }
 
@@ -93,6 +102,8 @@ Table<Job> make_job_table() {
   t.reference("model", &J::model, model_table(), "The model.").required();
   t.reference("stack", &J::stack, stack_table(), "The training framework.").required();
   t.add("precision", &J::precision, choice<Precision>(precision_names), "Of matrix products.");
+  t.add("fp8_scaling", &J::fp8_scaling, choice<Fp8Scaling>(fp8_scaling_names),
+        "Values of an FP8 operand that share a scale: a tensor, or finer (rows, blocks).");
   t.add("sequence", &J::sequence, whole(), "Tokens of one sequence.").default_is("the model's");
   t.add("global_batch", &J::global_batch, whole(), "Sequences of one step.").required();
   t.section("parallel", &J::parallel, parallel_table(), "How the job is cut over the cards.");

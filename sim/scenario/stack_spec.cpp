@@ -3,14 +3,19 @@
 
 namespace qianka {
 
-std::optional<double> realised_factor(const StackSpec& stack, const std::string& accelerator) {
-  std::optional<double> factor;
+std::optional<double> of_accelerator(const std::map<std::string, double>& by_name,
+                                     const std::string& accelerator) {
+  std::optional<double> found;
   std::size_t longest = 0;
-  for (const auto& [name, value] : stack.realised) {
+  for (const auto& [name, value] : by_name) {
     if (!accelerator.starts_with(name) || name.size() < longest) continue;
-    longest = name.size(), factor = value;
+    longest = name.size(), found = value;
   }
-  return factor;
+  return found;
+}
+
+std::optional<double> realised_factor(const StackSpec& stack, const std::string& accelerator) {
+  return of_accelerator(stack.realised, accelerator);
 }
 
 }  // namespace qianka

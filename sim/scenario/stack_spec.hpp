@@ -15,6 +15,12 @@ enum class AttentionKernel {
   unfused,
   fused
 };  // fused = flash: no score matrix, causal half skipped
+/// How a sequence that lies on several cards attends to all of itself. ring: keys and values travel
+/// from card to card behind the attention of the block before. all_gather: every card fetches all
+/// keys and values first. all_to_all: heads are dealt out for the time of the attention (Ulysses).
+enum class ContextExchange { ring, all_gather, all_to_all };
+/// After a sharded optimizer's step: one all-gather, or a broadcast by each owner in turn.
+enum class ParameterExchange { all_gather, broadcast };
 enum class GradientOverlap { none, backward };  // when the data-parallel exchange may start
 enum class RankOrder { tensor_data_pipeline, tensor_pipeline_data };  // innermost first
 
@@ -29,10 +35,23 @@ struct StackSpec {
   double attention_fill = 400;  // sequence length at which a fused attention kernel is half filled
   double elementwise_factor = 1;  // memory-bound kernels: bytes moved over the least possible
   std::map<std::string, double>
-      realised;               // accelerator family or id -> measured / predicted compute time
+      realised;  // accelerator family or id -> measured / predicted compute time
+  std::map<std::string, double> attention_efficiency;  // of this stack's fused kernels, in place of
+                                                       // the accelerator's figure
   double tensor_overlap = 0;  // share of tensor-parallel communication hidden behind GEMMs
   GradientOverlap gradient_overlap = GradientOverlap::none;
-  int gradient_buckets = 1;  // pieces of a chunk's gradients that may leave one by one
+  double overlap_slowdown = 0;  // share of a collective's time that computation beside it loses
+  ContextExchange context_exchange = ContextExchange::ring;
+  ParameterExchange parameter_exchange = ParameterExchange::all_gather;
+  Seconds broadcast_overhead{0};  // of each owner's broadcast, ParameterExchange::broadcast
+  int exchange_rings = 0;  // of a data-parallel group between nodes; 0 = one for each card of it in
+                           // a node, so that all their NICs work
+  // Casting an operand of an FP8 product, bytes of memory traffic an element, by scaling.
+  double cast_bytes_tensor = 0, cast_bytes_fine = 0;
+  Seconds expert_overhead{0};     // routing, synchronisation, small kernels: an MoE layer and pass
+  double permutation_factor = 1;  // bytes moved to sort tokens by expert, over the least possible
+  double expert_overlap = 0;      // share of expert-parallel communication hidden
+  int gradient_buckets = 1;       // pieces of a chunk's gradients that may leave one by one
   bool parameter_overlap =
       false;  // sharded optimizer: parameters gathered behind the first forward passes
   bool pipeline_overlap = true;  // sends leave the compute stream free
@@ -66,5 +85,8 @@ struct StackSpec {
 
 /// The factor of the longest name that the accelerator's id begins with; none = never fitted.
 std::optional<double> realised_factor(const StackSpec& stack, const std::string& accelerator);
+/// The same look-up in any such map.
+std::optional<double> of_accelerator(const std::map<std::string, double>& by_name,
+                                     const std::string& accelerator);
 
 }  // namespace qianka

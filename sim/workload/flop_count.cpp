@@ -10,9 +10,12 @@ FlopCount count_flops(const Job& job) {
   // Weights that each token meets, all layers: of the routed experts only those it is sent to.
   double layers = active_parameters(model) - parameters(model);
   for (int i = 0; i < model.layers; ++i) layers += layer_parameters(model, i);
+  if (model.prediction_layers > 0) layers += model.prediction_layers * prediction_parameters(model);
+  // Scores and weighted sum, per token.
+  const double rotary = model.latent_kv ? model.heads * latent_rotary(model) : 0;
   const double attention =
-      4 * queries * job.sequence * model.layers;  // per token, scores and weighted sum
-  const double head = 2.0 * model.hidden * model.vocabulary;
+      2 * (2 * queries + rotary) * job.sequence * (model.layers + model.prediction_layers);
+  const double head = 2.0 * model.hidden * model.vocabulary * (1 + model.prediction_layers);
   const double forward_layers = 2 * layers + attention;
   double again = 0;
   if (job.parallel.recompute == Recompute::full) again = forward_layers;

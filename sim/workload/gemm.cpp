@@ -13,28 +13,35 @@ FlopRate peak16(const Accelerator& accelerator) {
   return needed(best, accelerator.id, "16-bit peak rate");
 }
 
+/// The stack's own kernel, or the best there is for the accelerator; 0 when there is no fused one.
+double fused_efficiency(const Accelerator& accelerator, const StackSpec& stack) {
+  if (stack.attention != AttentionKernel::fused) return 0;
+  if (const auto own = of_accelerator(stack.attention_efficiency, accelerator.id)) return *own;
+  return needed(accelerator.attention_efficiency, accelerator.id, "attention_efficiency");
+}
+
 }  // namespace
 
-KernelModel::KernelModel(const Accelerator& accelerator, const StackSpec& stack,
-                         Precision precision)
-    : stack_(&stack),
-      peak_(peak_rate(accelerator, precision)),
-      peak16_(precision == Precision::fp8 ? peak16(accelerator) : peak_),
+KernelModel::KernelModel(const Accelerator& accelerator, const Job& job)
+    : stack_(&job.stack),
+      peak_(peak_rate(accelerator, job.precision)),
+      peak16_(job.precision == Precision::fp8 ? peak16(accelerator) : peak_),
       memory_(needed(accelerator.memory_bandwidth, accelerator.id, "memory_bandwidth") *
               needed(accelerator.memory_efficiency, accelerator.id, "memory_efficiency")),
       gemm_efficiency_(
-          precision == Precision::fp8
+          job.precision == Precision::fp8
               ? needed(accelerator.gemm_efficiency_fp8, accelerator.id, "gemm_efficiency_fp8")
               : needed(accelerator.gemm_efficiency, accelerator.id, "gemm_efficiency")),
-      attention_efficiency_(
-          stack.attention == AttentionKernel::fused
-              ? needed(accelerator.attention_efficiency, accelerator.id, "attention_efficiency")
-              : 0),
-      realised_(realised_factor(stack, accelerator.id).value_or(1)),
-      element_bytes_(precision == Precision::fp32 || precision == Precision::tf32 ? 4 : 2),
+      gemm_efficiency16_(needed(accelerator.gemm_efficiency, accelerator.id, "gemm_efficiency")),
+      attention_efficiency_(fused_efficiency(accelerator, job.stack)),
+      realised_(realised_factor(job.stack, accelerator.id).value_or(1)),
+      element_bytes_(job.precision == Precision::fp32 || job.precision == Precision::tf32 ? 4 : 2),
+      cast_bytes_(job.precision != Precision::fp8         ? 0
+                  : job.fp8_scaling == Fp8Scaling::tensor ? job.stack.cast_bytes_tensor
+                                                          : job.stack.cast_bytes_fine),
       compute_units_(accelerator.compute_units.value_or(0)) {}
 
-Seconds KernelModel::time(const Gemm& gemm) const {
+Seconds KernelModel::time_at(const Gemm& gemm, double rate) const {
   if (gemm.rows <= 0 || gemm.columns <= 0 || gemm.inner <= 0) return {0};
   double best = 0;
   for (const GemmTile& tile : stack_->gemm_tiles) {
@@ -45,7 +52,7 @@ Seconds KernelModel::time(const Gemm& gemm) const {
       const double waves = tiles / compute_units_;
       work *= 1 + stack_->wave_quantisation * (std::ceil(waves) - waves) / waves;
     }
-    const double seconds = work / (peak_.value * gemm_efficiency_ * tile.rate);
+    const double seconds = work / (rate * tile.rate);
     if (best == 0 || seconds < best) best = seconds;
   }
   require(best > 0, "a stack has at least one GEMM tile");

@@ -13,9 +13,10 @@ Placement::Placement(const Job& job, int cards_per_node, std::vector<NodeId> nod
 
 Placement::Placement(const Job& job, int cards_per_node) : Placement(job, cards_per_node, {}) {}
 
-CardId Placement::card(int tensor, int pipeline, int data) const {
-  const int outer = order_ == RankOrder::tensor_data_pipeline ? pipeline * shape_.data + data
-                                                              : data * shape_.pipeline + pipeline;
+CardId Placement::card(int tensor, int pipeline, int data, int context) const {
+  const bool data_inner = order_ == RankOrder::tensor_data_pipeline;
+  const int outer = data_inner ? (pipeline * shape_.data + data) * shape_.context + context
+                               : (data * shape_.pipeline + pipeline) * shape_.context + context;
   const int rank = outer * shape_.tensor + tensor;
   const int slot = rank / cards_per_node_;
   const auto node = nodes_.empty() ? static_cast<std::size_t>(slot)

@@ -9,15 +9,15 @@
 
 namespace qianka {
 
-/// Ranks are numbered innermost first in the stack's order; rank r is card r % n of the r / n-th
-/// node of the job. `nodes` maps the job's node slots to nodes of the cluster, so that a
-/// replacement may sit elsewhere.
+/// Ranks are numbered innermost first in the stack's order, context ranks inside data; rank r is
+/// card r % n of the r / n-th node of the job. `nodes` maps the job's node slots to nodes of the
+/// cluster, so that a replacement may sit elsewhere.
 class Placement {
  public:
   Placement(const Job& job, int cards_per_node, std::vector<NodeId> nodes);
   Placement(const Job& job, int cards_per_node);  // slot i is node i
 
-  CardId card(int tensor, int pipeline, int data) const;
+  CardId card(int tensor, int pipeline, int data, int context = 0) const;
 
  private:
   Parallel shape_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/memory.hpp"
 
+#include "sim/workload/held_weights.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/operators.hpp"
 
@@ -15,53 +16,92 @@ double scores_of_layer(const Job& job) {
   if (job.stack.attention == AttentionKernel::fused) return 0;
   const MicroBatchShape shape(job);
   const double element = activation_element(job.precision);
-  const double scores =
-      shape.sequences * shape.sequence * shape.sequence * job.model.heads / shape.tensor;
+  const double scores = shape.sequences * shape.sequence * shape.sequence * job.model.heads /
+                        shape.tensor / shape.context;
   return (2 * element + (job.model.dropout ? 1 : 0)) * scores;
 }
 
+/// Values of M tokens that the MLP keeps beside its input.
+double kept_by_mlp(const Job& job, double tokens, double width) {
+  const bool lean = job.stack.lean_activations;
+  if (job.model.mlp == Mlp::swiglu)
+    return tokens * width * (lean ? 2 : 3);  // gate and up, their product
+  return tokens * width * (lean ? 1 : 2);    // before and after GELU
+}
+
+/// The same of a layer with experts: the tokens as they were sorted and sent, and every expert's.
+double kept_by_experts(const Job& job, const Experts& experts) {
+  const MicroBatchShape shape(job);
+  const double width = experts.ffn / shape.tensor;
+  const double routed = experts.top_k * shape.tokens * experts.balance;
+  const double sent = routed * job.model.hidden / (shape.sequence_parallel ? shape.tensor : 1);
+  return 2 * sent + kept_by_mlp(job, routed, width) +
+         kept_by_mlp(job, shape.tokens, experts.shared * width);
+}
+
+double kept_by_projections(const Job& job) {
+  const MicroBatchShape shape(job);
+  const ModelSpec& model = job.model;
+  const double M = shape.tokens, t = shape.tensor;
+  const double queries = M * model.heads * model.head_size / t;
+  if (!model.latent_kv)
+    return 2 * queries + 2 * M * model.kv_heads * model.head_size / t;  // Q, K, V, the result
+  const double rotary = M * model.heads * latent_rotary(model) / t;
+  const double compressed = M * (latent_query_rank(model) + *model.latent_kv);
+  return 4 * queries + 2 * rotary + compressed;
+}
+
 /// Bytes that one layer keeps of one micro-batch until its backward pass.
-double kept_by_layer(const Job& job, bool recomputed) {
+double kept_by_layer(const Job& job, int layer, bool recomputed) {
   const MicroBatchShape shape(job);
   const ModelSpec& model = job.model;
   const double element = activation_element(job.precision);
-  const double M = shape.tokens, t = shape.tensor, split = shape.sequence_parallel ? t : 1;
-  const double whole = M * model.hidden / split;
+  const double whole = shape.tokens * model.hidden / (shape.sequence_parallel ? shape.tensor : 1);
   if (recomputed) return element * whole;
-  const double queries = M * model.heads * model.head_size / t,
-               keys = M * model.kv_heads * model.head_size / t;
-  const double wide = M * model.ffn / t;
-  const bool lean = job.stack.lean_activations;
-  double values =
-      2 * whole + (lean ? 0 : 2 * whole);  // inputs of the two norms, inputs of QKV and of the MLP
-  values += queries + 2 * keys + queries;  // Q, K, V, the core's output
-  if (model.mlp == Mlp::swiglu)
-    values += 2 * wide + (lean ? 0 : wide);  // gate and up, their product
-  else
-    values += wide + (lean ? 0 : wide);                               // before and after GELU
+  // Inputs of the two norms, inputs of QKV and of the MLP.
+  double values = 2 * whole + (job.stack.lean_activations ? 0 : 2 * whole);
+  values += kept_by_projections(job);
+  const Experts* experts = experts_of(model, layer);
+  values += experts != nullptr ? kept_by_experts(job, *experts)
+                               : kept_by_mlp(job, shape.tokens, model.ffn / shape.tensor);
   double bytes = element * values + (model.dropout ? 2 * whole : 0);  // one-byte masks
   if (job.parallel.recompute == Recompute::none) bytes += scores_of_layer(job);
+  // Every second matrix product's result and the attention's are kept of what this policy drops.
+  if (job.parallel.recompute == Recompute::operators) bytes = element * whole + bytes / 2;
   return bytes;
 }
 
-/// Layers x micro-batches in flight at `stage`, at the worst moment. 1F1B: stages - stage
-/// micro-batches; interleaved: the warm-up of Narayanan et al. 2021 plus the one at hand.
-double layers_in_flight(const Job& job, const std::vector<int>& chunks, int stage) {
+/// Of all layers of a chunk.
+double kept_by_chunk(const Job& job, const ChunkWeights& chunk) {
+  double sum = 0;
+  for (const int layer : chunk.layers) {
+    const bool recomputed =
+        job.parallel.recompute == Recompute::full && layer % job.parallel.recompute_every == 0;
+    sum += kept_by_layer(job, layer, recomputed);
+  }
+  return sum;
+}
+
+/// What is kept of all micro-batches in flight at `stage`, at the worst moment. 1F1B: stages -
+/// stage micro-batches; interleaved: the warm-up of Narayanan et al. 2021 plus the one at hand;
+/// GPipe: all of them; DualPipe: stages + 1 between the two that the card holds.
+double kept_in_flight(const Job& job, const std::vector<ChunkWeights>& chunks, int stage) {
   const Parallel& shape = job.parallel;
   const int batches = job.global_batch / (shape.data * shape.micro_batch);
-  const int layers = [&] {
-    int sum = 0;
-    for (int c : chunks) sum += c;
-    return sum;
-  }();
-  if (shape.interleave == 1)
-    return static_cast<double>(layers) * std::min(batches, shape.pipeline - stage);
+  std::vector<double> kept;
+  for (const ChunkWeights& chunk : chunks) kept.push_back(kept_by_chunk(job, chunk));
+  if (shape.interleave == 1) {
+    int flying = std::min(batches, shape.pipeline - stage);
+    if (shape.schedule == Schedule::gpipe) flying = batches;
+    if (shape.schedule == Schedule::dualpipe) flying = std::min(batches, shape.pipeline + 1);
+    return kept.front() * flying;
+  }
   const int passes =
       std::min(batches * shape.interleave,
                (shape.pipeline - stage - 1) * 2 + (shape.interleave - 1) * shape.pipeline + 1);
   double sum = 0;  // passes come in runs of `pipeline` micro-batches per chunk
   for (int pass = 0; pass < passes; ++pass)
-    sum += chunks[static_cast<std::size_t>(pass / shape.pipeline % shape.interleave)];
+    sum += kept[static_cast<std::size_t>(pass / shape.pipeline % shape.interleave)];
   return sum;
 }
 
@@ -70,6 +110,7 @@ double layers_in_flight(const Job& job, const std::vector<int>& chunks, int stag
 /// in one run (interleaved, no more than stages), the whole buffers of the two chunks at hand.
 double gradient_share(const Job& job) {
   const Parallel& shape = job.parallel;
+  if (shape.sharding == Sharding::zero_3) return 1.0 / shard_replicas(shape);
   if (shape.sharding != Sharding::zero_2) return 1;
   const int batches = job.global_batch / (shape.data * shape.micro_batch);
   if (batches == 1) return 1.0 / shape.data;
@@ -77,15 +118,34 @@ double gradient_share(const Job& job) {
   return one_run ? std::min(1.0, 2.0 / shape.interleave + 1.0 / shape.data) : 1;
 }
 
-MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<int>& chunks) {
+/// Of the layer that needs most.
+double largest_layer(const Job& job, const std::vector<ChunkWeights>& chunks, bool weights) {
+  double largest = 0;
+  for (const ChunkWeights& chunk : chunks)
+    for (std::size_t i = 0; i < chunk.layers.size(); ++i)
+      largest = std::max(
+          largest, weights ? chunk.held[i].all() : kept_by_layer(job, chunk.layers[i], false));
+  return largest;
+}
+
+MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<ChunkWeights>& chunks) {
   const Parallel& shape = job.parallel;
   const StackSpec& stack = job.stack;
-  const double weights = stage_parameters(job, stage) / shape.tensor;
-  const double optimizer_share = shape.sharding == Sharding::none ? 1 : shape.data;
-  const bool recomputed = shape.recompute == Recompute::full;
-  double activations = layers_in_flight(job, chunks, stage) * kept_by_layer(job, recomputed);
+  Held held;
+  for (const ChunkWeights& chunk : chunks) held += chunk.sum();
+  if (shape.schedule == Schedule::dualpipe) held += held;  // both ends of the pipeline
+  const bool sharded = shape.sharding != Sharding::none;
+  const double optimizer =
+      sharded ? held.dense / dense_sharers(job) + held.experts / expert_sharers(job) : held.all();
+  // ZeRO-3 keeps its share, and the whole of the unit at hand and of the next.
+  const double weights = shape.sharding == Sharding::zero_3 && shape.pipeline == 1
+                             ? held.dense / dense_sharers(job) +
+                                   held.experts / expert_sharers(job) +
+                                   2 * largest_layer(job, chunks, true)
+                             : held.all();
+  double activations = kept_in_flight(job, chunks, stage);
   // What is being computed again is held for the time of one layer's backward pass.
-  if (recomputed) activations += kept_by_layer(job, false);
+  if (shape.recompute == Recompute::full) activations += largest_layer(job, chunks, false);
   if (shape.recompute != Recompute::none) activations += scores_of_layer(job);
   double logits = 0;
   if (stage == shape.pipeline - 1)
@@ -94,8 +154,8 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<int>&
              job.model.vocabulary / shape.tensor;
   MemorySummary memory{.stage = stage};
   memory.terms = {{"weights", {stack.weight_bytes * weights}},
-                  {"gradients", {stack.gradient_bytes * weights * gradient_share(job)}},
-                  {"optimizer", {stack.optimizer_bytes * weights / optimizer_share}},
+                  {"gradients", {stack.gradient_bytes * held.all() * gradient_share(job)}},
+                  {"optimizer", {stack.optimizer_bytes * optimizer}},
                   {"activations", {activations}},
                   {"logits", {logits}},
                   {"reserved", stack.reserved_memory}};
@@ -108,28 +168,8 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<int>&
 
 }  // namespace
 
-double stage_parameters(const Job& job, int stage) {
-  const auto chunks = layers_of_chunks(job);
-  const int stages = job.parallel.pipeline;
-  double sum = 0;
-  for (int chunk = 0, first = 0; chunk < job.parallel.interleave; ++chunk) {
-    for (int p = 0; p < stages; ++p) {
-      const int layers = chunks[static_cast<std::size_t>(p)][static_cast<std::size_t>(chunk)];
-      if (p == stage)
-        for (int layer = first; layer < first + layers; ++layer)
-          sum += layer_parameters(job.model, layer);
-      first += layers;
-    }
-  }
-  const double table = static_cast<double>(job.model.vocabulary) * job.model.hidden;
-  if (stage == 0) sum += table;
-  // A tied head on another stage is a second copy of the table.
-  if (stage == stages - 1 && (stages > 1 || !job.model.tied_embeddings)) sum += table;
-  return sum;
-}
-
 MemorySummary memory_of(const Job& job, const Accelerator& accelerator) {
-  const auto chunks = layers_of_chunks(job);
+  const auto chunks = weights_of_chunks(job);
   MemorySummary worst;
   for (int stage = 0; stage < job.parallel.pipeline; ++stage) {
     MemorySummary here = memory_of_stage(job, stage, chunks[static_cast<std::size_t>(stage)]);

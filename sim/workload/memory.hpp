@@ -6,9 +6,6 @@
 
 namespace qianka {
 
-/// Weights of one stage, all tensor ranks together.
-double stage_parameters(const Job& job, int stage);
-
 /// Of the fullest stage. Activations per layer after Korthikanti et al. 2022 (arXiv:2205.05198,
 /// table 2), term by term so that grouped-query attention, SwiGLU, fused attention and a missing
 /// dropout are counted right; times the micro-batches that the schedule keeps in flight.

@@ -2,53 +2,124 @@
 // Byte counts below are reads plus writes of each tensor at two bytes a value, as the usual kernels
 // touch them; KernelModel scales them for wider types. Notation of docs/model.md: b micro batch, s
 // sequence, h hidden, a heads, k key/value heads, d head size, f MLP width, V vocabulary, t tensor
-// parallel, M = b s tokens.
+// parallel, M = b s / context tokens on a card.
 #include "sim/workload/operators.hpp"
+
+#include "sim/workload/layer_builder.hpp"
 
 namespace qianka {
 
 namespace {
 
-/// Adds a weight product forward, and its two products (input and weight gradient) backward.
-void add_linear(LayerCost& cost, const KernelModel& kernels, double tokens, double in, double out) {
-  cost.forward.compute += kernels.time({.rows = tokens, .columns = out, .inner = in});
-  cost.backward.compute += kernels.time({.rows = tokens, .columns = in, .inner = out}) +
-                           kernels.time({.rows = in, .columns = out, .inner = tokens});
-  cost.forward.kernels += 1, cost.backward.kernels += 2;
+/// Two matrices, or three with a gate; their outputs pass through the activation.
+void add_mlp(LayerBuilder& layer, double tokens, double width) {
+  const ModelSpec& model = layer.model();
+  const bool gated = model.mlp == Mlp::swiglu;
+  layer.linear(tokens, model.hidden, gated ? 2 * width : width);
+  layer.linear(tokens, width, model.hidden);
+  layer.stream((gated ? 6 : 4) * tokens * width, (gated ? 10 : 6) * tokens * width);
 }
 
-void add_stream(LayerCost& cost, const KernelModel& kernels, double forward_bytes,
-                double backward_bytes) {
-  cost.forward.compute += kernels.stream({forward_bytes});
-  cost.backward.compute += kernels.stream({backward_bytes});
-  cost.forward.kernels += 1, cost.backward.kernels += 1;
-}
-
-/// Scores, softmax and weighted sum. Fused kernels skip the masked half and keep no scores:
-/// backward does 2.5 times the forward work because it computes them again. Unfused: batched
-/// products, and 9 and 11 bytes a score.
-LayerCost attention_core(const Job& job, const KernelModel& kernels, const MicroBatchShape& shape) {
-  const double heads = job.model.heads / shape.tensor * shape.sequences;
-  const double s = shape.sequence, d = job.model.head_size;
-  LayerCost cost;
-  if (job.stack.attention == AttentionKernel::fused) {
-    const Flops forward{4 * heads * d * s * s / 2};
-    cost.forward.compute = kernels.fused_attention(forward, s, d);
-    cost.backward.compute = kernels.fused_attention(forward * 2.5, s, d);
-    cost.forward.kernels = 1, cost.backward.kernels = 2;
-    return cost;
+/// The experts of one layer on one card: its share of the routed ones for the tokens that the whole
+/// expert group sends it, and the shared ones for its own. Fact 10 of the step-model study.
+void add_experts(LayerBuilder& layer, const Experts& experts) {
+  const ModelSpec& model = layer.model();
+  const MicroBatchShape& shape = layer.shape();
+  const double h = model.hidden, width = experts.ffn / shape.tensor;
+  const double routed = experts.top_k * shape.tokens, ways = layer.job().parallel.expert;
+  layer.linear(shape.tokens, h, experts.experts);  // router
+  layer.serial(layer.job().stack.expert_overhead);
+  // Sorting by expert, and back.
+  const double moved = 8 * routed * h * layer.job().stack.permutation_factor;
+  layer.stream(moved, moved);
+  const double here = experts.experts / ways;
+  const double rows = routed * ways / experts.experts * experts.balance;
+  const bool gated = model.mlp == Mlp::swiglu;
+  layer.linear(rows, h, gated ? 2 * width : width, here);
+  layer.linear(rows, width, h, here);
+  layer.stream((gated ? 6 : 4) * routed * width, (gated ? 10 : 6) * routed * width);
+  if (experts.shared > 0) add_mlp(layer, shape.tokens, experts.shared * width);
+  if (ways > 1) {
+    // Sequence parallelism leaves each card of a tensor group with its share of the tokens.
+    const Bytes sent{2 * routed * h / (shape.sequence_parallel ? shape.tensor : 1)};
+    layer.communicate(CommGroup::expert, CollectiveKind::all_to_all, sent, 2, 2);
   }
-  const Seconds score = kernels.time({.rows = s, .columns = s, .inner = d, .batch = heads});
-  const Seconds sum = kernels.time({.rows = s, .columns = d, .inner = s, .batch = heads});
-  cost.forward.compute = score + sum;
-  cost.backward.compute = score + 3 * sum;
-  cost.forward.kernels = 2, cost.backward.kernels = 4;
-  add_stream(cost, kernels, 9 * heads * s * s, 11 * heads * s * s);
-  cost.forward.kernels += 2, cost.backward.kernels += 2;  // mask and dropout beside softmax
-  return cost;
+}
+
+void add_projections(LayerBuilder& layer) {
+  const ModelSpec& model = layer.model();
+  const double M = layer.shape().tokens, t = layer.shape().tensor;
+  const double h = model.hidden, d = model.head_size, queries = model.heads * d / t;
+  if (model.latent_kv) {
+    const double rank = *model.latent_kv, query_rank = latent_query_rank(model),
+                 rotary = latent_rotary(model);
+    layer.linear(M, h, query_rank + rank + rotary);  // down; the same on every card of the group
+    layer.linear(M, query_rank, model.heads / t * (d + rotary));
+    layer.linear(M, rank, 2 * queries);
+    layer.linear(M, queries, h);
+    const double assembled = M * model.heads / t * (2 * (d + rotary) + d);
+    layer.stream(8 * assembled, 8 * assembled);  // split, rotate, concatenate
+    return;
+  }
+  const double qkv = queries + 2 * model.kv_heads * d / t;
+  layer.linear(M, h, qkv);
+  layer.linear(M, queries, h);
+  layer.stream(4 * M * qkv, 4 * M * qkv);  // splitting and transposing Q, K, V
+  if (model.positions == Positions::rotary) {
+    const double rotated = M * (queries + model.kv_heads * d / t);
+    layer.stream(4 * rotated, 4 * rotated);
+  }
+}
+
+/// Norms and residual adds work on the whole activation on every card unless sequence parallel
+/// splits them.
+void add_norms(LayerBuilder& layer) {
+  const MicroBatchShape& shape = layer.shape();
+  const bool dropout = layer.model().dropout;
+  const double whole =
+      shape.tokens * layer.model().hidden / (shape.sequence_parallel ? shape.tensor : 1);
+  layer.stream(8 * whole, 16 * whole);
+  layer.stream((dropout ? 14 : 12) * whole, (dropout ? 10 : 8) * whole);
+}
+
+void add_tensor_comms(LayerBuilder& layer) {
+  if (layer.shape().tensor == 1) return;
+  const Bytes size = activation_bytes(layer.job());
+  if (layer.shape().sequence_parallel) {
+    layer.communicate(CommGroup::tensor, CollectiveKind::all_gather, size, 2, 2);
+    layer.communicate(CommGroup::tensor, CollectiveKind::reduce_scatter, size, 2, 2);
+  } else {
+    layer.communicate(CommGroup::tensor, CollectiveKind::all_reduce, size, 2, 2);
+  }
+}
+
+/// Logits and loss of one head.
+void add_logits(LayerBuilder& layer) {
+  const MicroBatchShape& shape = layer.shape();
+  const double M = shape.tokens, h = layer.model().hidden,
+               logits = layer.model().vocabulary / shape.tensor;
+  layer.wide_linear(M, h, logits);
+  // Cast to 32 bit, maximum, exponent, sum; gradient.
+  layer.stream(10 * M * logits, 10 * M * logits);
+  layer.stream(4 * M * h, 8 * M * h);  // final norm
+  if (shape.tensor > 1)
+    layer.communicate(CommGroup::tensor, CollectiveKind::all_reduce, activation_bytes(layer.job()),
+                      0, 1);
 }
 
 }  // namespace
+
+PassCost& PassCost::operator+=(const PassCost& other) {
+  compute += other.compute, serial += other.serial, kernels += other.kernels;
+  comms.insert(comms.end(), other.comms.begin(), other.comms.end());
+  return *this;
+}
+
+LayerCost& LayerCost::operator+=(const LayerCost& other) {
+  forward += other.forward, backward += other.backward;
+  weight += other.weight, recompute += other.recompute;
+  return *this;
+}
 
 double activation_element(Precision precision) {
   return precision == Precision::fp32 || precision == Precision::tf32 ? 4 : 2;
@@ -57,83 +128,51 @@ double activation_element(Precision precision) {
 MicroBatchShape::MicroBatchShape(const Job& job)
     : sequences(job.parallel.micro_batch),
       sequence(job.sequence),
-      tokens(sequences * sequence),
+      tokens(sequences * sequence / job.parallel.context),
       tensor(job.parallel.tensor),
+      context(job.parallel.context),
       sequence_parallel(job.parallel.sequence_parallel) {}
 
 Bytes activation_bytes(const Job& job) {
   return {activation_element(job.precision) * MicroBatchShape(job).tokens * job.model.hidden};
 }
 
-LayerCost layer_cost(const Job& job, const KernelModel& kernels) {
-  const MicroBatchShape shape(job);
-  const ModelSpec& model = job.model;
-  const double M = shape.tokens, t = shape.tensor, h = model.hidden, d = model.head_size;
-  const double queries = model.heads * d / t, qkv = queries + 2 * model.kv_heads * d / t,
-               f = model.ffn / t;
-  LayerCost cost;
-  add_linear(cost, kernels, M, h, qkv);
-  add_linear(cost, kernels, M, queries, h);
-  add_linear(cost, kernels, M, h, model.mlp == Mlp::swiglu ? 2 * f : f);
-  add_linear(cost, kernels, M, f, h);
-
-  // Norms and residual adds work on the whole activation on every card unless sequence parallel
-  // splits them.
-  const double whole = M * h / (shape.sequence_parallel ? t : 1);
-  add_stream(cost, kernels, 8 * whole, 16 * whole);  // two norms
-  add_stream(cost, kernels, (model.dropout ? 14 : 12) * whole,
-             (model.dropout ? 10 : 8) * whole);  // two adds
-  if (model.mlp == Mlp::swiglu)
-    add_stream(cost, kernels, 6 * M * f, 10 * M * f);
+LayerCost layer_cost(const Job& job, const KernelModel& kernels, int index) {
+  LayerBuilder layer(job, kernels);
+  add_projections(layer);
+  const Experts* experts = experts_of(job.model, index);
+  if (experts != nullptr)
+    add_experts(layer, *experts);
   else
-    add_stream(cost, kernels, 4 * M * f, 6 * M * f);
-  add_stream(cost, kernels, 4 * M * qkv, 4 * M * qkv);  // splitting and transposing Q, K, V
-  if (model.positions == Positions::rotary) {
-    const double rotated = M * (queries + model.kv_heads * d / t);
-    add_stream(cost, kernels, 4 * rotated, 4 * rotated);
-  }
-
-  const LayerCost core = attention_core(job, kernels, shape);
-  cost.forward.compute += core.forward.compute, cost.backward.compute += core.backward.compute;
-  cost.forward.kernels += core.forward.kernels, cost.backward.kernels += core.backward.kernels;
-
-  if (t > 1) {
-    PassCost& forward = cost.forward;
-    if (shape.sequence_parallel)
-      forward.gathers = 2, forward.scatters = 2;
-    else
-      forward.reduces = 2;
-    cost.backward.gathers = forward.gathers, cost.backward.scatters = forward.scatters;
-    cost.backward.reduces = forward.reduces;
-  }
-  if (job.parallel.recompute == Recompute::full)
-    cost.recompute = cost.forward;
-  else if (job.parallel.recompute == Recompute::selective &&
-           job.stack.attention == AttentionKernel::unfused)
-    cost.recompute = core.forward;
-  return cost;
+    add_mlp(layer, layer.shape().tokens, job.model.ffn / layer.shape().tensor);
+  add_norms(layer);
+  layer.attention();
+  add_tensor_comms(layer);
+  if (index % job.parallel.recompute_every == 0) layer.recompute(job.parallel.recompute);
+  return layer.take();
 }
 
 LayerCost embedding_cost(const Job& job, const KernelModel& kernels) {
-  const MicroBatchShape shape(job);
-  const double whole = shape.tokens * job.model.hidden;
-  LayerCost cost;
-  add_stream(cost, kernels, 6 * whole,
-             8 * whole);  // look-up and positions; scatter-add into the table
-  if (shape.tensor > 1) cost.forward.reduces = 1;
-  return cost;
+  LayerBuilder layer(job, kernels);
+  const double whole = layer.shape().tokens * job.model.hidden;
+  layer.stream(6 * whole, 8 * whole);  // look-up and positions; scatter-add into the table
+  if (layer.shape().tensor > 1)
+    layer.communicate(CommGroup::tensor, CollectiveKind::all_reduce, activation_bytes(job), 1, 0);
+  return layer.take();
 }
 
 LayerCost head_cost(const Job& job, const KernelModel& kernels) {
-  const MicroBatchShape shape(job);
-  const double M = shape.tokens, h = job.model.hidden, logits = job.model.vocabulary / shape.tensor;
-  LayerCost cost;
-  // Logits stay in 16 bit in FP8 runs; the difference is below 1 % of a step and is not modelled.
-  add_linear(cost, kernels, M, h, logits);
-  add_stream(cost, kernels, 10 * M * logits,
-             10 * M * logits);  // cast to 32 bit, maximum, exponent, sum; gradient
-  add_stream(cost, kernels, 4 * M * h, 8 * M * h);  // final norm
-  if (shape.tensor > 1) cost.backward.reduces = 1;
+  LayerBuilder head(job, kernels);
+  add_logits(head);
+  LayerCost cost = head.take();
+  const double h = job.model.hidden;
+  for (int i = 0; i < job.model.prediction_layers; ++i) {
+    LayerBuilder module(job, kernels);
+    module.linear(module.shape().tokens, 2 * h, h);
+    add_logits(module);
+    cost += module.take();
+    cost += layer_cost(job, kernels, job.model.layers - 1);
+  }
   return cost;
 }
 

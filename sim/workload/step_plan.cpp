@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/step_plan.hpp"
 
-#include "sim/workload/layout.hpp"
-#include "sim/workload/memory.hpp"
-#include "sim/workload/operators.hpp"
-
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include <boost/math/distributions/normal.hpp>
 
@@ -13,131 +11,200 @@ namespace qianka {
 
 namespace {
 
-struct Planner {
-  const Job& job;
-  const KernelModel kernels;
-  const TensorTime& tensor_time;
-  LayerCost layer, embedding, head;
-  double group_jitter, replica_jitter;
-
-  Planner(const Job& job_, const Accelerator& accelerator, const TensorTime& tensor_time_)
-      : job(job_), kernels(accelerator, job_.stack, job_.precision), tensor_time(tensor_time_) {
-    layer = layer_cost(job, kernels), embedding = embedding_cost(job, kernels),
-    head = head_cost(job, kernels);
-    const double t = job.parallel.tensor, d = job.parallel.data;
-    group_jitter = job.stack.rank_jitter * expected_maximum(t);
-    replica_jitter = job.stack.rank_jitter * (expected_maximum(t * d) - expected_maximum(t));
+class Planner {
+ public:
+  Planner(const Job& job, const Accelerator& accelerator, const CommTime& comm_time)
+      : job_(job), kernels_(accelerator, job), comm_time_(comm_time) {
+    const Parallel& p = job.parallel;
+    const double together = 1.0 * p.tensor * p.context * p.expert;  // wait for each other in a pass
+    const double all = 1.0 * p.tensor * p.context * p.data;
+    group_jitter_ = job.stack.rank_jitter * expected_maximum(together);
+    replica_jitter_ =
+        std::max(0.0, job.stack.rank_jitter * (expected_maximum(all) - expected_maximum(together)));
   }
 
-  Seconds collectives(const PassCost& pass) const {
-    if (pass.gathers + pass.scatters + pass.reduces == 0) return {0};
-    const Bytes size = activation_bytes(job);
-    Seconds sum{0};
-    if (pass.gathers > 0) sum += pass.gathers * tensor_time(CollectiveKind::all_gather, size);
-    if (pass.scatters > 0) sum += pass.scatters * tensor_time(CollectiveKind::reduce_scatter, size);
-    if (pass.reduces > 0) sum += pass.reduces * tensor_time(CollectiveKind::all_reduce, size);
-    const int launches = pass.gathers + pass.scatters + pass.reduces;
-    return sum * (1 - job.stack.tensor_overlap) + launches * job.stack.collective_launch;
+  StagePlan stage(const std::vector<ChunkWeights>& chunks, bool first, bool last) const {
+    StagePlan plan;
+    Seconds busy{0};
+    Held held;
+    for (std::size_t c = 0; c < chunks.size(); ++c) {
+      plan.chunks.push_back(chunk(chunks[c], first && c == 0, last && c + 1 == chunks.size()));
+      const ChunkPlan& made = plan.chunks.back();
+      busy += made.forward.compute + made.backward.compute + made.backward.recompute +
+              made.weight.compute;
+      held += made.parameters;
+    }
+    plan.straggle = busy * batches(job_) * replica_jitter_;
+    const bool sharded = job_.parallel.sharding != Sharding::none;
+    const double owned =
+        sharded ? held.dense / dense_sharers(job_) + held.experts / expert_sharers(job_)
+                : held.all();
+    plan.optimizer = kernels_.traffic({job_.stack.optimizer_traffic * owned});
+    return plan;
+  }
+
+  static int batches(const Job& job) {
+    return job.global_batch / (job.parallel.data * job.parallel.micro_batch);
+  }
+
+  static bool gathers_units(const Job& job) {
+    return job.parallel.sharding == Sharding::zero_3 && job.parallel.pipeline == 1 &&
+           job.parallel.data * job.parallel.context > 1;
+  }
+
+  static bool splits_backward(const Job& job) {
+    return job.parallel.schedule == Schedule::zero_bubble ||
+           job.parallel.schedule == Schedule::dualpipe;
+  }
+
+ private:
+  Seconds& part(PassTime& time, CommGroup group) const {
+    if (group == CommGroup::tensor) return time.tensor_comm;
+    return group == CommGroup::context ? time.context_comm : time.expert_comm;
+  }
+
+  /// What of a pass's collectives is left when computation has hidden its part.
+  void add_comms(PassTime& time, const PassCost& cost, int times) const {
+    for (const PassComm& comm : cost.comms) {
+      Seconds one = comm_time_(comm.group, comm.kind, comm.size);
+      if (comm.group == CommGroup::tensor) one = one * (1 - job_.stack.tensor_overlap);
+      if (comm.group == CommGroup::expert) one = one * (1 - job_.stack.expert_overlap);
+      one = std::max(one - comm.behind, Seconds{0}) + job_.stack.collective_launch;
+      part(time, comm.group) += one * (comm.count * times);
+    }
   }
 
   /// The device cannot be faster than the host that feeds it: a pass is never shorter than its
   /// launches.
-  PassTime pass(const PassCost& cost, int times, const PassCost& end, const PassCost& again) const {
+  PassTime pass(const PassCost& cost, const PassCost& again, int times) const {
     PassTime time;
-    time.compute = cost.compute * times + end.compute;
+    time.compute = cost.compute * times;
     time.recompute = again.compute * times;
-    time.tensor_comm = collectives(cost) * times + collectives(end) + collectives(again) * times;
-    const int launches = (cost.kernels + again.kernels) * times + end.kernels;
-    const Seconds busy = time.compute + time.recompute + time.tensor_comm;
-    time.host = std::max(launches * job.stack.kernel_launch - busy, Seconds{0}) +
-                job.stack.microbatch_overhead;
-    time.jitter = (time.compute + time.recompute) * group_jitter;
+    add_comms(time, cost, times), add_comms(time, again, times);
+    const Seconds launches = (cost.kernels + again.kernels) * times * job_.stack.kernel_launch;
+    const Seconds busy = time.total();
+    time.host = std::max(launches - busy, Seconds{0}) + (cost.serial + again.serial) * times;
+    time.jitter = (time.compute + time.recompute) * group_jitter_;
     return time;
   }
 
-  ChunkPlan chunk(int layers, const LayerCost& end, double parameters) const {
-    ChunkPlan plan{.forward = pass(layer.forward, layers, end.forward, {}),
-                   .backward = pass(layer.backward, layers, end.backward, layer.recompute),
-                   .parameters = parameters};
-    plan.backward.compute += kernels.traffic({job.stack.accumulate_bytes * parameters});
+  UnitPlan unit(const LayerCost& cost, int times, Held parameters) const {
+    UnitPlan plan{.forward = pass(cost.forward, {}, times),
+                  .backward = pass(cost.backward, cost.recompute, times),
+                  .parameters = parameters};
+    plan.backward.compute += kernels_.traffic({job_.stack.accumulate_bytes * parameters.all()});
     return plan;
   }
+
+  const LayerCost& layer(int index) const {
+    const bool again = index % job_.parallel.recompute_every == 0;
+    const auto [known, fresh] =
+        layers_.try_emplace({experts_of(job_.model, index) != nullptr, again});
+    if (fresh) known->second = layer_cost(job_, kernels_, index);
+    return known->second;
+  }
+
+  /// Runs of like layers become one unit, unless ZeRO-3 gathers them one by one.
+  std::vector<UnitPlan> units(const ChunkWeights& own, bool first, bool last) const {
+    std::vector<UnitPlan> all;
+    if (first) all.push_back(unit(embedding_cost(job_, kernels_), 1, {.dense = own.embedding}));
+    const LayerCost* open = nullptr;
+    int run = 0;
+    Held held;
+    const auto close = [&] {
+      if (run > 0) all.push_back(unit(*open, run, held));
+      run = 0, held = {};
+    };
+    for (std::size_t i = 0; i < own.layers.size(); ++i) {
+      const LayerCost& next = layer(own.layers[i]);
+      if (&next != open || gathers_units(job_)) close();
+      open = &next, ++run, held += own.held[i];
+    }
+    close();
+    if (last) all.push_back(unit(head_cost(job_, kernels_), 1, {.dense = own.head}));
+    return all;
+  }
+
+  ChunkPlan chunk(const ChunkWeights& own, bool first, bool last) const {
+    ChunkPlan plan;
+    plan.units = units(own, first, last);
+    for (const UnitPlan& unit : plan.units)
+      plan.forward += unit.forward, plan.backward += unit.backward,
+          plan.parameters += unit.parameters;
+    plan.forward.host += job_.stack.microbatch_overhead;
+    plan.backward.host += job_.stack.microbatch_overhead;
+    if (splits_backward(job_)) split(plan, own, last);
+    if (!gathers_units(job_)) plan.units.clear();
+    return plan;
+  }
+
+  /// Weight gradients, and adding them up, leave the backward pass for one of their own.
+  void split(ChunkPlan& plan, const ChunkWeights& own, bool last) const {
+    Seconds weight = kernels_.traffic({job_.stack.accumulate_bytes * plan.parameters.all()});
+    for (const int index : own.layers) weight += layer(index).weight.compute;
+    if (last) weight += head_cost(job_, kernels_).weight.compute;
+    plan.weight.compute = weight;
+    plan.weight.jitter = weight * group_jitter_;
+    plan.backward.compute -= weight, plan.backward.jitter -= plan.weight.jitter;
+  }
+
+  const Job& job_;
+  const KernelModel kernels_;
+  const CommTime& comm_time_;
+  mutable std::map<std::pair<bool, bool>, LayerCost> layers_;  // by experts, recomputed
+  double group_jitter_, replica_jitter_;
 };
 
-LayerCost sum(LayerCost a, const LayerCost& b) {
-  for (auto [into, from] :
-       {std::pair{&a.forward, &b.forward}, std::pair{&a.backward, &b.backward}}) {
-    into->compute += from->compute, into->kernels += from->kernels;
-    into->gathers += from->gathers, into->scatters += from->scatters,
-        into->reduces += from->reduces;
-  }
-  return a;
-}
-
-StagePlan plan_stage(const Planner& planner, int stage, const std::vector<int>& layers) {
-  const Job& job = planner.job;
-  const int stages = job.parallel.pipeline, chunks = job.parallel.interleave;
-  const double table =
-      static_cast<double>(job.model.vocabulary) * job.model.hidden / job.parallel.tensor;
-  const double held = stage_parameters(job, stage) / job.parallel.tensor;
-  int all = 0;
-  for (const int count : layers) all += count;
-  const double ends =
-      ((stage == 0 ? 1 : 0) +
-       (stage == stages - 1 && (stages > 1 || !job.model.tied_embeddings) ? 1 : 0)) *
-      table;
-  const double per_layer = all > 0 ? (held - ends) / all : 0;
-  StagePlan plan;
-  Seconds busy{0};
-  for (int c = 0; c < chunks; ++c) {
-    const bool first = stage == 0 && c == 0, last = stage == stages - 1 && c == chunks - 1;
-    LayerCost end;
-    double parameters = per_layer * layers[static_cast<std::size_t>(c)];
-    if (first) end = planner.embedding, parameters += table;
-    if (last)
-      end = sum(end, planner.head),
-      parameters += stages > 1 || !job.model.tied_embeddings ? table : 0;
-    plan.chunks.push_back(planner.chunk(layers[static_cast<std::size_t>(c)], end, parameters));
-    const ChunkPlan& made = plan.chunks.back();
-    busy += made.forward.compute + made.backward.compute + made.backward.recompute;
-  }
-  const int batches = job.global_batch / (job.parallel.data * job.parallel.micro_batch);
-  plan.straggle = busy * batches * planner.replica_jitter;
-  const double owned = job.parallel.sharding == Sharding::none ? held : held / job.parallel.data;
-  plan.optimizer = planner.kernels.traffic({job.stack.optimizer_traffic * owned});
-  return plan;
-}
-
 }  // namespace
+
+PassTime& PassTime::operator+=(const PassTime& other) {
+  compute += other.compute, recompute += other.recompute, tensor_comm += other.tensor_comm;
+  context_comm += other.context_comm, expert_comm += other.expert_comm;
+  host += other.host, jitter += other.jitter;
+  return *this;
+}
+
+PassTime operator*(PassTime time, double times) {
+  return {time.compute * times,      time.recompute * times,   time.tensor_comm * times,
+          time.context_comm * times, time.expert_comm * times, time.host * times,
+          time.jitter * times};
+}
 
 double expected_maximum(double n) {
   if (n <= 1) return 0;
   return boost::math::quantile(boost::math::normal(), (n - 0.375) / (n + 0.25));
 }
 
-StepPlan plan_step(const Job& job, const Accelerator& accelerator, const TensorTime& tensor_time) {
-  const Planner planner(job, accelerator, tensor_time);
-  const auto layers = layers_of_chunks(job);
+StepPlan plan_step(const Job& job, const Accelerator& accelerator, const CommTime& comm_time) {
+  const Planner planner(job, accelerator, comm_time);
   const StackSpec& stack = job.stack;
+  const bool zero_3 = job.parallel.sharding == Sharding::zero_3;
   StepPlan plan{
       .shape = job.parallel,
-      .batches = job.global_batch / (job.parallel.data * job.parallel.micro_batch),
+      .batches = Planner::batches(job),
       .stages = {},
-      .send = activation_bytes(job) *
+      .send = activation_bytes(job) * job.parallel.context *
               (job.parallel.sequence_parallel || stack.scatter_gather ? 1 : job.parallel.tensor),
       .blocking_sends = !stack.pipeline_overlap,
+      .split_backward = Planner::splits_backward(job),
+      .gather_units = Planner::gathers_units(job),
+      .overlap_slowdown = stack.overlap_slowdown,
       .overlap_gradients = stack.gradient_overlap == GradientOverlap::backward,
       .buckets = stack.gradient_overlap == GradientOverlap::backward
                      ? std::max(1, stack.gradient_buckets)
                      : 1,
       .sharded = job.parallel.sharding != Sharding::none,
-      .overlap_parameters = stack.parameter_overlap,
+      // With a pipeline ZeRO-3 gathers each chunk once a step, before its first pass.
+      .overlap_parameters = stack.parameter_overlap || zero_3,
+      .broadcast_parameters = stack.parameter_exchange == ParameterExchange::broadcast,
+      .broadcast_overhead = stack.broadcast_overhead,
       .gradient_bytes = stack.gradient_wire_bytes,
       .parameter_bytes = stack.parameter_wire_bytes,
       .collective_launch = stack.collective_launch,
       .overhead = stack.step_overhead};
-  for (int stage = 0; stage < job.parallel.pipeline; ++stage)
-    plan.stages.push_back(plan_stage(planner, stage, layers[static_cast<std::size_t>(stage)]));
+  const auto weights = weights_of_chunks(job);
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    plan.stages.push_back(planner.stage(weights[i], i == 0, i + 1 == weights.size()));
   return plan;
 }
 

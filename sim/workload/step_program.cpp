@@ -88,14 +88,15 @@ class Builder {
   }
 
   void gather_before(int stage) {
-    if (!plan_.sharded || !plan_.overlap_parameters || plan_.shape.data == 1) return;
+    if (!plan_.sharded || !plan_.overlap_parameters || plan_.shape.data * plan_.shape.context == 1)
+      return;
     for (int chunk = 0; chunk < chunks_; ++chunk) {
       Op op{.kind = OpKind::gather_parameters,
             .stage = narrow(stage),
             .chunk = narrow(chunk),
             .stream = exchange_stream(stage)};
       carry(op, network_.exchange[at(stage)],
-            {plan_.parameter_bytes * plan_.stages[at(stage)].chunks[at(chunk)].parameters}, 1,
+            {plan_.parameter_bytes * plan_.stages[at(stage)].chunks[at(chunk)].parameters.all()}, 1,
             plan_.collective_launch);
       gathered_.push_back(add(op, {}));
     }
@@ -203,11 +204,11 @@ class Builder {
     std::vector<std::uint32_t> caught_up;
     for (int replica = 0; replica < network_.replicas; ++replica)
       caught_up.push_back(straggled_[unit(replica, stage)]);
-    if (plan_.shape.data == 1) return caught_up;
+    if (plan_.shape.data * plan_.shape.context == 1) return caught_up;
     const auto& chunks = plan_.stages[at(stage)].chunks;
     if (!plan_.overlap_gradients) {
       double all = 0;
-      for (const ChunkPlan& chunk : chunks) all += chunk.parameters;
+      for (const ChunkPlan& chunk : chunks) all += chunk.parameters.all();
       return {reduce(stage, 0, all, caught_up)};
     }
     std::uint32_t last = none;
@@ -215,8 +216,9 @@ class Builder {
     for (std::size_t i = 0; i < buckets.size(); ++i) {
       auto inputs = buckets[i].inputs;
       if (i + 1 == buckets.size()) inputs.insert(inputs.end(), caught_up.begin(), caught_up.end());
-      last = reduce(stage, buckets[i].chunk,
-                    chunks[at(buckets[i].chunk)].parameters / plan_.buckets, std::move(inputs));
+      last =
+          reduce(stage, buckets[i].chunk,
+                 chunks[at(buckets[i].chunk)].parameters.all() / plan_.buckets, std::move(inputs));
     }
     return {last};
   }
@@ -238,9 +240,10 @@ class Builder {
                              .stream = exchange_stream(stage),
                              .duration = own.optimizer},
                             {norm}));
-      if (!plan_.sharded || plan_.overlap_parameters || plan_.shape.data == 1) continue;
+      if (!plan_.sharded || plan_.overlap_parameters || plan_.shape.data * plan_.shape.context == 1)
+        continue;
       double parameters = 0;
-      for (const ChunkPlan& chunk : own.chunks) parameters += chunk.parameters;
+      for (const ChunkPlan& chunk : own.chunks) parameters += chunk.parameters.all();
       Op op{.kind = OpKind::gather_parameters,
             .stage = narrow(stage),
             .stream = exchange_stream(stage)};

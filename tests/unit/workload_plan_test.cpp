@@ -158,12 +158,13 @@ TEST(Plan, the_expected_largest_of_many_grows_slowly) {
 TEST(Plan, tensor_collectives_are_asked_for_with_the_whole_activation) {
   Scenario scenario = tiny_scenario({.tensor = 8}, 1);
   Bytes asked{0};
-  const StepPlan plan =
-      plan_step(scenario.job, tiny_accelerator(), [&](CollectiveKind kind, Bytes size) {
-        EXPECT_EQ(kind, CollectiveKind::all_reduce);
-        asked = size;
-        return Seconds{1};
-      });
+  const StepPlan plan = plan_step(scenario.job, tiny_accelerator(),
+                                  [&](CommGroup group, CollectiveKind kind, Bytes size) {
+                                    EXPECT_EQ(group, CommGroup::tensor);
+                                    EXPECT_EQ(kind, CollectiveKind::all_reduce);
+                                    asked = size;
+                                    return Seconds{1};
+                                  });
   EXPECT_EQ(asked.value, 2.0 * 1024 * 1024);  // two bytes x tokens x hidden
   // Four layers with two forward, and one for the embedding.
   EXPECT_DOUBLE_EQ(plan.stages[0].chunks[0].forward.tensor_comm.value, 9);
@@ -173,11 +174,11 @@ TEST(Plan, parameters_of_the_chunks_are_those_of_the_model) {
   Scenario scenario = tiny_scenario({.tensor = 2, .pipeline = 4}, 4);
   scenario.job.model.positions =
       Positions::rotary;  // no table of learned positions, which is left out
-  const StepPlan plan =
-      plan_step(scenario.job, tiny_accelerator(), [](CollectiveKind, Bytes) { return Seconds{0}; });
+  const StepPlan plan = plan_step(scenario.job, tiny_accelerator(),
+                                  [](CommGroup, CollectiveKind, Bytes) { return Seconds{0}; });
   double sum = 0;
   for (const StagePlan& stage : plan.stages)
-    for (const ChunkPlan& chunk : stage.chunks) sum += chunk.parameters * 2;
+    for (const ChunkPlan& chunk : stage.chunks) sum += chunk.parameters.all() * 2;
   // The tied table is held by the first and by the last stage.
   EXPECT_NEAR(sum, parameters(scenario.job.model) + 8192.0 * 1024, 1);
 }

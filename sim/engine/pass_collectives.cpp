@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/engine/pass_collectives.hpp"
+
+#include "sim/units/require.hpp"
+
+#include <algorithm>
+
+namespace qianka {
+
+namespace {
+
+const char* group_name(CommGroup group) {
+  switch (group) {
+    case CommGroup::tensor:
+      return "tensor";
+    case CommGroup::context:
+      return "context";
+    case CommGroup::expert:
+      return "expert";
+  }
+  throw Bug("unknown group");
+}
+
+/// Every group of one kind over the whole job, cards in rank order. An expert group is made of
+/// neighbours among the data and context ranks of a stage.
+CardGroups all_groups(const Parallel& shape, const Placement& placement, CommGroup kind) {
+  CardGroups groups;
+  for (int stage = 0; stage < shape.pipeline; ++stage) {
+    if (kind == CommGroup::tensor) {
+      for (int data = 0; data < shape.data; ++data)
+        for (int context = 0; context < shape.context; ++context) {
+          groups.emplace_back();
+          for (int tensor = 0; tensor < shape.tensor; ++tensor)
+            groups.back().push_back(placement.card(tensor, stage, data, context));
+        }
+      continue;
+    }
+    const int size = kind == CommGroup::context ? shape.context : shape.expert;
+    for (int tensor = 0; tensor < shape.tensor; ++tensor)
+      for (int rank = 0; rank < shape.data * shape.context; ++rank) {
+        if (rank % size == 0) groups.emplace_back();
+        groups.back().push_back(
+            placement.card(tensor, stage, rank / shape.context, rank % shape.context));
+      }
+  }
+  return groups;
+}
+
+}  // namespace
+
+PassCollectives::PassCollectives(const Scenario& scenario, const Topology& topology,
+                                 const Placement& placement)
+    : scenario_(scenario), topology_(topology), placement_(placement) {}
+
+PassCollectives::Groups PassCollectives::find_groups(CommGroup kind) const {
+  Groups found{.groups = all_groups(scenario_.job.parallel, placement_, kind)};
+  const auto node_of = [&](CardId card) {
+    return index_of(card) / static_cast<std::size_t>(topology_.cards_per_node());
+  };
+  for (const auto& group : found.groups)
+    found.inside_node = found.inside_node && std::ranges::all_of(group, [&](CardId card) {
+                          return node_of(card) == node_of(group.front());
+                        });
+  // Groups inside a node share links only with the groups of the same node: one node stands for
+  // all. Groups across nodes that stay below one set of leaves meet only those of the same leaves.
+  const std::size_t first = node_of(found.groups.front().front());
+  const auto leaves_of = [&](std::size_t node) {
+    return topology_.leaf_group_of(NodeId{static_cast<std::uint32_t>(node)});
+  };
+  const bool below_leaves = std::ranges::all_of(found.groups, [&](const auto& group) {
+    return std::ranges::all_of(group, [&](CardId card) {
+      return leaves_of(node_of(card)) == leaves_of(node_of(group.front()));
+    });
+  });
+  std::erase_if(found.groups, [&](const auto& group) {
+    const std::size_t node = node_of(group.front());
+    if (found.inside_node) return node != first;
+    return below_leaves && leaves_of(node) != leaves_of(first);
+  });
+  return found;
+}
+
+const PassCollectives::Groups& PassCollectives::groups_of(CommGroup kind) {
+  const auto [known, fresh] = groups_.try_emplace(kind);
+  if (fresh) known->second = find_groups(kind);
+  return known->second;
+}
+
+Seconds PassCollectives::time(CommGroup group, CollectiveKind kind, Bytes size) {
+  const auto [known, fresh] = known_.try_emplace({group, kind, size.value});
+  if (fresh) {
+    const Groups& groups = groups_of(group);
+    const Algorithm algorithm =
+        usual_algorithm(scenario_.cluster.node.scale_up, groups.inside_node);
+    known->second = time_collective(topology_, kind, algorithm, groups.groups, size);
+    known->second.name = std::string(group_name(group)) + " " + collective_name(kind);
+  }
+  return known->second.time;
+}
+
+std::vector<CollectiveRecord> PassCollectives::records() const {
+  std::vector<CollectiveRecord> all;
+  for (const auto& [key, record] : known_) all.push_back(record);
+  return all;
+}
+
+}  // namespace qianka

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The collectives inside passes: simulated once per kind and size, with all groups that may meet
+// running at the same time, and remembered.
+#pragma once
+#include "sim/engine/collective_time.hpp"
+#include "sim/workload/layout.hpp"
+#include "sim/workload/operators.hpp"
+
+#include <map>
+#include <tuple>
+
+namespace qianka {
+
+class PassCollectives {
+ public:
+  PassCollectives(const Scenario& scenario, const Topology& topology, const Placement& placement);
+  Seconds time(CommGroup group, CollectiveKind kind, Bytes size);
+  std::vector<CollectiveRecord> records() const;
+
+ private:
+  /// The groups of a kind, and whether each lies inside a node.
+  struct Groups {
+    CardGroups groups;
+    bool inside_node = true;
+  };
+  const Groups& groups_of(CommGroup group);
+  Groups find_groups(CommGroup group) const;
+
+  const Scenario& scenario_;
+  const Topology& topology_;
+  const Placement& placement_;
+  std::map<CommGroup, Groups> groups_;
+  std::map<std::tuple<CommGroup, CollectiveKind, double>, CollectiveRecord> known_;
+};
+
+}  // namespace qianka
