@@ -49,7 +49,7 @@ FlowSet phase_flows(const Topology& topology, const std::vector<Phase>& of_group
 }  // namespace
 
 CollectiveRecord time_collective(const Topology& topology, CollectiveKind kind, Algorithm algorithm,
-                                 const CardGroups& groups, Bytes bytes) {
+                                 const CardGroups& groups, Bytes bytes, int rings) {
   require(!groups.empty(), "a collective has a group");
   CollectiveRecord record{.name = collective_name(kind),
                           .algorithm = algorithm_name(algorithm),
@@ -61,7 +61,7 @@ CollectiveRecord time_collective(const Topology& topology, CollectiveKind kind, 
                           .bottleneck = {}};
   std::vector<std::vector<Phase>> phases;  // by phase number, then group
   for (const auto& group : groups) {
-    auto own = collective_phases(kind, algorithm, group, topology.cards_per_node());
+    auto own = collective_phases(kind, algorithm, group, topology.cards_per_node(), rings);
     if (phases.size() < own.size()) phases.resize(own.size());
     for (std::size_t i = 0; i < own.size(); ++i) phases[i].push_back(std::move(own[i]));
   }

@@ -4,18 +4,14 @@
 #include "sim/engine/flow_set.hpp"
 #include "sim/metrics/summary.hpp"
 #include "sim/topology/topology.hpp"
+#include "sim/workload/card_groups.hpp"
 #include "sim/workload/collective.hpp"
-
-#include <string>
-#include <vector>
 
 namespace qianka {
 
-using CardGroups = std::vector<std::vector<CardId>>;
-
 /// Simulates the groups together and reports the slowest. Ten thousands of groups are fine
-/// (engine/flow_set.hpp).
+/// (engine/flow_set.hpp). `rings` as in collective_phases.
 CollectiveRecord time_collective(const Topology& topology, CollectiveKind kind, Algorithm algorithm,
-                                 const CardGroups& groups, Bytes bytes);
+                                 const CardGroups& groups, Bytes bytes, int rings = 0);
 
 }  // namespace qianka

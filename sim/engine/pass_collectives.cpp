@@ -17,33 +17,16 @@ const char* group_name(CommGroup group) {
       return "context";
     case CommGroup::expert:
       return "expert";
+    case CommGroup::data:
+      return "data";
+    case CommGroup::expert_data:
+      return "data of experts";
   }
   throw Bug("unknown group");
 }
 
-/// Every group of one kind over the whole job, cards in rank order. An expert group is made of
-/// neighbours among the data and context ranks of a stage.
-CardGroups all_groups(const Parallel& shape, const Placement& placement, CommGroup kind) {
-  CardGroups groups;
-  for (int stage = 0; stage < shape.pipeline; ++stage) {
-    if (kind == CommGroup::tensor) {
-      for (int data = 0; data < shape.data; ++data)
-        for (int context = 0; context < shape.context; ++context) {
-          groups.emplace_back();
-          for (int tensor = 0; tensor < shape.tensor; ++tensor)
-            groups.back().push_back(placement.card(tensor, stage, data, context));
-        }
-      continue;
-    }
-    const int size = kind == CommGroup::context ? shape.context : shape.expert;
-    for (int tensor = 0; tensor < shape.tensor; ++tensor)
-      for (int rank = 0; rank < shape.data * shape.context; ++rank) {
-        if (rank % size == 0) groups.emplace_back();
-        groups.back().push_back(
-            placement.card(tensor, stage, rank / shape.context, rank % shape.context));
-      }
-  }
-  return groups;
+bool holds_replicas(CommGroup group) {
+  return group == CommGroup::data || group == CommGroup::expert_data;
 }
 
 }  // namespace
@@ -53,7 +36,8 @@ PassCollectives::PassCollectives(const Scenario& scenario, const Topology& topol
     : scenario_(scenario), topology_(topology), placement_(placement) {}
 
 PassCollectives::Groups PassCollectives::find_groups(CommGroup kind) const {
-  Groups found{.groups = all_groups(scenario_.job.parallel, placement_, kind)};
+  Groups found{.groups = groups_of_job(scenario_.job, placement_, kind)};
+  if (found.groups.empty()) return found;
   const auto node_of = [&](CardId card) {
     return index_of(card) / static_cast<std::size_t>(topology_.cards_per_node());
   };
@@ -87,12 +71,14 @@ const PassCollectives::Groups& PassCollectives::groups_of(CommGroup kind) {
 }
 
 Seconds PassCollectives::time(CommGroup group, CollectiveKind kind, Bytes size) {
+  if (size.value == 0 || groups_of(group).groups.empty()) return {0};
   const auto [known, fresh] = known_.try_emplace({group, kind, size.value});
   if (fresh) {
     const Groups& groups = groups_of(group);
     const Algorithm algorithm =
         usual_algorithm(scenario_.cluster.node.scale_up, groups.inside_node);
-    known->second = time_collective(topology_, kind, algorithm, groups.groups, size);
+    const int rings = holds_replicas(group) ? scenario_.job.stack.exchange_rings : 0;
+    known->second = time_collective(topology_, kind, algorithm, groups.groups, size, rings);
     known->second.name = std::string(group_name(group)) + " " + collective_name(kind);
   }
   return known->second.time;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The collectives inside passes: simulated once per kind and size, with all groups that may meet
-// running at the same time, and remembered.
+// The collectives inside passes, and those of replicas that run beside passes: simulated once per
+// kind and size, with all groups that may meet running at the same time, and remembered.
 #pragma once
 #include "sim/engine/collective_time.hpp"
-#include "sim/workload/layout.hpp"
-#include "sim/workload/operators.hpp"
+#include "sim/workload/card_groups.hpp"
 
 #include <map>
 #include <tuple>
@@ -14,6 +13,7 @@ namespace qianka {
 class PassCollectives {
  public:
   PassCollectives(const Scenario& scenario, const Topology& topology, const Placement& placement);
+  /// Nothing without bytes, or where the group is a card alone.
   Seconds time(CommGroup group, CollectiveKind kind, Bytes size);
   std::vector<CollectiveRecord> records() const;
 

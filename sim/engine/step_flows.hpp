@@ -15,8 +15,8 @@ using FlowList = StepNetwork::FlowList;
 struct AllFlows {
   FlowSet set;
   int stages = 1, replicas = 1;
-  std::vector<FlowList> forward, backward;  // [replica x stages + stage]
-  std::vector<FlowList> exchange;           // [stage]
+  std::vector<FlowList> forward, backward;      // [replica x stages + stage]
+  std::vector<StepNetwork::Exchange> exchange;  // [stage]
 };
 
 /// One replica stands for all. A kind of flow gets a private link as fast as its slowest flow runs

@@ -4,6 +4,7 @@
 #include "sim/engine/flow_set.hpp"
 #include "sim/engine/step_flows.hpp"
 #include "sim/units/require.hpp"
+#include "sim/workload/card_groups.hpp"
 #include "sim/workload/collective.hpp"
 
 #include <algorithm>
@@ -65,16 +66,28 @@ class Collector {
   }
 
   void exchanges(int stage) {
-    std::uint64_t entropy = 3;
-    for (const auto& group : data_groups(job_, placement_, stage)) {
+    auto& [dense_within, dense_across, experts_within, experts_across] =
+        all_.exchange[static_cast<std::size_t>(stage)];
+    const ReplicaGroups dense = dense_groups(job_, placement_, stage);
+    rings(dense.within, 1, 3, dense_within);
+    rings(dense.across, 1.0 / dense.sharers, 4, dense_across);
+    if (job_.parallel.expert == 1) return;
+    const ReplicaGroups experts = expert_groups(job_, placement_, stage);
+    rings(experts.within, 1, 5, experts_within);
+    rings(experts.across, 1.0 / experts.sharers, 6, experts_across);
+  }
+
+  /// One pass round each group, over `share` of the operation's bytes; a ring pays the mean latency
+  /// of its edges.
+  void rings(const CardGroups& groups, double share, std::uint64_t entropy, FlowList& flows) {
+    for (const auto& group : groups) {
       const Phase ring = collective_phases(CollectiveKind::reduce_scatter, Algorithm::ring, group,
-                                           topology_.cards_per_node())
+                                           topology_.cards_per_node(), job_.stack.exchange_rings)
                              .front();
       const std::size_t first = all_.set.size();
       Seconds sum{0};
       for (const Transfer& transfer : ring.transfers) {
-        all_.exchange[static_cast<std::size_t>(stage)].push_back(
-            add(transfer.from, transfer.to, transfer.share, entropy));
+        flows.push_back(add(transfer.from, transfer.to, transfer.share * share, entropy));
         sum += all_.set.latency.back();
       }
       const Seconds mean = sum / static_cast<double>(ring.transfers.size());
@@ -97,15 +110,16 @@ void colour(AllFlows& all, const std::vector<int>& replica_class) {
   const auto paint = [&](const FlowList& flows, std::uint64_t kind, std::uint64_t stage,
                          std::uint64_t replica) {
     for (const std::uint32_t flow : flows)
-      all.set.colour[flow] = 1 + kind + 3 * (stage + (replica << 20U));
+      all.set.colour[flow] = 1 + kind + 6 * (stage + (replica << 20U));
   };
   for (int stage = 0; stage < all.stages; ++stage) {
     const auto s = static_cast<std::size_t>(stage);
-    paint(all.exchange[s], 0, s, 0);
+    std::uint64_t kind = 2;
+    for (const FlowList* flows : all.exchange[s].lists()) paint(*flows, kind++, s, 0);
     for (int replica = 0; replica < all.replicas; ++replica) {
       const auto unit = static_cast<std::size_t>(replica * all.stages + stage);
       const auto own = static_cast<std::uint64_t>(replica_class[static_cast<std::size_t>(replica)]);
-      paint(all.forward[unit], 1, s, own), paint(all.backward[unit], 2, s, own);
+      paint(all.forward[unit], 0, s, own), paint(all.backward[unit], 1, s, own);
     }
   }
 }
@@ -166,8 +180,10 @@ ReducedStep keep(const AllFlows& all, const Quotient& quotient,
       network.send_backward.push_back(classes_of(all.backward[unit], quotient));
     }
   }
-  for (const FlowList& flows : all.exchange)
-    network.exchange.push_back(classes_of(flows, quotient));
+  for (StepNetwork::Exchange exchange : all.exchange) {
+    for (FlowList* flows : exchange.lists()) *flows = classes_of(*flows, quotient);
+    network.exchange.push_back(std::move(exchange));
+  }
   return step;
 }
 
@@ -187,19 +203,6 @@ std::optional<ReducedStep> fold_exactly(AllFlows all, const FoldBudget& budget) 
 }
 
 }  // namespace
-
-std::vector<std::vector<CardId>> data_groups(const Job& job, const Placement& placement,
-                                             int stage) {
-  std::vector<std::vector<CardId>> groups;
-  for (int tensor = 0; tensor < job.parallel.tensor; ++tensor) {
-    std::vector<CardId> group;
-    for (int replica = 0; replica < job.parallel.data; ++replica)
-      for (int context = 0; context < job.parallel.context; ++context)
-        group.push_back(placement.card(tensor, stage, replica, context));
-    groups.push_back(std::move(group));
-  }
-  return groups;
-}
 
 ReducedStep reduce_step(const Job& job, const Topology& topology, const Placement& placement,
                         Folding folding, const FoldBudget& budget) {

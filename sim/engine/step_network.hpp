@@ -32,7 +32,4 @@ struct FoldBudget {
 ReducedStep reduce_step(const Job& job, const Topology& topology, const Placement& placement,
                         Folding folding, const FoldBudget& budget = {});
 
-/// Cards of each data-parallel group of one stage, in rank order.
-std::vector<std::vector<CardId>> data_groups(const Job& job, const Placement& placement, int stage);
-
 }  // namespace qianka

@@ -16,7 +16,7 @@ class Representative {
 
   ReducedStep build() {
     const Rates forward = rates(all_.forward), backward = rates(all_.backward);
-    const Rates exchange = rates(all_.exchange);
+    const auto exchange = exchange_rates();
     const std::size_t replica = slowest_replica(forward, backward);
     for (int stage = 0; stage < all_.stages; ++stage) {
       StepNetwork& network = step_.network;
@@ -27,8 +27,11 @@ class Representative {
           add(all_.forward[unit], of_all_replicas(all_.forward, s), forward, stage, next));
       network.send_backward.push_back(
           add(all_.backward[unit], of_all_replicas(all_.backward, s), backward, stage, last));
-      network.exchange.push_back(
-          add(all_.exchange[s], all_.exchange[s], exchange, stage, stage));
+      const auto lists = all_.exchange[s].lists();
+      network.exchange.emplace_back();
+      for (std::size_t kind = 0; kind < lists.size(); ++kind)
+        *network.exchange.back().lists()[kind] =
+            add(*lists[kind], *lists[kind], exchange[kind], stage, stage);
     }
     step_.flows = all_.set.size(), step_.flow_classes = step_.network.flows.size();
     step_.exact = false;
@@ -50,6 +53,16 @@ class Representative {
     for (std::size_t i = 0; i < flows.size(); ++i)
       rate[flows[i]] = alone.bytes[i].value / times.finish[i].value;
     return rate;
+  }
+
+  std::vector<Rates> exchange_rates() const {
+    std::vector<Rates> found;
+    for (std::size_t kind = 0; kind < StepNetwork::Exchange().lists().size(); ++kind) {
+      std::vector<FlowList> of_stages;
+      for (const auto& exchange : all_.exchange) of_stages.push_back(*exchange.lists()[kind]);
+      found.push_back(rates(of_stages));
+    }
+    return found;
   }
 
   /// Seconds for each byte of an operation that is through when its slowest flow is.

@@ -24,9 +24,10 @@ constexpr std::size_t most_operations = 400'000;
 
 /// Of one replica, about.
 std::size_t operations(const StepPlan& plan) {
+  const auto batches = static_cast<std::size_t>(plan.batches);
+  if (plan.gather_units) return 5 * batches * plan.stages.front().chunks.front().units.size();
   return static_cast<std::size_t>(plan.shape.pipeline) *
-         static_cast<std::size_t>(plan.shape.interleave) * static_cast<std::size_t>(plan.batches) *
-         4;
+         static_cast<std::size_t>(plan.shape.interleave) * batches * 4;
 }
 
 ReducedStep reduce(const Scenario& scenario, const StepPlan& plan, const Topology& topology,
@@ -52,6 +53,7 @@ PassTime busiest_stage(const StepPlan& plan) {
     for (const ChunkPlan& chunk : plan.stages[stage].chunks) {
       for (const PassTime* pass : {&chunk.forward, &chunk.backward, &chunk.weight})
         sum += *pass * plan.batches;
+      sum.slowed += chunk.slowed;
     }
     sum.jitter += plan.stages[stage].straggle;
     if (stage == 0 || sum.total() > busiest.total()) busiest = sum;
@@ -83,6 +85,11 @@ Timed run(const StepPlan& plan, const StepNetwork& network,
   return {passes_end(program, spans), spans.back().end};
 }
 
+/// Takes the exchange away.
+void clear(StepNetwork& network) {
+  for (StepNetwork::Exchange& exchange : network.exchange) exchange = {};
+}
+
 /// One replica with all transfers free: nothing is left in which replicas differ.
 StepNetwork without_transfers(const StepPlan& plan) {
   const auto stages = static_cast<std::size_t>(plan.shape.pipeline);
@@ -95,7 +102,7 @@ StepNetwork without_transfers(const StepPlan& plan) {
 /// The passes of the step when no gradients or parameters are exchanged beside them.
 Seconds passes_without_exchange(const StepPlan& plan, StepNetwork network, const Timed& real) {
   if (!plan.overlap_gradients && !plan.overlap_parameters) return real.passes;
-  for (auto& flows : network.exchange) flows.clear();
+  clear(network);
   return run(plan, network).passes;
 }
 
@@ -155,21 +162,19 @@ std::string limits(const Breakdown& parts, Seconds time) {
 void add_records(const Scenario& scenario, const StepPlan& plan, const Topology& topology,
                  const Placement& placement, StepSummary& summary) {
   const Parallel& shape = scenario.job.parallel;
-  if (shape.data * shape.context > 1) {
-    CardGroups groups;
+  const CardGroups groups = groups_of_job(scenario.job, placement, CommGroup::data);
+  if (!groups.empty() && !plan.gather_units) {  // units have been asked for one by one
     double parameters = 0;
-    for (int stage = 0; stage < shape.pipeline; ++stage) {
-      auto own = data_groups(scenario.job, placement, stage);
-      groups.insert(groups.end(), own.begin(), own.end());
-      double held = 0;
-      for (const ChunkPlan& chunk : plan.stages[static_cast<std::size_t>(stage)].chunks)
-        held += chunk.parameters.all();
-      parameters = std::max(parameters, held);
+    for (const StagePlan& stage : plan.stages) {
+      Held held;
+      for (const ChunkPlan& chunk : stage.chunks) held += chunk.parameters;
+      parameters = std::max(parameters, shape.expert == 1 ? held.all() : held.dense);
     }
     const CollectiveKind kind =
         plan.sharded ? CollectiveKind::reduce_scatter : CollectiveKind::all_reduce;
     summary.collectives.push_back(time_collective(topology, kind, Algorithm::ring, groups,
-                                                  {plan.gradient_bytes * parameters}));
+                                                  {plan.gradient_bytes * parameters},
+                                                  scenario.job.stack.exchange_rings));
     summary.collectives.back().name =
         std::string("data ") + collective_name(kind) + ", all gradients";
   }
@@ -177,12 +182,14 @@ void add_records(const Scenario& scenario, const StepPlan& plan, const Topology&
     CardGroups pairs;
     for (int replica = 0; replica < shape.data; ++replica)
       for (int stage = 0; stage + 1 < shape.pipeline; ++stage)
-        for (int tensor = 0; tensor < shape.tensor; ++tensor)
-          pairs.push_back(
-              {placement.card(tensor, stage, replica), placement.card(tensor, stage + 1, replica)});
+        for (int rank = 0; rank < shape.tensor * shape.context; ++rank) {
+          const int tensor = rank % shape.tensor, context = rank / shape.tensor;
+          pairs.push_back({placement.card(tensor, stage, replica, context),
+                           placement.card(tensor, stage + 1, replica, context)});
+        }
     summary.collectives.push_back(time_collective(topology, CollectiveKind::point_to_point,
                                                   Algorithm::direct, pairs,
-                                                  plan.send / shape.tensor));
+                                                  plan.send / (shape.tensor * shape.context)));
     summary.collectives.back().name = "pipeline send, all stages at once";
   }
 }

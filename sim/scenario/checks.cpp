@@ -208,9 +208,18 @@ class Checks {
   }
 
   void sharding() {
-    if (parallel_.shard_group == 0 || parallel_.data % parallel_.shard_group == 0) return;
-    add("job.parallel.shard_group", fmt::format("data {} is not a multiple of shard_group {}",
-                                                parallel_.data, parallel_.shard_group));
+    const int group = parallel_.shard_group;
+    if (group == 0) return;
+    if (parallel_.data % group != 0)
+      add("job.parallel.shard_group",
+          fmt::format("data {} is not a multiple of shard_group {}", parallel_.data, group));
+    // Either every expert lies whole in a shard group, or a card's experts are all its own.
+    const int sharers = group * parallel_.context, ways = parallel_.expert;
+    if (sharers % ways != 0 && ways % sharers != 0)
+      add("job.parallel.shard_group",
+          fmt::format("shard_group {} x context {} = {} and expert {}: neither is a multiple of "
+                      "the other",
+                      group, parallel_.context, sharers, ways));
   }
 
   void schedule() {

@@ -26,12 +26,13 @@ Groups by_node(std::span<const CardId> group, int cards_per_node) {
 
 /// One pass of a ring over all pieces: each neighbour pair carries (n-1)/n of the data (times
 /// `passes`).
-Phase ring(std::span<const CardId> group, int cards_per_node, double passes) {
+Phase ring(std::span<const CardId> group, int cards_per_node, double passes, int most_rings = 0) {
   const Groups nodes = by_node(group, cards_per_node);
   const double n = static_cast<double>(group.size());
   Phase phase{.transfers = {}, .rounds = passes * (n - 1)};
   std::size_t rings = nodes.front().size();
   for (const auto& cards : nodes) rings = std::min(rings, cards.size());
+  if (most_rings > 0) rings = std::min(rings, static_cast<std::size_t>(most_rings));
   if (nodes.size() == 1) rings = 1;
   const double share = passes * (n - 1) / n / static_cast<double>(rings);
   for (std::size_t c = 0; c < rings; ++c) {
@@ -119,7 +120,7 @@ const char* algorithm_name(Algorithm algorithm) {
 }
 
 std::vector<Phase> collective_phases(CollectiveKind kind, Algorithm algorithm,
-                                     std::span<const CardId> group, int cards_per_node) {
+                                     std::span<const CardId> group, int cards_per_node, int rings) {
   require(group.size() >= 2, "a collective needs two cards");
   switch (kind) {
     case CollectiveKind::point_to_point:
@@ -138,7 +139,7 @@ std::vector<Phase> collective_phases(CollectiveKind kind, Algorithm algorithm,
   const double passes = kind == CollectiveKind::all_reduce ? 2 : 1;
   if (algorithm == Algorithm::direct) return {direct(group, passes)};
   if (algorithm == Algorithm::hierarchical) return hierarchical(kind, group, cards_per_node);
-  return {ring(group, cards_per_node, passes)};
+  return {ring(group, cards_per_node, passes, rings)};
 }
 
 double bus_factor(CollectiveKind kind, int ranks) {

@@ -22,9 +22,9 @@ enum class CollectiveKind {
 };
 
 /// ring: each card passes pieces to the next; a group with k cards in a node runs k rings, ring c
-/// crossing between nodes at card c, so that all their NICs work. direct: every card sends every
-/// other its piece at once (full meshes). hierarchical: reduce-scatter inside the node, all-reduce
-/// across nodes by equal ranks, all-gather inside.
+/// crossing between nodes at card c, so that all their NICs work (or as many as the stack has).
+/// direct: every card sends every other its piece at once (full meshes). hierarchical:
+/// reduce-scatter inside the node, all-reduce across nodes by equal ranks, all-gather inside.
 enum class Algorithm { ring, direct, hierarchical };
 
 const char* collective_name(CollectiveKind kind);
@@ -44,9 +44,10 @@ struct Phase {
 
 /// `bytes` of a collective is nccl-tests' size: what a rank ends with (all-gather), starts with
 /// (reduce-scatter), or both. `group` is in rank order, the cards of a node next to each other.
-/// Requires group.size() >= 2.
+/// `rings` is the most between nodes; 0 = no bound. Requires group.size() >= 2.
 std::vector<Phase> collective_phases(CollectiveKind kind, Algorithm algorithm,
-                                     std::span<const CardId> group, int cards_per_node);
+                                     std::span<const CardId> group, int cards_per_node,
+                                     int rings = 0);
 
 /// Bus bandwidth over algorithm bandwidth (nccl-tests' factors), so that figures compare across
 /// group sizes.

@@ -10,8 +10,9 @@
 
 namespace qianka {
 
-/// Which cards a collective inside a pass joins.
-enum class CommGroup { tensor, context, expert };
+/// Which cards a collective joins. Inside a pass the first three; data and expert_data share out
+/// one copy of what is sharded: the dense weights, the experts (workload/card_groups.hpp).
+enum class CommGroup { tensor, context, expert, data, expert_data };
 
 /// A collective inside a pass, `count` times.
 struct PassComm {

@@ -34,6 +34,9 @@ class Planner {
               made.weight.compute;
       held += made.parameters;
     }
+    if (job_.stack.overlap_slowdown > 0 && !gathers_units(job_) &&
+        job_.stack.gradient_overlap == GradientOverlap::backward)
+      slow_last_passes(plan.chunks);
     plan.straggle = busy * batches(job_) * replica_jitter_;
     const bool sharded = job_.parallel.sharding != Sharding::none;
     const double owned =
@@ -128,14 +131,68 @@ class Planner {
   ChunkPlan chunk(const ChunkWeights& own, bool first, bool last) const {
     ChunkPlan plan;
     plan.units = units(own, first, last);
+    if (gathers_units(job_)) slow_units(plan.units);
     for (const UnitPlan& unit : plan.units)
       plan.forward += unit.forward, plan.backward += unit.backward,
           plan.parameters += unit.parameters;
     plan.forward.host += job_.stack.microbatch_overhead;
     plan.backward.host += job_.stack.microbatch_overhead;
     if (splits_backward(job_)) split(plan, own, last);
-    if (!gathers_units(job_)) plan.units.clear();
+    if (!gathers_units(job_)) return plan.units.clear(), plan;
+    plan.units.front().forward.host += job_.stack.microbatch_overhead;
+    plan.units.back().backward.host += job_.stack.microbatch_overhead;
     return plan;
+  }
+
+  /// One collective over a card's weights, alone among its like.
+  Seconds exchange(CollectiveKind kind, double bytes_each, Held held) const {
+    if (job_.parallel.expert == 1) held = {.dense = held.all()};
+    return comm_time_(CommGroup::data, kind, {bytes_each * held.dense}) +
+           comm_time_(CommGroup::expert_data, kind, {bytes_each * held.experts});
+  }
+
+  /// Collectives take compute units and memory bandwidth from kernels beside them.
+  Seconds slowed(Seconds compute, Seconds beside) const {
+    return job_.stack.overlap_slowdown * std::min(compute, beside);
+  }
+
+  /// Beside a unit's forward pass the next is gathered; beside its backward pass the gradients of
+  /// the unit before are scattered as well.
+  void slow_units(std::vector<UnitPlan>& units) const {
+    const StackSpec& stack = job_.stack;
+    const auto gather = [&](const UnitPlan& unit) {
+      return exchange(CollectiveKind::all_gather, stack.parameter_wire_bytes, unit.parameters);
+    };
+    for (std::size_t i = 0; i < units.size(); ++i) {
+      Seconds forward{0}, backward{0};
+      if (i + 1 < units.size())
+        forward += gather(units[i + 1]),
+            backward += exchange(CollectiveKind::reduce_scatter, stack.gradient_wire_bytes,
+                                 units[i + 1].parameters);
+      if (i > 0) backward += gather(units[i - 1]);
+      UnitPlan& unit = units[i];
+      unit.forward.slowed = slowed(unit.forward.compute, forward);
+      unit.backward.slowed = slowed(unit.backward.compute + unit.backward.recompute, backward);
+    }
+  }
+
+  /// With gradients leaving behind the last backward passes, each piece of a pass has the bucket of
+  /// the piece before beside it.
+  void slow_last_passes(std::vector<ChunkPlan>& chunks) const {
+    const int pieces = std::max(1, job_.stack.gradient_buckets);
+    const CollectiveKind kind = job_.parallel.sharding == Sharding::none
+                                    ? CollectiveKind::all_reduce
+                                    : CollectiveKind::reduce_scatter;
+    Seconds before{0};  // nothing leaves beside the first piece, of the last chunk
+    for (std::size_t c = chunks.size(); c-- > 0;) {
+      ChunkPlan& chunk = chunks[c];
+      const Seconds piece = (chunk.backward.compute + chunk.backward.recompute) / pieces;
+      const Held& all = chunk.parameters;
+      const Seconds own = exchange(kind, job_.stack.gradient_wire_bytes,
+                                   {all.dense / pieces, all.experts / pieces});
+      chunk.slowed = slowed(piece, before) + slowed(piece, own) * (pieces - 1);
+      before = own;
+    }
   }
 
   /// Weight gradients, and adding them up, leave the backward pass for one of their own.
@@ -160,14 +217,14 @@ class Planner {
 PassTime& PassTime::operator+=(const PassTime& other) {
   compute += other.compute, recompute += other.recompute, tensor_comm += other.tensor_comm;
   context_comm += other.context_comm, expert_comm += other.expert_comm;
-  host += other.host, jitter += other.jitter;
+  host += other.host, jitter += other.jitter, slowed += other.slowed;
   return *this;
 }
 
 PassTime operator*(PassTime time, double times) {
   return {time.compute * times,      time.recompute * times,   time.tensor_comm * times,
           time.context_comm * times, time.expert_comm * times, time.host * times,
-          time.jitter * times};
+          time.jitter * times,       time.slowed * times};
 }
 
 double expected_maximum(double n) {

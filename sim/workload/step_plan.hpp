@@ -13,7 +13,7 @@
 
 namespace qianka {
 
-/// Time of one collective of a tensor, context or expert group over `size` bytes.
+/// Time of one collective over `size` bytes, alone with those of its kind.
 using CommTime = std::function<Seconds(CommGroup, CollectiveKind, Bytes)>;
 
 /// One pass of a chunk (its layers, embedding or head) for one micro-batch; the parts add up to the
@@ -21,8 +21,9 @@ using CommTime = std::function<Seconds(CommGroup, CollectiveKind, Bytes)>;
 struct PassTime {
   Seconds compute{0}, recompute{0}, tensor_comm{0}, context_comm{0}, expert_comm{0}, host{0},
       jitter{0};
+  Seconds slowed{0};  // computation, by what the replicas exchange beside it
   Seconds total() const {
-    return compute + recompute + tensor_comm + context_comm + expert_comm + host + jitter;
+    return compute + recompute + tensor_comm + context_comm + expert_comm + host + jitter + slowed;
   }
   PassTime& operator+=(const PassTime& other);
 };
@@ -36,7 +37,8 @@ struct UnitPlan {
 
 struct ChunkPlan {
   PassTime forward, backward;
-  PassTime weight;  // split_backward: taken out of `backward`; else zero
+  PassTime weight;    // split_backward: taken out of `backward`; else zero
+  Seconds slowed{0};  // its last backward pass, by gradients that leave beside it
   Held parameters;
   std::vector<UnitPlan> units;  // gather_units: the passes above, cut into units; else empty
 };

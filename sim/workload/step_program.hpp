@@ -5,6 +5,7 @@
 #include "sim/workload/program.hpp"
 #include "sim/workload/step_plan.hpp"
 
+#include <array>
 #include <vector>
 
 namespace qianka {
@@ -17,16 +18,29 @@ struct StepNetwork {
     Seconds latency;
   };
   using FlowList = std::vector<std::uint32_t>;  // indices into flows
+  /// What the replicas of a stage exchange: one pass of a ring each, of the dense weights and of
+  /// the experts, inside each group that shares a copy of what is sharded and between equal shares.
+  /// A flow's share is of all bytes of a card in either case. Empty where a group is one card;
+  /// without expert parallelism experts count as dense.
+  struct Exchange {
+    FlowList dense_within, dense_across, experts_within, experts_across;
+    std::array<FlowList*, 4> lists() {
+      return {&dense_within, &dense_across, &experts_within, &experts_across};
+    }
+    std::array<const FlowList*, 4> lists() const {
+      return {&dense_within, &dense_across, &experts_within, &experts_across};
+    }
+  };
   std::vector<Bandwidth> link_capacity;
   std::vector<Flow> flows;
   int replicas = 1;                                   // simulated: one of each class
   std::vector<FlowList> send_forward, send_backward;  // [replica x stages + stage]
-  std::vector<FlowList> exchange;  // [stage]: one pass of the data-parallel ring, all replicas
+  std::vector<Exchange> exchange;                     // [stage], all replicas
 };
 
 /// Streams: per replica and stage one for compute and one for each direction of sends; per stage
-/// one for the exchange; one for what all wait for. The last operation of the program ends the
-/// step.
+/// one for the exchange inside shard groups and one for that between them; one for what all wait
+/// for. The last operation of the program ends the step.
 Program build_step_program(const StepPlan& plan, const StepNetwork& network);
 
 }  // namespace qianka

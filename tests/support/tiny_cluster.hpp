@@ -76,7 +76,7 @@ inline ModelSpec tiny_model(int layers = 4) {
 inline Scenario tiny_scenario(Parallel parallel, int global_batch, int layers = 4) {
   Scenario scenario;
   scenario.name = "tiny";
-  const int cards_ = parallel.tensor * parallel.pipeline * parallel.data;
+  const int cards_ = parallel.tensor * parallel.context * parallel.pipeline * parallel.data;
   const int per_node = std::min(8, cards_);
   scenario.cluster = tiny_cluster((cards_ + per_node - 1) / per_node, per_node);
   scenario.job.model = tiny_model(layers), scenario.job.stack = tiny_stack();

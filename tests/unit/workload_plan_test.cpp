@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sim/workload/card_groups.hpp"
 #include "sim/workload/collective.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/schedule.hpp"
@@ -117,6 +118,60 @@ TEST(Collective, a_group_with_all_cards_of_its_nodes_crosses_on_every_card) {
       crossing[transfer.from] += transfer.share;
   EXPECT_EQ(crossing.size(), 16U);  // each NIC of both nodes sends an eighth of the ring's traffic
   for (const auto& [card, share] : crossing) EXPECT_DOUBLE_EQ(share, 15.0 / 16 / 8);
+}
+
+TEST(Collective, a_stack_with_one_ring_crosses_between_nodes_at_one_card) {
+  const auto phases =
+      collective_phases(CollectiveKind::all_gather, Algorithm::ring, first_cards(16), 8, 1);
+  std::map<CardId, double> crossing;
+  for (const Transfer& transfer : phases[0].transfers)
+    if (index_of(transfer.from) / 8 != index_of(transfer.to) / 8)
+      crossing[transfer.from] += transfer.share;
+  EXPECT_EQ(crossing.size(), 2U);
+  for (const auto& [card, share] : crossing) EXPECT_DOUBLE_EQ(share, 15.0 / 16);
+}
+
+std::vector<std::vector<std::size_t>> numbers(const CardGroups& groups) {
+  std::vector<std::vector<std::size_t>> all;
+  for (const auto& group : groups) {
+    all.emplace_back();
+    for (const CardId card : group) all.back().push_back(index_of(card));
+  }
+  return all;
+}
+
+using Numbers = std::vector<std::vector<std::size_t>>;
+
+TEST(CardGroups, consecutive_replicas_share_a_copy_and_equal_shares_meet) {
+  const Scenario scenario =
+      tiny_scenario({.data = 6, .sharding = Sharding::zero_1, .shard_group = 3}, 6);
+  const ReplicaGroups groups = dense_groups(scenario.job, Placement(scenario.job, 6), 0);
+  EXPECT_EQ(groups.sharers, 3);
+  EXPECT_EQ(numbers(groups.within), (Numbers{{0, 1, 2}, {3, 4, 5}}));
+  EXPECT_EQ(numbers(groups.across), (Numbers{{0, 3}, {1, 4}, {2, 5}}));
+}
+
+TEST(CardGroups, without_sharding_all_replicas_are_one_group) {
+  const Scenario scenario = tiny_scenario({.data = 4, .shard_group = 2}, 4);
+  const ReplicaGroups groups = dense_groups(scenario.job, Placement(scenario.job, 4), 0);
+  EXPECT_EQ(numbers(groups.within), (Numbers{{0, 1, 2, 3}}));
+  EXPECT_TRUE(groups.across.empty());
+}
+
+TEST(CardGroups, every_expert_th_rank_holds_the_same_experts) {
+  const Scenario scenario = tiny_scenario({.context = 2, .data = 4, .expert = 4}, 4);
+  const ReplicaGroups groups = expert_groups(scenario.job, Placement(scenario.job, 8), 0);
+  EXPECT_EQ(numbers(groups.within), (Numbers{{0, 4}, {1, 5}, {2, 6}, {3, 7}}));
+  EXPECT_TRUE(groups.across.empty());
+}
+
+TEST(CardGroups, a_shard_group_no_larger_than_the_expert_group_has_no_sharers_of_experts) {
+  const Scenario scenario =
+      tiny_scenario({.data = 8, .expert = 4, .sharding = Sharding::zero_1, .shard_group = 4}, 8);
+  const ReplicaGroups groups = expert_groups(scenario.job, Placement(scenario.job, 8), 0);
+  EXPECT_EQ(groups.sharers, 1);
+  EXPECT_TRUE(groups.within.empty());
+  EXPECT_EQ(numbers(groups.across), (Numbers{{0, 4}, {1, 5}, {2, 6}, {3, 7}}));
 }
 
 TEST(Collective, ring_and_hierarchical_move_the_same_bytes_between_nodes_or_less) {
