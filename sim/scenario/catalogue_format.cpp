@@ -257,6 +257,8 @@ Table<StackSpec> make_stack_table() {
         "After a sharded optimizer step: one all-gather, or a broadcast by each owner in turn.");
   t.add("exchange_rings", &S::exchange_rings, whole({0, true, 1024}),
         "Rings of a data-parallel group between nodes; 0: one for each of its cards in a node.");
+  t.add("unit_gathers", &S::unit_gathers, whole({1, true, 1024}),
+        "All-gathers that bring the weights of one layer under ZeRO-3: one, or one a matrix.");
   t.add("gradient_overlap", &S::gradient_overlap, choice<GradientOverlap>(overlap_names),
         "When the data-parallel exchange may start: after the last backward pass, or during it.");
   t.add("gradient_buckets", &S::gradient_buckets, whole(),

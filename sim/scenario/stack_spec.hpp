@@ -47,6 +47,7 @@ struct StackSpec {
   Seconds broadcast_overhead{0};  // of each owner's broadcast, ParameterExchange::broadcast
   int exchange_rings = 0;  // of a data-parallel group between nodes; 0 = one for each card of it in
                            // a node, so that all their NICs work
+  int unit_gathers = 1;    // all-gathers that bring the weights of one layer under ZeRO-3
   // Casting an operand of an FP8 product, bytes of memory traffic an element, by scaling.
   double cast_bytes_tensor = 0, cast_bytes_fine = 0;
   Seconds expert_overhead{0};     // routing, synchronisation, small kernels: an MoE layer and pass

@@ -149,7 +149,7 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
   const double weights = shape.sharding == Sharding::zero_3 && shape.pipeline == 1
                              ? held.dense / dense_sharers(job) +
                                    held.experts / expert_sharers(job) +
-                                   2 * largest_layer(job, chunks, true)
+                                   2 * largest_layer(job, chunks, true) / stack.unit_gathers
                              : held.all();
   double activations = kept_in_flight(job, chunks, stage);
   // What is being computed again is held for the time of one layer's backward pass.

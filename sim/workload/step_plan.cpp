@@ -245,6 +245,7 @@ StepPlan plan_step(const Job& job, const Accelerator& accelerator, const CommTim
       .blocking_sends = !stack.pipeline_overlap,
       .split_backward = Planner::splits_backward(job),
       .gather_units = Planner::gathers_units(job),
+      .unit_gathers = stack.unit_gathers,
       .overlap_slowdown = stack.overlap_slowdown,
       .overlap_gradients = stack.gradient_overlap == GradientOverlap::backward,
       .buckets = stack.gradient_overlap == GradientOverlap::backward
