@@ -17,14 +17,18 @@ class Representative {
   ReducedStep build() {
     const Rates forward = rates(all_.forward), backward = rates(all_.backward);
     const Rates exchange = rates(all_.exchange);
+    const std::size_t replica = slowest_replica(forward, backward);
     for (int stage = 0; stage < all_.stages; ++stage) {
       StepNetwork& network = step_.network;
       const int next = (stage + 1) % all_.stages, last = (stage + all_.stages - 1) % all_.stages;
       const auto s = static_cast<std::size_t>(stage);
-      network.send_forward.push_back(add(of_all_replicas(all_.forward, s), forward, stage, next));
+      const std::size_t unit = replica * static_cast<std::size_t>(all_.stages) + s;
+      network.send_forward.push_back(
+          add(all_.forward[unit], of_all_replicas(all_.forward, s), forward, stage, next));
       network.send_backward.push_back(
-          add(of_all_replicas(all_.backward, s), backward, stage, last));
-      network.exchange.push_back(add(all_.exchange[s], exchange, stage, stage));
+          add(all_.backward[unit], of_all_replicas(all_.backward, s), backward, stage, last));
+      network.exchange.push_back(
+          add(all_.exchange[s], all_.exchange[s], exchange, stage, stage));
     }
     step_.flows = all_.set.size(), step_.flow_classes = step_.network.flows.size();
     step_.exact = false;
@@ -48,6 +52,28 @@ class Representative {
     return rate;
   }
 
+  /// Seconds for each byte of an operation that is through when its slowest flow is.
+  double slowness(const FlowList& flows, const Rates& rate) const {
+    double slowest = 0;
+    for (const std::uint32_t flow : flows)
+      slowest = std::max(slowest, all_.set.bytes[flow].value / rate.at(flow));
+    return slowest;
+  }
+
+  /// The step ends with the replica whose transfers take longest, over all its stages.
+  std::size_t slowest_replica(const Rates& forward, const Rates& backward) const {
+    std::size_t slowest = 0;
+    double longest = -1;
+    const auto stages = static_cast<std::size_t>(all_.stages);
+    for (std::size_t replica = 0; replica < static_cast<std::size_t>(all_.replicas); ++replica) {
+      double sum = 0;
+      for (std::size_t unit = replica * stages; unit < (replica + 1) * stages; ++unit)
+        sum += slowness(all_.forward[unit], forward) + slowness(all_.backward[unit], backward);
+      if (sum > longest) longest = sum, slowest = replica;
+    }
+    return slowest;
+  }
+
   FlowList of_all_replicas(const std::vector<FlowList>& lists, std::size_t stage) const {
     FlowList merged;
     for (std::size_t unit = stage; unit < lists.size();
@@ -69,7 +95,9 @@ class Representative {
     return static_cast<std::uint32_t>(step_.network.link_capacity.size() - 1);
   }
 
-  FlowList add(const FlowList& candidates, const Rates& rate, int from, int to) {
+  /// The slowest of `candidates`; those of `together` that share its ports weigh on them as well.
+  FlowList add(const FlowList& candidates, const FlowList& together, const Rates& rate, int from,
+               int to) {
     if (candidates.empty()) return {};
     const auto slower = [&](std::uint32_t a, std::uint32_t b) {
       return rate.at(a) / all_.set.bytes[a].value < rate.at(b) / all_.set.bytes[b].value;
@@ -81,8 +109,7 @@ class Representative {
     for (std::size_t i = 0; i < crossed.size(); ++i) {
       const auto [known, fresh] = ports_.try_emplace({i == 0 ? from : to, i == 0}, 0);
       if (fresh) known->second = keep_link(all_.set.capacity[crossed[i]]);
-      // Flows of the same operation that share this port weigh on it as well.
-      for (const std::uint32_t other : candidates)
+      for (const std::uint32_t other : together)
         if (std::ranges::count(all_.set.route(other), crossed[i]) > 0)
           made.route.push_back(known->second);
     }

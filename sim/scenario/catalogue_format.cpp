@@ -176,6 +176,9 @@ void add_kernel_keys(Table<StackSpec>& t) {
         "fused: no score matrix in memory, the causal half skipped.");
   t.add("attention_fill", &S::attention_fill, number(),
         "Sequence length at which a fused attention kernel is half filled.");
+  t.add("fused_pointwise", &S::fused_pointwise, yes_no(),
+        "Rotary embedding and gated activation are one kernel each, not a chain of tensor "
+        "operations.");
   t.add("elementwise_factor", &S::elementwise_factor, number(positive),
         "Memory-bound kernels: bytes moved over the least possible.");
   t.numbers("attention_efficiency", &S::attention_efficiency,

@@ -33,6 +33,7 @@ struct StackSpec {
   std::string id, name;
   AttentionKernel attention = AttentionKernel::fused;
   double attention_fill = 400;  // sequence length at which a fused attention kernel is half filled
+  bool fused_pointwise = true;  // rotary embedding and gated activation are one kernel each
   double elementwise_factor = 1;  // memory-bound kernels: bytes moved over the least possible
   std::map<std::string, double>
       realised;  // accelerator family or id -> measured / predicted compute time

@@ -21,12 +21,17 @@ double scores_of_layer(const Job& job) {
   return (2 * element + (job.model.dropout ? 1 : 0)) * scores;
 }
 
-/// Values of M tokens that the MLP keeps beside its input.
-double kept_by_mlp(const Job& job, double tokens, double width) {
-  const bool lean = job.stack.lean_activations;
-  if (job.model.mlp == Mlp::swiglu)
-    return tokens * width * (lean ? 2 : 3);  // gate and up, their product
-  return tokens * width * (lean ? 1 : 2);    // before and after GELU
+/// Bytes of a value that is kept only as the operand of a product: FP8 runs keep what they cast.
+double operand_element(Precision precision) {
+  return precision == Precision::fp8 ? 1 : activation_element(precision);
+}
+
+/// Bytes that the MLP keeps of `values` beside its input: what the activation takes, and what it
+/// hands to the second product.
+double kept_by_mlp(const Job& job, double values) {
+  const double before = job.model.mlp == Mlp::swiglu ? 2 : 1;  // gate and up
+  const double after = job.stack.lean_activations ? 0 : operand_element(job.precision);
+  return values * (before * activation_element(job.precision) + after);
 }
 
 /// The same of a layer with experts: the tokens as they were sorted and sent, and every expert's.
@@ -35,20 +40,22 @@ double kept_by_experts(const Job& job, const Experts& experts) {
   const double width = experts.ffn / shape.tensor;
   const double routed = experts.top_k * shape.tokens * experts.balance;
   const double sent = routed * job.model.hidden / (shape.sequence_parallel ? shape.tensor : 1);
-  return 2 * sent + kept_by_mlp(job, routed, width) +
-         kept_by_mlp(job, shape.tokens, experts.shared * width);
+  return 2 * sent * operand_element(job.precision) + kept_by_mlp(job, routed * width) +
+         kept_by_mlp(job, shape.tokens * experts.shared * width);
 }
 
+/// Q, K, V and the attention's result, which is the operand of the last projection as well.
 double kept_by_projections(const Job& job) {
   const MicroBatchShape shape(job);
   const ModelSpec& model = job.model;
+  const double element = activation_element(job.precision);
   const double M = shape.tokens, t = shape.tensor;
   const double queries = M * model.heads * model.head_size / t;
   if (!model.latent_kv)
-    return 2 * queries + 2 * M * model.kv_heads * model.head_size / t;  // Q, K, V, the result
+    return element * (2 * queries + 2 * M * model.kv_heads * model.head_size / t);
   const double rotary = M * model.heads * latent_rotary(model) / t;
   const double compressed = M * (latent_query_rank(model) + *model.latent_kv);
-  return 4 * queries + 2 * rotary + compressed;
+  return element * (4 * queries + 2 * rotary) + operand_element(job.precision) * compressed;
 }
 
 /// Bytes that one layer keeps of one micro-batch until its backward pass.
@@ -58,13 +65,14 @@ double kept_by_layer(const Job& job, int layer, bool recomputed) {
   const double element = activation_element(job.precision);
   const double whole = shape.tokens * model.hidden / (shape.sequence_parallel ? shape.tensor : 1);
   if (recomputed) return element * whole;
-  // Inputs of the two norms, inputs of QKV and of the MLP.
-  double values = 2 * whole + (job.stack.lean_activations ? 0 : 2 * whole);
-  values += kept_by_projections(job);
+  // Inputs of the two norms; inputs of QKV and of the MLP.
+  double bytes = 2 * whole * element;
+  if (!job.stack.lean_activations) bytes += 2 * whole * operand_element(job.precision);
+  bytes += kept_by_projections(job);
   const Experts* experts = experts_of(model, layer);
-  values += experts != nullptr ? kept_by_experts(job, *experts)
-                               : kept_by_mlp(job, shape.tokens, model.ffn / shape.tensor);
-  double bytes = element * values + (model.dropout ? 2 * whole : 0);  // one-byte masks
+  bytes += experts != nullptr ? kept_by_experts(job, *experts)
+                              : kept_by_mlp(job, shape.tokens * model.ffn / shape.tensor);
+  if (model.dropout) bytes += 2 * whole;  // one-byte masks
   if (job.parallel.recompute == Recompute::none) bytes += scores_of_layer(job);
   // Every second matrix product's result and the attention's are kept of what this policy drops.
   if (job.parallel.recompute == Recompute::operators) bytes = element * whole + bytes / 2;

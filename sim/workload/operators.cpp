@@ -11,13 +11,31 @@ namespace qianka {
 
 namespace {
 
+/// Activation of `values` of the MLP. Not fused, the gated one is an activation (4 bytes) and a
+/// product (6); backward two products (12), the activation's gradient (6) and putting both halves
+/// into one tensor (8).
+void add_activation(LayerBuilder& layer, double values) {
+  if (layer.model().mlp != Mlp::swiglu)
+    layer.stream(4 * values, 6 * values);
+  else if (layer.job().stack.fused_pointwise)
+    layer.stream(6 * values, 10 * values);
+  else
+    layer.stream(10 * values, 26 * values);
+}
+
+/// Not fused, a rotation is two products (8), a negation (2), putting halves together (4) and a sum
+/// (6).
+void add_rotation(LayerBuilder& layer, double values) {
+  const double bytes = layer.job().stack.fused_pointwise ? 4 : 20;
+  layer.stream(bytes * values, bytes * values);
+}
+
 /// Two matrices, or three with a gate; their outputs pass through the activation.
 void add_mlp(LayerBuilder& layer, double tokens, double width) {
   const ModelSpec& model = layer.model();
-  const bool gated = model.mlp == Mlp::swiglu;
-  layer.linear(tokens, model.hidden, gated ? 2 * width : width);
+  layer.linear(tokens, model.hidden, model.mlp == Mlp::swiglu ? 2 * width : width);
   layer.linear(tokens, width, model.hidden);
-  layer.stream((gated ? 6 : 4) * tokens * width, (gated ? 10 : 6) * tokens * width);
+  add_activation(layer, tokens * width);
 }
 
 /// The experts of one layer on one card: its share of the routed ones for the tokens that the whole
@@ -34,10 +52,9 @@ void add_experts(LayerBuilder& layer, const Experts& experts) {
   layer.stream(moved, moved);
   const double here = experts.experts / ways;
   const double rows = routed * ways / experts.experts * experts.balance;
-  const bool gated = model.mlp == Mlp::swiglu;
-  layer.linear(rows, h, gated ? 2 * width : width, here);
+  layer.linear(rows, h, model.mlp == Mlp::swiglu ? 2 * width : width, here);
   layer.linear(rows, width, h, here);
-  layer.stream((gated ? 6 : 4) * routed * width, (gated ? 10 : 6) * routed * width);
+  add_activation(layer, routed * width);
   if (experts.shared > 0) add_mlp(layer, shape.tokens, experts.shared * width);
   if (ways > 1) {
     // Sequence parallelism leaves each card of a tensor group with its share of the tokens.
@@ -66,8 +83,7 @@ void add_projections(LayerBuilder& layer) {
   layer.linear(M, queries, h);
   layer.stream(4 * M * qkv, 4 * M * qkv);  // splitting and transposing Q, K, V
   if (model.positions == Positions::rotary) {
-    const double rotated = M * (queries + model.kv_heads * d / t);
-    layer.stream(4 * rotated, 4 * rotated);
+    add_rotation(layer, M * (queries + model.kv_heads * d / t));
   }
 }
 
