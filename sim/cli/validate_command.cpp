@@ -42,14 +42,13 @@ std::string lower(std::string text) {
 bool asked_for(const Measurement& row, const ValidateOptions& options) {
   const bool right_grade =
       options.grade.empty() || options.grade == "all" || row.grade() == options.grade;
-  return right_grade &&
-         lower(row.text("source")).find(lower(options.source)) != std::string::npos;
+  return right_grade && lower(row.text("source")).find(lower(options.source)) != std::string::npos;
 }
 
 std::vector<Measurement> rows_of(const ValidateOptions& options) {
   constexpr const char* shipped = "tests/validation/training_steps.csv";
-  MeasurementTable table = read_measurements(read_input(options.rows, shipped),
-                                             name_of_input(options.rows, shipped));
+  MeasurementTable table =
+      read_measurements(read_input(options.rows, shipped), name_of_input(options.rows, shipped));
   for (const std::string& column : table.ignored)
     complain(fmt::format("warning: column '{}' is ignored", column));
   return std::move(table.rows);

@@ -35,8 +35,8 @@ struct CsvTable {
   std::vector<CsvRow> rows;  // as many cells each as the header
 };
 
-/// All of a table, whatever its columns are called; a name that stands twice, and a row with another
-/// number of cells, are added to `problems`.
+/// All of a table, whatever its columns are called; a name that stands twice, and a row with
+/// another number of cells, are added to `problems`.
 CsvTable read_csv_table(const std::string& text, const std::string& name,
                         std::vector<Diagnostic>& problems);
 

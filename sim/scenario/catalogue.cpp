@@ -184,8 +184,7 @@ std::vector<CatalogueEntry> list_catalogue(const std::string& kind) {
     const Entry* name = value->find("name");
     entries.push_back({kind, id, name == nullptr ? id : name->value.text, file_of(shelf, id), {}});
     if (const Entry* aliases = value->find("aliases")) {
-      for (const Value& alias : aliases->value.items)
-        entries.back().aliases.push_back(alias.text);
+      for (const Value& alias : aliases->value.items) entries.back().aliases.push_back(alias.text);
     }
   }
   return entries;

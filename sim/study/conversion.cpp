@@ -30,30 +30,29 @@ const std::array formulas{
     Formula{"sc21-hardware",
             [](const StepFacts& f) {
               return gpt(f) * 4 / 3 *
-                     (1 + f.sequence / (6 * f.hidden) +
-                      f.vocabulary / (16 * f.layers * f.hidden));
+                     (1 + f.sequence / (6 * f.hidden) + f.vocabulary / (16 * f.layers * f.hidden));
             }},
     // Korthikanti et al. 2022 (arXiv:2205.05198), appendix A.
     Formula{"korthikanti-model",
             [](const StepFacts& f) {
-              return gpt(f) * (1 + f.sequence / (6 * f.hidden) +
-                               f.vocabulary / (12 * f.layers * f.hidden));
+              return gpt(f) *
+                     (1 + f.sequence / (6 * f.hidden) + f.vocabulary / (12 * f.layers * f.hidden));
             }},
     Formula{"korthikanti-hardware",
             [](const StepFacts& f) {
-              return gpt(f) * (1 + f.sequence / (3 * f.hidden) +
-                               f.vocabulary / (12 * f.layers * f.hidden));
+              return gpt(f) *
+                     (1 + f.sequence / (3 * f.hidden) + f.vocabulary / (12 * f.layers * f.hidden));
             }},
     Formula{"model", [](const StepFacts& f) { return f.model_flops; }},
-    Formula{"model-causal", [](const StepFacts& f) { return f.model_flops - f.attention_flops / 2; }},
+    Formula{"model-causal",
+            [](const StepFacts& f) { return f.model_flops - f.attention_flops / 2; }},
     Formula{"hardware", [](const StepFacts& f) { return f.hardware_flops; }},
     Formula{"6nd", [](const StepFacts& f) { return 6 * f.active_parameters * tokens(f); }},
     Formula{"8nd", [](const StepFacts& f) { return 8 * f.active_parameters * tokens(f); }},
     // PaLM, nanoGPT, torchtitan.
-    Formula{"6nd-attention",
-            [](const StepFacts& f) {
-              return 6 * f.active_parameters * tokens(f) + f.attention_flops;
-            }},
+    Formula{
+        "6nd-attention",
+        [](const StepFacts& f) { return 6 * f.active_parameters * tokens(f) + f.attention_flops; }},
 };
 
 /// "312 TFLOPS" in FLOP/s.
@@ -95,9 +94,10 @@ const std::array plain_units{
     PlainUnit{"samples_per_s_per_gpu",
               [](double v, const StepFacts& f) { return f.sequences / (v * f.cards); },
               "sequences of a step / (value x cards)"},
-    PlainUnit{"k_gpu_hours_per_trillion_tokens",
-              [](double v, const StepFacts& f) { return v * 1e3 * 3600 * tokens(f) / 1e12 / f.cards; },
-              "value x 1,000 x 3,600 s x tokens of a step / (1e12 x cards)"},
+    PlainUnit{
+        "k_gpu_hours_per_trillion_tokens",
+        [](double v, const StepFacts& f) { return v * 1e3 * 3600 * tokens(f) / 1e12 / f.cards; },
+        "value x 1,000 x 3,600 s x tokens of a step / (1e12 x cards)"},
 };
 
 /// Units of FLOPs: FLOP/s of all cards that the printed value stands for.
@@ -135,10 +135,9 @@ MeasuredStep by_flops(const Measurement& row, const FlopUnit& unit, const Rules&
     result.reason = "the peak that the utilisation is of is unknown";
   } else {
     result.seconds = *flops / unit.rate(row.value(), facts.cards, peak);
-    result.how = unit.needs_peak
-                     ? fmt::format("FLOPs by '{}' / (value x cards x {:.1f} TFLOP/s)", name,
-                                   peak / 1e12)
-                     : fmt::format("FLOPs by '{}' / value", name);
+    result.how = unit.needs_peak ? fmt::format("FLOPs by '{}' / (value x cards x {:.1f} TFLOP/s)",
+                                               name, peak / 1e12)
+                                 : fmt::format("FLOPs by '{}' / value", name);
   }
   return result;
 }

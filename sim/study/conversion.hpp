@@ -27,10 +27,10 @@ StepFacts step_facts(const Scenario& scenario);
 std::optional<double> flops_by(const std::string& formula, const StepFacts& facts);
 
 struct MeasuredStep {
-  double seconds = 0;   // 0 when the row cannot be converted
-  std::string how;      // in words
-  std::string reason;   // why it cannot
-  double own = 0;       // by our conversion alone, when `seconds` was derived by the table's author
+  double seconds = 0;  // 0 when the row cannot be converted
+  std::string how;     // in words
+  std::string reason;  // why it cannot
+  double own = 0;      // by our conversion alone, when `seconds` was derived by the table's author
 };
 
 /// A unit whose step time needs no FLOP formula is converted; for others the table's

@@ -138,17 +138,17 @@ class RowReader {
         continue;
       }
       if (const std::string wrong = what_is_wrong(*rule, text); !wrong.empty())
-        problems_.push_back({at, fmt::format("{}: {}", column, wrong), "leave unknown cells blank"});
+        problems_.push_back(
+            {at, fmt::format("{}: {}", column, wrong), "leave unknown cells blank"});
       if (column == "value" && number_in(text).value_or(1) <= 0)
         problems_.push_back({at, "the measured value is not above 0", ""});
       result.cells.emplace(column, text);
     }
     const auto [known, added] = lines_.emplace(result.id(), row.line);
     if (!added && !result.id().empty())
-      problems_.push_back({result.at,
-                           fmt::format("id '{}' stands in line {} as well", result.id(),
-                                       known->second),
-                           "ids tell rows apart"});
+      problems_.push_back(
+          {result.at, fmt::format("id '{}' stands in line {} as well", result.id(), known->second),
+           "ids tell rows apart"});
     return result;
   }
 

@@ -52,9 +52,10 @@ class Layout {
     data_ = size("data", 0);
     if (const std::optional<int> cards = row_.whole("n_accelerators"); cards && *cards > 0) {
       if (*cards % one != 0)
-        throw Refusal{fmt::format("{} cards are not a multiple of tensor {} x context {} x "
-                                  "pipeline {}",
-                                  *cards, tensor, context, pipeline)};
+        throw Refusal{
+            fmt::format("{} cards are not a multiple of tensor {} x context {} x "
+                        "pipeline {}",
+                        *cards, tensor, context, pipeline)};
       if (data_ != 0 && data_ * one != *cards)
         notes_.push_back(fmt::format("data {}, where the row says {}", *cards / one, data_));
       data_ = *cards / one;
@@ -92,8 +93,8 @@ class Layout {
     const int batches = *text_.whole("job.global_batch") / (data_ * size("micro_batch"));
     if (interleave > 1 && pipeline == 1) throw Refusal{"interleave needs a pipeline"};
     if (interleave > 1 && batches % pipeline != 0)
-      throw Refusal{fmt::format("{} micro-batches are not a multiple of pipeline {}", batches,
-                                pipeline)};
+      throw Refusal{
+          fmt::format("{} micro-batches are not a multiple of pipeline {}", batches, pipeline)};
     if (text_.has(parallel + "layers_per_stage") || model_.layers % chunks == 0) return;
     if (model_.layers + 2 < chunks)
       throw Refusal{fmt::format("{} layers for {} chunks", model_.layers, chunks)};
@@ -107,8 +108,8 @@ class Layout {
     if (model_.latent_kv || model_.kv_heads % tensor == 0) return;
     if (tensor % model_.kv_heads != 0)
       throw Refusal{fmt::format("kv_heads {} and tensor {}", model_.kv_heads, tensor)};
-    notes_.push_back(fmt::format("kv_heads {} kept {} times", model_.kv_heads,
-                                 tensor / model_.kv_heads));
+    notes_.push_back(
+        fmt::format("kv_heads {} kept {} times", model_.kv_heads, tensor / model_.kv_heads));
     text_.set("job.model.kv_heads", tensor);
   }
 

@@ -107,8 +107,8 @@ class ModelWriter {
   void set_default(const std::string& key, const std::string& value) {
     if (text_.has(prefix + key)) return;
     text_.set(prefix + key, value);
-    const auto* const known = std::ranges::find_if(
-        integers, [&](const IntegerColumn& c) { return key == c.key; });
+    const auto* const known =
+        std::ranges::find_if(integers, [&](const IntegerColumn& c) { return key == c.key; });
     if (known != integers.end()) model_.*known->member = std::atoi(value.c_str());
   }
 
@@ -117,8 +117,8 @@ class ModelWriter {
     if (model_.layers == 0 && model_.hidden > 0 && row_.number("params_B")) {
       model_.layers = layers_from_parameters(row_, model_);
       write("layers", model_.layers);
-      notes_.push_back(fmt::format("layers {} from {} B parameters", model_.layers,
-                                   row_.text("params_B")));
+      notes_.push_back(
+          fmt::format("layers {} from {} B parameters", model_.layers, row_.text("params_B")));
     }
     if (model_.heads == 0 && model_.hidden > 0) {
       model_.heads = heads_for(row_, model_);

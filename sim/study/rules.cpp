@@ -27,7 +27,9 @@ std::string lower(std::string_view text) {
 std::optional<std::size_t> match(const std::string& pattern, const std::string& column,
                                  const Measurement& row) {
   const std::string text = lower(row.text(column));
-  const auto when = [](bool matches) { return matches ? std::optional(std::size_t{0}) : std::nullopt; };
+  const auto when = [](bool matches) {
+    return matches ? std::optional(std::size_t{0}) : std::nullopt;
+  };
   if (pattern.empty()) return when(text.empty());
   if (pattern[0] == '=') return when(text == lower(pattern.substr(1)));
   if (pattern.starts_with(">=") || pattern.starts_with("<=")) {
@@ -102,7 +104,10 @@ std::vector<Condition> read_conditions(const Value& map, Reader& reader) {
 KeyValues read_keys(const Value& map, Reader& reader) {
   KeyValues keys;
   if (map.kind != Value::Kind::map) reader.error(map.at, "a map of scenario keys is due");
-  for (const Entry& entry : map.entries) keys.emplace_back(entry.key, flow_text(entry.value));
+  for (const Entry& entry : map.entries) {
+    const bool scalar = entry.value.kind == Value::Kind::scalar;
+    keys.emplace_back(entry.key, scalar ? entry.value.text : flow_text(entry.value));
+  }
   return keys;
 }
 

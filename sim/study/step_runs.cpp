@@ -119,9 +119,8 @@ std::vector<StepOutcome> run_steps(const std::vector<StepRun>& runs, int workers
     if (added) distinct.push_back(&run);
     place.push_back(known->second);
   }
-  const auto results = run_in_workers(distinct.size(), workers, [&](std::size_t i) {
-    return packed(simulate_one(*distinct[i]));
-  });
+  const auto results = run_in_workers(
+      distinct.size(), workers, [&](std::size_t i) { return packed(simulate_one(*distinct[i])); });
   std::vector<StepOutcome> outcomes;
   for (const std::size_t at : place) {
     outcomes.push_back(results[at] ? unpacked(*results[at]) : StepOutcome{});

@@ -10,9 +10,9 @@
 namespace qianka {
 
 struct StepRun {
-  std::string name, text;      // of the scenario
+  std::string name, text;         // of the scenario
   bool even_if_too_large = true;  // otherwise only the memory is found
-  bool details = false;        // the breakdown as well
+  bool details = false;           // the breakdown as well
 };
 
 struct StepOutcome {

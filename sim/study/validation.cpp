@@ -89,8 +89,7 @@ class Judge {
     for (const StepOutcome& outcome : outcomes_)
       if (worst->end == StepOutcome::End::too_large) worst = &outcome;
     result_.status = status_of(worst->end);
-    result_.reason =
-        worst->end == StepOutcome::End::too_large ? too_large(*worst) : worst->reason;
+    result_.reason = worst->end == StepOutcome::End::too_large ? too_large(*worst) : worst->reason;
   }
 
   [[nodiscard]] double in_unit(double ratio) const {
@@ -98,7 +97,9 @@ class Judge {
   }
 
   void summarise() {
-    const auto by_ratio = [](const Compared& a, const Compared& b) { return a.ratio() < b.ratio(); };
+    const auto by_ratio = [](const Compared& a, const Compared& b) {
+      return a.ratio() < b.ratio();
+    };
     const auto by_distance = [](const Compared& a, const Compared& b) {
       return std::abs(std::log(a.ratio())) < std::abs(std::log(b.ratio()));
     };
@@ -201,10 +202,10 @@ std::vector<RowResult> validate_rows(const std::vector<Measurement>& rows, const
 void add_breakdowns(std::vector<RowResult*> results, int workers) {
   std::erase_if(results, [](const RowResult* result) { return !result->compared(); });
   std::vector<StepRun> runs;
-  for (const RowResult* result : results) runs.push_back(run_of(*result, result->choice, true, true));
+  for (const RowResult* result : results)
+    runs.push_back(run_of(*result, result->choice, true, true));
   const std::vector<StepOutcome> outcomes = run_steps(runs, workers);
-  for (std::size_t i = 0; i < results.size(); ++i)
-    results[i]->breakdown = outcomes[i].breakdown;
+  for (std::size_t i = 0; i < results.size(); ++i) results[i]->breakdown = outcomes[i].breakdown;
 }
 
 }  // namespace qianka

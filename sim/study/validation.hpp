@@ -14,7 +14,14 @@ namespace qianka {
 
 /// predicted; does_not_fit: predicted, though the memory check says that it could not run;
 /// not_comparable: simulated, but the printed value is no time of a step.
-enum class RowStatus { predicted, does_not_fit, not_comparable, not_expressible, infeasible, failed };
+enum class RowStatus {
+  predicted,
+  does_not_fit,
+  not_comparable,
+  not_expressible,
+  infeasible,
+  failed
+};
 const char* name_of(RowStatus status);
 
 struct RowResult {
@@ -26,14 +33,14 @@ struct RowResult {
   // that fit; low and high are over all that fit.
   double predicted = 0, low = 0, high = 0;
   double measured_seconds = 0, predicted_seconds = 0;
-  double error = 0;       // predicted / measured step time - 1
-  double best_error = 0;  // of the choice nearest to what was measured
-  double width = 1;       // slowest over fastest choice
-  bool covered = false;   // the measured value lies between low and high
-  int fitting = 0;        // choices that fit
-  std::string how;        // the measured step time was found so
-  std::size_t choice = 0;       // of plan.choices, the prediction's
-  std::size_t best_choice = 0;  // the nearest's
+  double error = 0;                 // predicted / measured step time - 1
+  double best_error = 0;            // of the choice nearest to what was measured
+  double width = 1;                 // slowest over fastest choice
+  bool covered = false;             // the measured value lies between low and high
+  int fitting = 0;                  // choices that fit
+  std::string how;                  // the measured step time was found so
+  std::size_t choice = 0;           // of plan.choices, the prediction's
+  std::size_t best_choice = 0;      // the nearest's
   double memory = 0, capacity = 0;  // bytes a card, of the prediction
   std::vector<std::pair<std::string, double>> breakdown;
 

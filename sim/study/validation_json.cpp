@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/json.hpp"
-
 #include "sim/study/validation_report.hpp"
 
 #include <fmt/format.h>
@@ -120,9 +119,10 @@ std::string validation_csv(const std::vector<RowResult>& results) {
       "id,source,grade,stack,cluster,vendor,cards,unit,measured,predicted,error,low,high,"
       "measured_s,predicted_s,best_error,status,open,reason\n";
   for (const RowResult& r : results) {
-    const auto figure = [&](double value) { return r.compared() ? fmt::format("{:.6g}", value) : ""; };
-    const std::string open =
-        r.plan.choices.empty() ? "" : label(r.plan.choices[r.choice].open);
+    const auto figure = [&](double value) {
+      return r.compared() ? fmt::format("{:.6g}", value) : "";
+    };
+    const std::string open = r.plan.choices.empty() ? "" : label(r.plan.choices[r.choice].open);
     text += fmt::format("{},{},{},{},{},{},{},{},{:.6g},{},{},{},{},{},{},{},{},{},{}\n",
                         cell(r.row.id()), cell(r.row.text("source")), cell(r.row.grade()),
                         r.plan.stack, r.plan.cluster, r.plan.vendor,

@@ -28,7 +28,8 @@ bool counts(const RowResult& result, const std::string& grade) {
 
 /// The statistics of each group, groups in the order of their first rows.
 template <class NameOf>
-std::vector<NamedStats> split(const std::vector<const RowResult*>& rows, const NameOf& name_of_row) {
+std::vector<NamedStats> split(const std::vector<const RowResult*>& rows,
+                              const NameOf& name_of_row) {
   std::vector<std::pair<std::string, std::vector<double>>> groups;
   for (const RowResult* row : rows) {
     const std::string name = name_of_row(*row);

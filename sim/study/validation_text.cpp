@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/table.hpp"
 #include "sim/study/validation_report.hpp"
-
 #include "sim/units/format.hpp"
 
 #include <algorithm>
@@ -42,9 +41,8 @@ std::string totals(const ValidationSummary& summary) {
   const std::string which =
       summary.grade == "all" ? "all grades" : fmt::format("grade {}", summary.grade);
   std::string text = fmt::format("Error of the step time, {}\n", which) +
-                     groups("source", summary.sources) + "\n" +
-                     groups("cards", summary.by_cards) + "\n" +
-                     groups("vendor", summary.by_vendor) + "\n";
+                     groups("source", summary.sources) + "\n" + groups("cards", summary.by_cards) +
+                     "\n" + groups("vendor", summary.by_vendor) + "\n";
   TextTable total{.columns = error_columns("total")};
   total.rows.push_back(error_cells(which, summary.total));
   return text + render(total);
@@ -75,9 +73,10 @@ std::string sweep_table(const std::vector<SweepResult>& sweeps) {
     table.rows.push_back({sweep.name, std::to_string(sweep.n), fmt::format("{:.2f}", sweep.tau),
                           in_percent(sweep.loss), sweep.predicted_winner});
   }
-  return fmt::format("\nRanking inside sweeps: our winner is the measured one or within 5 % of it "
-                     "in {} of {}\n",
-                     right, sweeps.size()) +
+  return fmt::format(
+             "\nRanking inside sweeps: our winner is the measured one or within 5 % of it "
+             "in {} of {}\n",
+             right, sweeps.size()) +
          render(table);
 }
 
@@ -155,7 +154,8 @@ std::string validation_text(const ValidationSummary& summary, const std::vector<
       count(results, RowStatus::failed));
   text += totals(summary) + open_values(summary.open) + sweep_table(summary.sweeps) +
           worst_table(worst);
-  text += refused(results, RowStatus::does_not_fit, "Predicted, but would not fit our memory model");
+  text +=
+      refused(results, RowStatus::does_not_fit, "Predicted, but would not fit our memory model");
   text += refused(results, RowStatus::not_expressible, "Not expressible");
   text += refused(results, RowStatus::infeasible, "Infeasible");
   text += refused(results, RowStatus::not_comparable, "Not comparable");

@@ -27,8 +27,8 @@ namespace {
 class SharedCounter {
  public:
   SharedCounter() {
-    void* const memory = mmap(nullptr, sizeof(Counter), PROT_READ | PROT_WRITE,
-                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* const memory =
+        mmap(nullptr, sizeof(Counter), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
       throw RunFailed(fmt::format("no memory to share: {}", std::strerror(errno)));
     counter_ = static_cast<Counter*>(memory);
@@ -67,7 +67,8 @@ using Head = std::array<std::uint64_t, 2>;  // number of the piece, size of its 
     try {
       const std::string result = work(i);
       const Head head{i, result.size()};
-      heard = write_all(to, head.data(), sizeof head) && write_all(to, result.data(), result.size());
+      heard =
+          write_all(to, head.data(), sizeof head) && write_all(to, result.data(), result.size());
     } catch (...) {  // the result stays missing
     }
   }
