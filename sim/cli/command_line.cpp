@@ -20,6 +20,7 @@ struct Options {
   ListOptions list;
   ShowOptions show;
   SchemaOptions schema;
+  ValidateOptions validate;
 };
 
 /// An option's description, broken into lines by the help's own column.
@@ -151,6 +152,43 @@ void add_schema(CLI::App& app, SchemaOptions& options) {
              "Print the reference for people instead of the JSON Schema (draft-07).");
 }
 
+void add_validate(CLI::App& app, ValidateOptions& options) {
+  CLI::App* command =
+      add_command(app, "validate", "Compare published measurements with what is simulated.",
+                  "  qianka validate\n"
+                  "  qianka validate --source FlagPerf --grade all\n"
+                  "  qianka validate --rows mine.csv --json | jq .total\n"
+                  "  qianka validate --row sc21_t1_1.7B > sc21.yaml && qianka run sc21.yaml");
+  const auto text = [&](const char* name, std::string& into, const char* type,
+                        std::string_view what) {
+    return command->add_option(name, into, sentence(what))->type_name(type);
+  };
+  text("--rows", options.rows, "FILE",
+       "Measurements, in the columns of tests/validation/training_steps.csv, which is read when "
+       "none are given.");
+  text("--rules", options.rules, "FILE",
+       "How rows become scenarios, in place of scenarios/validation/rules.yaml.");
+  text("--source", options.source, "TEXT", "Only rows whose source contains this.");
+  text("--grade", options.grade, "GRADE",
+       "Only rows of this grade, A, B or C, or all. Left out: all rows are simulated, and the "
+       "statistics cover grade A.")
+      ->check(CLI::IsMember({"A", "B", "C", "all"}));
+  text("--row", options.row, "ID", "Print the scenario file that this row becomes, and end.");
+  command
+      ->add_option("--max-error", options.max_error,
+                   sentence("End with exit code 4 when the mean error is above so many percent."))
+      ->type_name("PERCENT")
+      ->check(CLI::NonNegativeNumber);
+  command
+      ->add_option("--jobs", options.jobs,
+                   sentence("Processes to use; left out: one for each processor. The result does "
+                            "not depend on it."))
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  add_switch(*command, "--json", options.json, "Print JSON, with every key of docs/json.md.");
+  add_switch(*command, "--csv", options.csv, "Print one line for each row.");
+}
+
 void describe_commands(CLI::App& app, Options& options) {
   app.description(
       "qianka simulates GPU training clusters: how fast a step is and what limits it, and how much "
@@ -172,6 +210,7 @@ void describe_commands(CLI::App& app, Options& options) {
   add_list(app, options.list);
   add_show(app, options.show);
   add_schema(app, options.schema);
+  add_validate(app, options.validate);
 }
 
 std::vector<std::string> command_names(const CLI::App& app) {
@@ -216,6 +255,7 @@ int run_chosen(const CLI::App& app, const Options& options) {
   if (name == "check") return check_command(options.check);
   if (name == "list") return list_command(options.list);
   if (name == "show") return show_command(options.show);
+  if (name == "validate") return validate_command(options.validate);
   return schema_command(options.schema);
 }
 

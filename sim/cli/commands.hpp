@@ -42,4 +42,14 @@ struct SchemaOptions {
 };
 int schema_command(const SchemaOptions& options);
 
+struct ValidateOptions {
+  std::string rows, rules;    // files; "" = the shipped ones
+  std::string source, grade;  // "" = any; of the rows that are counted, grade A
+  std::string row;            // id of the one whose scenario is asked for
+  bool json = false, csv = false;
+  double max_error = -1;  // percent; below 0: no limit
+  int jobs = 0;           // processes; 0 = one for each processor
+};
+int validate_command(const ValidateOptions& options);
+
 }  // namespace qianka

@@ -182,7 +182,10 @@ std::vector<CatalogueEntry> list_catalogue(const std::string& kind) {
     const Entry* own_kind = value->find("kind");
     if (holds_kind(shelf) && (own_kind == nullptr || own_kind->value.text != kind)) continue;
     const Entry* name = value->find("name");
-    entries.push_back({kind, id, name == nullptr ? id : name->value.text, file_of(shelf, id)});
+    entries.push_back({kind, id, name == nullptr ? id : name->value.text, file_of(shelf, id), {}});
+    if (const Entry* aliases = value->find("aliases")) {
+      for (const Value& alias : aliases->value.items) entries.back().aliases.push_back(alias.text);
+    }
   }
   return entries;
 }

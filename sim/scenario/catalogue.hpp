@@ -19,7 +19,8 @@ const std::vector<std::string>& catalogue_kinds();
 
 struct CatalogueEntry {
   std::string kind, id, name;
-  std::string file;  // below the data directory
+  std::string file;                  // below the data directory
+  std::vector<std::string> aliases;  // what published tables call it
 };
 
 /// All entries of a kind, sorted by id. Files that cannot be read are left out; check_catalogue
