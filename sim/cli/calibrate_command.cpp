@@ -55,7 +55,8 @@ int calibrate_command(const CalibrateOptions& options) {
   }
   std::string text = calibration_text(calibration);
   if (!writes) text += outlook(calibration.written);
-  for (const std::string& path : paths) text += fmt::format("\nwritten: {}\n", path);
+  for (const std::string& path : paths)
+    text += fmt::format("{}written: {}\n", path == paths.front() ? "\n" : "", path);
   print(text);
   return exit_ok;
 }

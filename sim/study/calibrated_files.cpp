@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -86,12 +85,14 @@ std::string stack_source(const StackFit& fit) {
     text += fmt::format(", 90 % interval {:.4g} to {:.4g}", fit.estimate.interval->low,
                         fit.estimate.interval->high);
   }
-  std::set<std::string> lines;
-  for (const StepFit& step : fit.steps)
-    lines.insert(fmt::format("{} line {}", step.step->file, step.step->line));
+  std::map<std::string, std::vector<int>> lines;
+  for (const StepFit& step : fit.steps) lines[step.step->file].push_back(step.step->line);
+  std::vector<std::string> places;
+  for (const auto& [file, of] : lines)
+    places.push_back(fmt::format("{} lines {}", file, fmt::join(of, ", ")));
   return text + fmt::format(", from {} of {}: {}",
                             counted(static_cast<std::int64_t>(fit.steps.size()), "step time"),
-                            counted(fit.scenarios, "scenario"), fmt::join(lines, ", "));
+                            counted(fit.scenarios, "scenario"), fmt::join(places, ", "));
 }
 
 /// How the scenario of a step names its stack; "" when that stands in the scenario itself.

@@ -50,6 +50,7 @@ struct CollectiveFit {
   std::vector<RunFit> runs;
 };
 
+/// The result points into `runs`.
 CollectiveFit fit_collectives(const ClusterSpec& catalogue, const std::vector<MeasuredRun>& runs);
 
 /// Puts the figures that were found into a cluster: the calibrated one, or a scenario's that uses

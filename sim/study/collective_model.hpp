@@ -22,8 +22,9 @@ struct PointOf {
 /// to the next at once.
 CardGroups groups_of(const MeasuredRun& run, int cards_per_node);
 
-/// In the order given. The nodes of a run are neighbours. Infeasible when a figure that it needs is
-/// unknown.
+/// In the order given. The nodes of a run are neighbours. Of many sizes of one run only some are
+/// simulated when these lie on a line, which they do where all transfers wait equally long.
+/// Infeasible when a figure that it needs is unknown.
 std::vector<Seconds> simulate_points(const ClusterSpec& cluster, std::span<const PointOf> points);
 
 }  // namespace qianka

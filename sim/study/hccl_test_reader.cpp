@@ -49,6 +49,8 @@ std::optional<Command> command_in(const LogLine& line) {
   };
   command.ranks = number_after(line.words.begin(), program, {"-n", "-np", "--np", "-ntasks"});
   command.per_node = number_after(program, line.words.end(), {"-p", "--npus"});
+  // The tool itself is called hccl_test, and paths and logs say so.
+  if (command.ranks == 0 && !collective_of_test(command.test)) return std::nullopt;
   return command;
 }
 

@@ -59,7 +59,7 @@ class LogFit {
       look();
       if (drop_unfelt()) continue;
       solve();
-      if (drop_unfelt() || drop_bounded()) continue;
+      if (drop_bounded() || drop_unfelt()) continue;
       set_intervals();
       break;
     }

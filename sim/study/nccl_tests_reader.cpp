@@ -48,7 +48,7 @@ class NcclReader {
   std::vector<Diagnostic>& problems_;
   std::vector<MeasuredRun> runs_;
   MeasuredRun run_;
-  std::string test_;                  // the last that was named
+  std::string test_;                  // the last that was named, for the table to come
   std::vector<std::string> columns_;  // empty until the table's head
   std::vector<std::string> hosts_;
   bool alone_ = false;        // a rank came twice: every process thinks it is alone
@@ -95,6 +95,7 @@ void NcclReader::take_rank(const LogLine& line) {
 void NcclReader::take_head(const LogLine& line) {
   if (!columns_.empty()) end_run();
   run_.line = line.number;
+  run_.test = test_;
   for (const Word& word : line.words)
     if (word.text != "#") columns_.push_back(word.text);
 }
@@ -151,8 +152,8 @@ void NcclReader::check_bus_bandwidth(const SourcePos& at) {
 }
 
 void NcclReader::check_run(const SourcePos& at) {
-  run_.test =
-      test_.empty() ? test_named_in(std::filesystem::path(file_).filename().string()) : test_;
+  if (run_.test.empty())
+    run_.test = test_named_in(std::filesystem::path(file_).filename().string());
   const auto kind = collective_of_test(run_.test);
   const auto names = fmt::format("{}", fmt::join(known_tests(), ", "));
   if (run_.test.empty()) {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -53,8 +54,13 @@ std::optional<Seconds> read_time(const std::string& text, const SourcePos& at,
 }  // namespace
 
 bool is_step_times(const std::string& text) {
-  const std::size_t first = text.find_first_not_of("\xEF\xBB\xBF \t\r\n");
-  return first != std::string::npos && text.compare(first, 9, "scenario,") == 0;
+  std::istringstream stream(text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text);
+  for (std::string line; std::getline(stream, line);) {
+    const std::size_t first = line.find_first_not_of(" \t\r");
+    if (first == std::string::npos || line[first] == '#') continue;
+    return line.compare(first, 8, "scenario") == 0;
+  }
+  return false;
 }
 
 std::vector<MeasuredStep> read_step_times(const std::string& text, const std::string& name,

@@ -10,7 +10,7 @@
 
 namespace qianka {
 
-/// True when the first line of the text is the head of such a table, or meant to be.
+/// True when the text begins like such a table: "scenario", comments aside.
 bool is_step_times(const std::string& text);
 
 /// Loads the scenarios too; each must run on `cluster`, the id that calibration changes. What is
