@@ -19,6 +19,7 @@ struct Options {
   CheckOptions check;
   ListOptions list;
   ShowOptions show;
+  CalibrateOptions calibrate;
   SchemaOptions schema;
   ValidateOptions validate;
 };
@@ -143,6 +144,31 @@ void add_show(CLI::App& app, ShowOptions& options) {
   add_switch(*command, "--json", options.json, "Print the values as JSON.");
 }
 
+void add_calibrate(CLI::App& app, CalibrateOptions& options) {
+  CLI::App* command = add_command(
+      app, "calibrate", "Make a cluster and stack file from your own measurements.",
+      "  qianka calibrate --cluster dgx-h100-rail all_reduce_8.txt all_reduce_16.txt\n"
+      "  qianka calibrate --cluster atlas-900-a2-910b hccl.log steps.csv -o calibrated\n"
+      "  qianka calibrate --cluster dgx-h100-rail *.txt --json | jq .figures");
+  command
+      ->add_option("FILE", options.files,
+                   sentence("Output of nccl-tests or HCCL Test, or a CSV of step times "
+                            "(scenario,step_time_s); told apart by what stands in them."))
+      ->required()
+      ->type_name("");
+  command
+      ->add_option("--cluster", options.cluster,
+                   sentence("What was measured: a topology's name as 'qianka list topologies' "
+                            "prints it, or the path of a cluster's file."))
+      ->required()
+      ->type_name("NAME");
+  command
+      ->add_option("-o,--output", options.folder,
+                   sentence("Write the files into this folder instead of printing them."))
+      ->type_name("DIR");
+  add_switch(*command, "--json", options.json, "Print the result as JSON.");
+}
+
 void add_schema(CLI::App& app, SchemaOptions& options) {
   CLI::App* command =
       add_command(app, "schema", "Print the format of scenario files, for editors or readers.",
@@ -209,6 +235,7 @@ void describe_commands(CLI::App& app, Options& options) {
   add_check(app, options.check);
   add_list(app, options.list);
   add_show(app, options.show);
+  add_calibrate(app, options.calibrate);
   add_schema(app, options.schema);
   add_validate(app, options.validate);
 }
@@ -256,6 +283,7 @@ int run_chosen(const CLI::App& app, const Options& options) {
   if (name == "list") return list_command(options.list);
   if (name == "show") return show_command(options.show);
   if (name == "validate") return validate_command(options.validate);
+  if (name == "calibrate") return calibrate_command(options.calibrate);
   return schema_command(options.schema);
 }
 

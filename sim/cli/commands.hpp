@@ -37,6 +37,14 @@ struct ShowOptions {
 };
 int show_command(const ShowOptions& options);
 
+struct CalibrateOptions {
+  std::string cluster;
+  std::vector<std::string> files;
+  std::string folder;  // "" = nothing is written
+  bool json = false;
+};
+int calibrate_command(const CalibrateOptions& options);
+
 struct SchemaOptions {
   bool markdown = false;
 };

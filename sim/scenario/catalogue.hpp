@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is known by name: topologies/<id>.yaml, topologies/parts/<id>.yaml,
-// scenarios/{models,stacks,faults}/<id>.yaml.
+// scenarios/{models,stacks,faults}/<id>.yaml. A name that ends in .yaml is the path of a file of
+// the user's own.
 #pragma once
 #include "sim/input/reader.hpp"
 #include "sim/scenario/scenario.hpp"

@@ -32,6 +32,9 @@ struct GemmTile {
 struct StackSpec {
   std::string id, name;
   AttentionKernel attention = AttentionKernel::fused;
+  double narrow_heads = 0;      // fused attention: heads of d < 128 run at (d / 128)^narrow_heads
+  bool fused_loss = false;      // logits are read as they are, no 32-bit copies of them
+  bool fp8_gathers = false;     // tensor-parallel all-gathers carry the FP8 operand
   double attention_fill = 400;  // sequence length at which a fused attention kernel is half filled
   bool fused_pointwise = true;  // rotary embedding and gated activation are one kernel each
   double elementwise_factor = 1;  // memory-bound kernels: bytes moved over the least possible

@@ -55,6 +55,9 @@ double kept_by_projections(const Job& job) {
     return element * (2 * queries + 2 * M * model.kv_heads * model.head_size / t);
   const double rotary = M * model.heads * latent_rotary(model) / t;
   const double compressed = M * (latent_query_rank(model) + *model.latent_kv);
+  // Selective recomputation projects up again from the compressed vectors (DeepSeek-V3).
+  if (job.parallel.recompute == Recompute::selective)
+    return element * queries + operand_element(job.precision) * compressed;
   return element * (4 * queries + 2 * rotary) + operand_element(job.precision) * compressed;
 }
 
@@ -157,9 +160,10 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
   if (shape.recompute != Recompute::none) activations += scores_of_layer(job);
   double logits = 0;
   if (stage == shape.pipeline - 1)
-    // Once at its own width, once as 32-bit values, once as their gradient.
-    logits = (2 * 4 + activation_element(job.precision)) * MicroBatchShape(job).tokens *
-             job.model.vocabulary / shape.tensor;
+    // Once at its own width, and unless the loss works in place, as 32-bit values and as their
+    // gradient.
+    logits = ((stack.fused_loss ? 0 : 2 * 4) + activation_element(job.precision)) *
+             MicroBatchShape(job).tokens * job.model.vocabulary / shape.tensor;
   MemorySummary memory{.stage = stage};
   memory.terms = {{"weights", {stack.weight_bytes * weights}},
                   {"gradients", {stack.gradient_bytes * held.all() * gradient_share(job)}},

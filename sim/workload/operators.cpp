@@ -102,7 +102,9 @@ void add_tensor_comms(LayerBuilder& layer) {
   if (layer.shape().tensor == 1) return;
   const Bytes size = activation_bytes(layer.job());
   if (layer.shape().sequence_parallel) {
-    layer.communicate(CommGroup::tensor, CollectiveKind::all_gather, size, 2, 2);
+    const bool narrow = layer.job().precision == Precision::fp8 && layer.job().stack.fp8_gathers;
+    layer.communicate(CommGroup::tensor, CollectiveKind::all_gather, size * (narrow ? 0.5 : 1), 2,
+                      2);
     layer.communicate(CommGroup::tensor, CollectiveKind::reduce_scatter, size, 2, 2);
   } else {
     layer.communicate(CommGroup::tensor, CollectiveKind::all_reduce, size, 2, 2);
@@ -115,8 +117,10 @@ void add_logits(LayerBuilder& layer) {
   const double M = shape.tokens, h = layer.model().hidden,
                logits = layer.model().vocabulary / shape.tensor;
   layer.wide_linear(M, h, logits);
-  // Cast to 32 bit, maximum, exponent, sum; gradient.
-  layer.stream(10 * M * logits, 10 * M * logits);
+  if (layer.job().stack.fused_loss)
+    layer.stream(2 * M * logits, 4 * M * logits);
+  else  // cast to 32 bit, maximum, exponent, sum; gradient
+    layer.stream(10 * M * logits, 10 * M * logits);
   layer.stream(4 * M * h, 8 * M * h);  // final norm
   if (shape.tensor > 1)
     layer.communicate(CommGroup::tensor, CollectiveKind::all_reduce, activation_bytes(layer.job()),
