@@ -30,8 +30,9 @@ double operand_element(Precision precision) {
 /// hands to the second product.
 double kept_by_mlp(const Job& job, double values) {
   const double before = job.model.mlp == Mlp::swiglu ? 2 : 1;  // gate and up
-  const double after = job.stack.lean_activations ? 0 : operand_element(job.precision);
-  return values * (before * activation_element(job.precision) + after);
+  const double operand = operand_element(job.precision);
+  if (job.stack.lean_activations) return values * before * operand;
+  return values * (before * activation_element(job.precision) + operand);
 }
 
 /// The same of a layer with experts: the tokens as they were sorted and sent, and every expert's.
@@ -40,7 +41,8 @@ double kept_by_experts(const Job& job, const Experts& experts) {
   const double width = experts.ffn / shape.tensor;
   const double routed = experts.top_k * shape.tokens * experts.balance;
   const double sent = routed * job.model.hidden / (shape.sequence_parallel ? shape.tensor : 1);
-  return 2 * sent * operand_element(job.precision) + kept_by_mlp(job, routed * width) +
+  const double times = job.stack.lean_activations ? 1 : 2;  // as sent, and as they come back
+  return times * sent * operand_element(job.precision) + kept_by_mlp(job, routed * width) +
          kept_by_mlp(job, shape.tokens * experts.shared * width);
 }
 
