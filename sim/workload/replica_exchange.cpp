@@ -7,13 +7,18 @@ namespace qianka {
 
 namespace {
 
+/// What one of the two kinds of weights does: over which flows, how often round the ring.
+struct Way {
+  const StepNetwork::FlowList& flows;
+  double passes;
+  Seconds launch;
+};
+
 struct Exchange {
   OpKind kind;
   std::uint32_t stream;
-  const StepNetwork::FlowList& dense;
-  const StepNetwork::FlowList& experts;
-  double bytes;   // of a parameter
-  double passes;  // round the ring
+  double bytes;  // of a parameter
+  Way dense, experts;
 };
 
 /// Dense weights and experts, one after the other on one stream; without flows nothing, and what
@@ -24,15 +29,14 @@ OpList add(ProgramBuilder& builder, const Exchange& exchange, const ExchangeOf& 
   const double dense = apart ? what.parameters.dense : what.parameters.all();
   const double experts = apart ? what.parameters.experts : 0;
   OpList last = inputs;
-  for (const auto& [flows, parameters] :
+  for (const auto& [way, parameters] :
        {std::pair{&exchange.dense, dense}, std::pair{&exchange.experts, experts}}) {
-    if (flows->empty() || parameters == 0) continue;
+    if (way->flows.empty() || parameters == 0) continue;
     Op op{.kind = exchange.kind,
           .stage = static_cast<std::uint16_t>(what.stage),
           .chunk = static_cast<std::uint16_t>(what.chunk),
           .stream = exchange.stream};
-    builder.carry(op, *flows, {exchange.bytes * parameters}, exchange.passes,
-                  builder.plan().collective_launch);
+    builder.carry(op, way->flows, {exchange.bytes * parameters}, way->passes, way->launch);
     last = {builder.add(op, inputs)};
   }
   return last;
@@ -42,22 +46,40 @@ const StepNetwork::Exchange& flows_of(const ProgramBuilder& builder, int stage) 
   return builder.network().exchange[static_cast<std::size_t>(stage)];
 }
 
+/// All-gather: one pass round the ring. Broadcasts by each of the sharers in turn: every edge
+/// carries all bytes once. A card starts the next broadcast when its part of the one before is
+/// done, and owners follow each other round the ring: a hop and a launch for each, not a whole
+/// chain.
+Way gather(const StepPlan& plan, const StepNetwork::FlowList& flows, int sharers) {
+  if (!plan.broadcast_parameters || sharers < 2) return {flows, 1, plan.collective_launch};
+  const double n = sharers;
+  return {flows, n / (n - 1), (plan.broadcast_overhead + plan.collective_launch) * n};
+}
+
 }  // namespace
 
 OpList scatter_gradients(ProgramBuilder& builder, const ExchangeOf& what, const OpList& inputs) {
   const StepNetwork::Exchange& flows = flows_of(builder, what.stage);
-  return add(
-      builder,
-      {OpKind::reduce_gradients, builder.exchange_stream(what.stage), flows.dense_within,
-       flows.experts_within, builder.plan().gradient_bytes, builder.plan().sharded ? 1. : 2.},
-      what, inputs);
+  const StepPlan& plan = builder.plan();
+  const double passes = plan.sharded ? 1 : 2;
+  return add(builder,
+             {OpKind::reduce_gradients,
+              builder.exchange_stream(what.stage),
+              plan.gradient_bytes,
+              {flows.dense_within, passes, plan.collective_launch},
+              {flows.experts_within, passes, plan.collective_launch}},
+             what, inputs);
 }
 
 OpList reduce_across(ProgramBuilder& builder, const ExchangeOf& what, const OpList& inputs) {
   const StepNetwork::Exchange& flows = flows_of(builder, what.stage);
+  const StepPlan& plan = builder.plan();
   return add(builder,
-             {OpKind::reduce_gradients, builder.across_stream(what.stage), flows.dense_across,
-              flows.experts_across, builder.plan().gradient_bytes, 2},
+             {OpKind::reduce_gradients,
+              builder.across_stream(what.stage),
+              plan.gradient_bytes,
+              {flows.dense_across, 2, plan.collective_launch},
+              {flows.experts_across, 2, plan.collective_launch}},
              what, inputs);
 }
 
@@ -67,9 +89,12 @@ OpList reduce_gradients(ProgramBuilder& builder, const ExchangeOf& what, const O
 
 OpList gather_parameters(ProgramBuilder& builder, const ExchangeOf& what, const OpList& inputs) {
   const StepNetwork::Exchange& flows = flows_of(builder, what.stage);
+  const StepPlan& plan = builder.plan();
+  const int sharers = shard_replicas(plan.shape) * plan.shape.context;
   return add(builder,
-             {OpKind::gather_parameters, builder.exchange_stream(what.stage), flows.dense_within,
-              flows.experts_within, builder.plan().parameter_bytes, 1},
+             {OpKind::gather_parameters, builder.exchange_stream(what.stage), plan.parameter_bytes,
+              gather(plan, flows.dense_within, sharers),
+              gather(plan, flows.experts_within, sharers / plan.shape.expert)},
              what, inputs);
 }
 

@@ -253,7 +253,8 @@ StepPlan plan_step(const Job& job, const Accelerator& accelerator, const CommTim
       .sharded = job.parallel.sharding != Sharding::none,
       // With a pipeline ZeRO-3 gathers each chunk once a step, before its first pass.
       .overlap_parameters = stack.parameter_overlap || zero_3,
-      .broadcast_parameters = stack.parameter_exchange == ParameterExchange::broadcast,
+      // ZeRO-3 gathers before use, not after the optimizer.
+      .broadcast_parameters = stack.parameter_exchange == ParameterExchange::broadcast && !zero_3,
       .broadcast_overhead = stack.broadcast_overhead,
       .gradient_bytes = stack.gradient_wire_bytes,
       .parameter_bytes = stack.parameter_wire_bytes,

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the replicas of a stage exchange, against the pencil.
+#include "sim/engine/execute.hpp"
+#include "sim/workload/step_program.hpp"
+
+#include <gtest/gtest.h>
+
+namespace qianka {
+namespace {
+
+/// A stage of 1 GB of weights without passes; its four replicas ring over one link of 1 GB/s, 10 ms
+/// a hop.
+StepPlan sharded_by_four() {
+  StepPlan plan;
+  plan.shape = {.data = 4, .sharding = Sharding::zero_1};
+  plan.sharded = true;
+  plan.gradient_bytes = plan.parameter_bytes = 1;
+  ChunkPlan chunk;
+  chunk.parameters.dense = 1e9;
+  plan.stages = {{.chunks = {chunk}}};
+  return plan;
+}
+
+StepNetwork ring_of_four() {
+  StepNetwork network;
+  network.link_capacity = {Bandwidth{1e9}};
+  network.flows = {{.route = {0}, .share = 0.75, .latency = Seconds{3 * 10e-3}}};
+  network.send_forward.resize(1), network.send_backward.resize(1);
+  network.exchange.resize(1);
+  network.exchange[0].dense_within = {0};
+  return network;
+}
+
+double step_of(const StepPlan& plan) {
+  return execute(build_step_program(plan, ring_of_four())).back().end.value;
+}
+
+TEST(ReplicaExchange, a_sharded_optimizer_scatters_and_gathers) {
+  // Each way 0.75 GB over the slowest edge and three hops: 2 x (0.75 s + 0.03 s).
+  EXPECT_DOUBLE_EQ(step_of(sharded_by_four()), 1.56);
+}
+
+TEST(ReplicaExchange, owners_that_broadcast_in_turn_pay_for_each_of_them) {
+  // Scatter as above: 0.78 s. Then four broadcasts of 0.25 GB, each over every edge but one, and
+  // one following the other round the ring: 1 GB, four hops and four times 50 ms.
+  StepPlan plan = sharded_by_four();
+  plan.broadcast_parameters = true, plan.broadcast_overhead = Seconds{50e-3};
+  EXPECT_DOUBLE_EQ(step_of(plan), 0.78 + 1 + 4 * 10e-3 + 4 * 50e-3);
+}
+
+TEST(ReplicaExchange, a_shard_group_broadcasts_among_its_own) {
+  // Two groups of two: two broadcasts of half the bytes.
+  StepPlan plan = sharded_by_four();
+  plan.broadcast_parameters = true, plan.broadcast_overhead = Seconds{50e-3};
+  plan.shape.shard_group = 2;
+  StepNetwork network = ring_of_four();
+  network.flows[0] = {.route = {0}, .share = 0.5, .latency = Seconds{10e-3}};
+  const double step = execute(build_step_program(plan, network)).back().end.value;
+  EXPECT_DOUBLE_EQ(step, 0.51 + 1 + 2 * 10e-3 + 2 * 50e-3);
+}
+
+}  // namespace
+}  // namespace qianka
