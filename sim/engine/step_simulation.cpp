@@ -33,11 +33,11 @@ std::size_t operations(const StepPlan& plan) {
 ReducedStep reduce(const Scenario& scenario, const StepPlan& plan, const Topology& topology,
                    const Placement& placement, std::string& contention) {
   contention = "exact";
-  if (!scenario.step.fold) return reduce_step(scenario.job, topology, placement, Folding::none);
+  if (!scenario.step.fold) return reduce_step(scenario, topology, placement, Folding::none);
   FoldBudget budget;
   if (!scenario.step.exact_contention)
     budget = {most_flow_classes, std::max<std::size_t>(1, most_operations / operations(plan))};
-  ReducedStep step = reduce_step(scenario.job, topology, placement, Folding::exact, budget);
+  ReducedStep step = reduce_step(scenario, topology, placement, Folding::exact, budget);
   if (!step.exact)
     contention = fmt::format(
         "representative: exact folding leaves more than {} classes of flows or {} of replicas",
@@ -172,7 +172,9 @@ void add_records(const Scenario& scenario, const StepPlan& plan, const Topology&
     }
     const CollectiveKind kind =
         plan.sharded ? CollectiveKind::reduce_scatter : CollectiveKind::all_reduce;
-    summary.collectives.push_back(time_collective(topology, kind, Algorithm::ring, groups,
+    const Algorithm algorithm =
+        usual_algorithm(scenario.cluster.node.scale_up, groups, topology.cards_per_node());
+    summary.collectives.push_back(time_collective(topology, kind, algorithm, groups,
                                                   {plan.gradient_bytes * parameters},
                                                   scenario.job.stack.exchange_rings));
     summary.collectives.back().name =
@@ -220,7 +222,7 @@ Seconds step_time(const Scenario& scenario, const Topology& topology, const Plac
                   Folding folding) {
   PassCollectives collectives(scenario, topology, placement);
   return run(plan_on(scenario, collectives),
-             reduce_step(scenario.job, topology, placement, folding).network)
+             reduce_step(scenario, topology, placement, folding).network)
       .step;
 }
 

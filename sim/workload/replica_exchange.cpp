@@ -2,14 +2,15 @@
 #include "sim/workload/replica_exchange.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace qianka {
 
 namespace {
 
-/// What one of the two kinds of weights does: over which flows, how often round the ring.
-struct Way {
-  const StepNetwork::FlowList& flows;
+/// What one of the two kinds of weights does: over which flows, how often over all the data.
+struct Part {
+  const StepNetwork::Way& way;
   double passes;
   Seconds launch;
 };
@@ -18,8 +19,23 @@ struct Exchange {
   OpKind kind;
   std::uint32_t stream;
   double bytes;  // of a parameter
-  Way dense, experts;
+  Part dense, experts;
 };
+
+struct Phase {
+  const StepNetwork::FlowList* flows;
+  double passes;
+};
+
+/// Scattering goes inwards first, gathering outwards first; an all-reduce of two passes does both.
+std::vector<Phase> phases_of(const Part& part, OpKind kind) {
+  const Phase direct{&part.way.direct, part.passes}, ring{&part.way.ring, part.passes};
+  if (ring.flows->empty()) return {direct};
+  if (direct.flows->empty()) return {ring};
+  if (kind == OpKind::gather_parameters) return {ring, direct};
+  if (part.passes < 2) return {direct, ring};
+  return {{direct.flows, 1}, ring, {direct.flows, 1}};
+}
 
 /// Dense weights and experts, one after the other on one stream; without flows nothing, and what
 /// had to be waited for still has to.
@@ -29,15 +45,19 @@ OpList add(ProgramBuilder& builder, const Exchange& exchange, const ExchangeOf& 
   const double dense = apart ? what.parameters.dense : what.parameters.all();
   const double experts = apart ? what.parameters.experts : 0;
   OpList last = inputs;
-  for (const auto& [way, parameters] :
+  for (const auto& [part, parameters] :
        {std::pair{&exchange.dense, dense}, std::pair{&exchange.experts, experts}}) {
-    if (way->flows.empty() || parameters == 0) continue;
-    Op op{.kind = exchange.kind,
-          .stage = static_cast<std::uint16_t>(what.stage),
-          .chunk = static_cast<std::uint16_t>(what.chunk),
-          .stream = exchange.stream};
-    builder.carry(op, way->flows, {exchange.bytes * parameters}, way->passes, way->launch);
-    last = {builder.add(op, inputs)};
+    if (part->way.empty() || parameters == 0) continue;
+    Seconds launch = part->launch;
+    for (const Phase& phase : phases_of(*part, exchange.kind)) {
+      Op op{.kind = exchange.kind,
+            .stage = static_cast<std::uint16_t>(what.stage),
+            .chunk = static_cast<std::uint16_t>(what.chunk),
+            .stream = exchange.stream};
+      builder.carry(op, *phase.flows, {exchange.bytes * parameters}, phase.passes,
+                    std::exchange(launch, {0}));
+      last = {builder.add(op, inputs)};
+    }
   }
   return last;
 }
@@ -50,10 +70,10 @@ const StepNetwork::Exchange& flows_of(const ProgramBuilder& builder, int stage) 
 /// carries all bytes once. A card starts the next broadcast when its part of the one before is
 /// done, and owners follow each other round the ring: a hop and a launch for each, not a whole
 /// chain.
-Way gather(const StepPlan& plan, const StepNetwork::FlowList& flows, int sharers) {
-  if (!plan.broadcast_parameters || sharers < 2) return {flows, 1, plan.collective_launch};
+Part gather(const StepPlan& plan, const StepNetwork::Way& way, int sharers) {
+  if (!plan.broadcast_parameters || sharers < 2) return {way, 1, plan.collective_launch};
   const double n = sharers;
-  return {flows, n / (n - 1), (plan.broadcast_overhead + plan.collective_launch) * n};
+  return {way, n / (n - 1), (plan.broadcast_overhead + plan.collective_launch) * n};
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the replicas of a stage exchange, against the pencil.
 #include "sim/engine/execute.hpp"
+#include "sim/engine/step_simulation.hpp"
 #include "sim/workload/step_program.hpp"
+#include "support/tiny_cluster.hpp"
 
 #include <gtest/gtest.h>
 
@@ -27,7 +29,7 @@ StepNetwork ring_of_four() {
   network.flows = {{.route = {0}, .share = 0.75, .latency = Seconds{3 * 10e-3}}};
   network.send_forward.resize(1), network.send_backward.resize(1);
   network.exchange.resize(1);
-  network.exchange[0].dense_within = {0};
+  network.exchange[0].dense_within.ring = {0};
   return network;
 }
 
@@ -57,6 +59,40 @@ TEST(ReplicaExchange, a_shard_group_broadcasts_among_its_own) {
   network.flows[0] = {.route = {0}, .share = 0.5, .latency = Seconds{10e-3}};
   const double step = execute(build_step_program(plan, network)).back().end.value;
   EXPECT_DOUBLE_EQ(step, 0.51 + 1 + 2 * 10e-3 + 2 * 50e-3);
+}
+
+/// Nodes of four cards in a full mesh: each of a card's three links has 100/3 GB/s, a NIC has 10.
+StepSummary meshed(int nodes, Sharding sharding) {
+  Scenario scenario = tiny_scenario({.data = 4 * nodes, .sharding = sharding}, 4 * nodes);
+  scenario.cluster = tiny_cluster(nodes, 4);
+  scenario.cluster.node.scale_up = ScaleUp::mesh;
+  const Topology topology = build_topology(scenario.cluster);
+  return simulate_step(scenario, topology, Placement(scenario.job, 4));
+}
+
+// 4 layers x 12 x 1024^2 + 2 x 8192 x 1024 weights (tests/unit knows them), 4 bytes each on the
+// wire for gradients and 2 for parameters.
+double gradients() { return 4 * (4 * 12.0 * 1024 * 1024 + 8192.0 * 1024); }
+
+TEST(ReplicaExchange, in_a_mesh_every_link_carries_its_piece) {
+  // A quarter over each link, twice round. A ring would have one link of three and take 2.25 times
+  // this.
+  const StepSummary step = meshed(1, Sharding::none);
+  EXPECT_NEAR(step.breakdown.data_comm.value, 2 * gradients() / 4 / (100e9 / 3), 1e-9);
+  EXPECT_EQ(step.collectives.back().algorithm, "direct");
+  EXPECT_NEAR(step.collectives.back().time.value, step.breakdown.data_comm.value, 1e-9);
+}
+
+TEST(ReplicaExchange, between_meshes_equal_ranks_meet) {
+  // Inside: a quarter over each link, out and back; between the two nodes a ring for each rank:
+  // half of its quarter each way, twice, over its own NIC.
+  const StepSummary step = meshed(2, Sharding::none);
+  const double inside = gradients() / 4 / (100e9 / 3), between = 2 * gradients() / 4 / 2 / 10e9;
+  EXPECT_NEAR(step.breakdown.data_comm.value, 2 * inside + between, 1e-9);
+  EXPECT_NEAR(step.collectives.back().time.value, 2 * inside + between, 1e-9);
+  // Sharded: gradients inwards first, parameters (half the bytes) outwards first.
+  EXPECT_NEAR(meshed(2, Sharding::zero_1).breakdown.data_comm.value, 1.5 * (inside + between / 2),
+              1e-9);
 }
 
 }  // namespace
