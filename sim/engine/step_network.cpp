@@ -36,7 +36,7 @@ class Collector {
     if (shape.pipeline > 1)
       for (int replica = 0; replica < shape.data; ++replica)
         for (int stage = 0; stage < shape.pipeline; ++stage) sends(replica, stage);
-    if (shape.data * shape.context > 1)
+    if (stage_holders(shape) * shape.context > 1)
       for (int stage = 0; stage < shape.pipeline; ++stage) exchanges(stage);
     return std::move(all_);
   }

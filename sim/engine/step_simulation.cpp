@@ -27,7 +27,7 @@ std::size_t operations(const StepPlan& plan) {
   const auto batches = static_cast<std::size_t>(plan.batches);
   if (plan.gather_units) return 5 * batches * plan.stages.front().chunks.front().units.size();
   return static_cast<std::size_t>(plan.shape.pipeline) *
-         static_cast<std::size_t>(plan.shape.interleave) * batches * 4;
+         static_cast<std::size_t>(plan.shape.interleave) * batches * (plan.split_backward ? 5 : 4);
 }
 
 ReducedStep reduce(const Scenario& scenario, const StepPlan& plan, const Topology& topology,
@@ -52,7 +52,7 @@ PassTime busiest_stage(const StepPlan& plan) {
     PassTime sum;
     for (const ChunkPlan& chunk : plan.stages[stage].chunks) {
       for (const PassTime* pass : {&chunk.forward, &chunk.backward, &chunk.weight})
-        sum += *pass * plan.batches;
+        sum += *pass * plan.batches_of_chunk();
       sum.slowed += chunk.slowed;
     }
     sum.jitter += plan.stages[stage].straggle;
@@ -66,7 +66,7 @@ Seconds passes_end(const Program& program, const std::vector<OpSpan>& spans) {
   Seconds end{0};
   for (std::size_t i = 0; i < spans.size(); ++i) {
     const Op& op = program.ops[i];
-    if (op.kind == OpKind::forward || op.kind == OpKind::backward ||
+    if (op.kind == OpKind::forward || op.kind == OpKind::backward || op.kind == OpKind::weight ||
         (op.kind == OpKind::synchronise && op.stream + 1 != program.streams))
       end = std::max(end, spans[i].end);
   }
@@ -165,9 +165,8 @@ void add_records(const Scenario& scenario, const StepPlan& plan, const Topology&
   const CardGroups groups = groups_of_job(scenario.job, placement, CommGroup::data);
   if (!groups.empty() && !plan.gather_units) {  // units have been asked for one by one
     double parameters = 0;
-    for (const StagePlan& stage : plan.stages) {
-      Held held;
-      for (const ChunkPlan& chunk : stage.chunks) held += chunk.parameters;
+    for (int stage = 0; stage < shape.pipeline; ++stage) {
+      const Held held = exchanged_by_stage(plan, stage);
       parameters = std::max(parameters, shape.expert == 1 ? held.all() : held.dense);
     }
     const CollectiveKind kind =

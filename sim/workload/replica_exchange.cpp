@@ -118,10 +118,4 @@ OpList gather_parameters(ProgramBuilder& builder, const ExchangeOf& what, const 
              what, inputs);
 }
 
-Held held_by_stage(const StagePlan& stage) {
-  Held all;
-  for (const ChunkPlan& chunk : stage.chunks) all += chunk.parameters;
-  return all;
-}
-
 }  // namespace qianka

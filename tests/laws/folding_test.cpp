@@ -109,6 +109,25 @@ TEST(Folding, changes_no_digit_with_context_experts_and_shares) {
       }
 }
 
+TEST(Folding, changes_no_digit_in_any_schedule) {
+  for (const Schedule schedule : {Schedule::gpipe, Schedule::zero_bubble, Schedule::dualpipe})
+    for (const RankOrder order : {RankOrder::tensor_data_pipeline, RankOrder::tensor_pipeline_data})
+      for (const Parallel& shape :
+           {Parallel{.tensor = 2, .pipeline = 4, .data = 2, .sharding = Sharding::zero_1},
+            Parallel{.pipeline = 4, .data = 4},
+            Parallel{.pipeline = 2, .data = 8, .sharding = Sharding::zero_1, .shard_group = 4},
+            Parallel{.pipeline = 2, .data = 8, .expert = 4, .sharding = Sharding::zero_2}}) {
+        Parallel scheduled = shape;
+        scheduled.schedule = schedule;
+        Scenario scenario = small_world(scheduled, Routing::ecmp, FabricKind::leaf_spine);
+        if (shape.expert > 1) scenario.job.model.experts = few_experts();
+        scenario.job.stack.rank_order = order;
+        const Topology topology = build_topology(scenario.cluster);
+        SCOPED_TRACE(testing::Message() << shape.pipeline << " pipeline, " << shape.data);
+        expect_folded_equals_unfolded(scenario, Placement(scenario.job, 2), topology);
+      }
+}
+
 TEST(Folding, changes_no_digit_where_replicas_meet_in_a_mesh) {
   for (const Parallel& shape : sharing_shapes()) {
     Scenario scenario = sharing_world(shape, Routing::ecmp, 0);

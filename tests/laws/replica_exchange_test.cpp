@@ -95,5 +95,16 @@ TEST(ReplicaExchange, between_meshes_equal_ranks_meet) {
               1e-9);
 }
 
+TEST(ReplicaExchange, both_ends_of_dualpipe_hold_the_same_weights) {
+  // Two stages on two cards, no other replicas: each card has all weights, and both stages'
+  // gradients go round a ring of two at the same time: half of the bytes out and half back at 100
+  // GB/s.
+  const Scenario scenario = tiny_scenario({.pipeline = 2, .schedule = Schedule::dualpipe}, 8);
+  const Topology topology = build_topology(scenario.cluster);
+  const StepSummary step = simulate_step(scenario, topology, Placement(scenario.job, 2));
+  const double copy_of_the_table = 4 * 8192.0 * 1024;
+  EXPECT_NEAR(step.breakdown.data_comm.value, (gradients() + copy_of_the_table) / 100e9, 1e-9);
+}
+
 }  // namespace
 }  // namespace qianka
