@@ -162,18 +162,11 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
   if (shape.recompute == Recompute::full) activations += largest_layer(job, chunks, false);
   if (shape.recompute != Recompute::none) activations += scores_of_layer(job);
   double logits = 0;
-<<<<<<< HEAD
-  if (stage == shape.pipeline - 1)
+  if (std::ranges::any_of(chunks, &ChunkWeights::last))
     // Once at its own width, and unless the loss works in place, as 32-bit values and as their
     // gradient.
     logits = ((stack.fused_loss ? 0 : 2 * 4) + activation_element(job.precision)) *
              MicroBatchShape(job).tokens * job.model.vocabulary / shape.tensor;
-=======
-  if (std::ranges::any_of(chunks, &ChunkWeights::last))
-    // Once at its own width, once as 32-bit values, once as their gradient.
-    logits = (2 * 4 + activation_element(job.precision)) * MicroBatchShape(job).tokens *
-             job.model.vocabulary / shape.tensor;
->>>>>>> wip-step
   MemorySummary memory{.stage = stage};
   memory.terms = {{"weights", {stack.weight_bytes * weights}},
                   {"gradients", {stack.gradient_bytes * held.all() * gradient_share(job)}},
