@@ -148,6 +148,13 @@ Table<ModelSpec> make_model_table() {
         "Only learned ones are weights.");
   t.add("tied_embeddings", &M::tied_embeddings, yes_no(), "Input and output embedding are one.");
   t.add("dropout", &M::dropout, yes_no(), "Dropout masks are kept for the backward pass.");
+  t.add("post_norms", &M::post_norms, yes_no(),
+        "Two more norms a layer, behind the attention and the MLP.");
+  t.add("logit_cap", &M::logit_cap, yes_no(),
+        "Logits pass through a scaled tanh before the loss.");
+  t.add("window", &M::window, whole(not_negative),
+        "Tokens back that attention sees; 0 is all of them.");
+  t.add("window_every", &M::window_every, whole(), "One layer of so many has the window.");
   t.section("experts", &M::experts, experts_table(), "Mixture of experts; left out: dense.");
   t.add("latent_kv", &M::latent_kv, whole(),
         "Multi-head latent attention: rank of the compressed key and value.");
