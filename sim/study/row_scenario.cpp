@@ -130,8 +130,8 @@ void write_choices(RowPlan& plan, Measurement row, const Rules& rules, KnownPart
     if (!holds(rule.when, row)) continue;
     for (const auto& [key, value] : keys_of(rule, row)) text.set(key, value);
   }
-  const auto spread = std::ranges::find_if(
-      rules.spread, [&](const Spread& one) { return holds(one.when, row); });
+  const auto spread =
+      std::ranges::find_if(rules.spread, [&](const Spread& one) { return holds(one.when, row); });
   if (spread != rules.spread.end()) plan.spread = spread->share;
   const Options options = open_keys(row, rules, text);
   const ClusterSpec& cluster = parts.cluster(plan.cluster);

@@ -29,9 +29,9 @@ struct Rule {
   KeyValues set;
 };
 
-/// What authors did with a key that they do not tell: they tuned it, they took the first choice that
-/// fits (the others only cost more), or it came with their version of the software, which is not
-/// known (the first choice is the usual one).
+/// What authors did with a key that they do not tell: they tuned it, they took the first choice
+/// that fits (the others only cost more), or it came with their version of the software, which is
+/// not known (the first choice is the usual one).
 enum class Take { tuned, least, version };
 
 /// A key that a row may leave open, and what it plausibly was.
@@ -49,12 +49,19 @@ struct Spread {
   double share = 0;
 };
 
+/// What another simulator's authors print for rows that stand in the table as well.
+struct OtherTool {
+  std::string tool, rows, figures;
+  std::vector<Condition> when;  // the rows
+};
+
 struct Rules {
   std::vector<Rule> clusters, stacks, models, formulas, vendors;  // the first that matches
   std::vector<Rule> keys;                                         // every one that matches, in turn
-  std::vector<OpenKey> open;  // of each key the first that matches
+  std::vector<OpenKey> open;   // of each key the first that matches
   std::vector<Spread> spread;  // of rows that leave something open: the first that matches
-  int most_choices = 24;      // combinations of open choices tried for one row
+  std::vector<OtherTool> others;
+  int most_choices = 24;   // combinations of open choices tried for one row
   double near_best = 1.1;  // the range reaches as far as choices so many times the fastest
 };
 
@@ -66,6 +73,9 @@ const Rule* first_match(const std::vector<Rule>& rules, const Measurement& row);
 /// The keys that a rule sets for this row: "{number}" stands for the first number behind the text
 /// that matched, and a key whose number is missing is not set.
 KeyValues keys_of(const Rule& rule, const Measurement& row);
+
+/// As the rules write it: "tuned".
+const char* name_of(Take take);
 
 /// Throws InputError.
 Rules read_rules(const std::string& text, const std::string& name);

@@ -118,8 +118,8 @@ std::vector<StepOutcome> run_steps(const std::vector<StepRun>& runs, int workers
   std::vector<const StepRun*> distinct;
   std::vector<std::size_t> place;
   for (const StepRun& run : runs) {
-    const auto [known, added] =
-        places.emplace(std::tuple(run.text, run.even_if_too_large, run.details, run.memory_only), distinct.size());
+    const auto [known, added] = places.emplace(
+        std::tuple(run.text, run.even_if_too_large, run.details, run.memory_only), distinct.size());
     if (added) distinct.push_back(&run);
     place.push_back(known->second);
   }

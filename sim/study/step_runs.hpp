@@ -19,7 +19,7 @@ struct StepRun {
 struct StepOutcome {
   enum class End { ran, fits, too_large, not_expressible, infeasible, failed };
   End end = End::failed;  // `fits` and no more when only the memory was asked for
-  std::string reason;  // why it did not run
+  std::string reason;     // why it did not run
   bool fits = true;
   double memory = 0, capacity = 0;  // bytes of the fullest card
   double seconds = 0;

@@ -130,10 +130,10 @@ class Judge {
       return std::abs(std::log(a.ratio())) < std::abs(std::log(b.ratio()));
     };
     std::vector<Compared> usual;
-    std::ranges::copy_if(compared_, std::back_inserter(usual), [&](const Compared& one) {
-      return choice(one).usual;
-    });
-    const Compared& fastest = *std::ranges::min_element(usual.empty() ? compared_ : usual, by_ratio);
+    std::ranges::copy_if(compared_, std::back_inserter(usual),
+                         [&](const Compared& one) { return choice(one).usual; });
+    const Compared& fastest =
+        *std::ranges::min_element(usual.empty() ? compared_ : usual, by_ratio);
     const Compared& nearest = *std::ranges::min_element(compared_, by_distance);
     result_.choice = fastest.choice, result_.best_choice = nearest.choice;
     result_.how = fastest.how;
@@ -144,6 +144,7 @@ class Judge {
       result_.tried.push_back({one.choice, in_unit(one.ratio()), one.ratio()});
     set_range();
     const StepOutcome& outcome = outcomes_[fastest.choice];
+    result_.sequences = outcome.facts.sequences;
     result_.memory = outcome.memory, result_.capacity = outcome.capacity;
     result_.status = outcome.fits ? RowStatus::predicted : RowStatus::does_not_fit;
     if (!outcome.fits) result_.reason = too_large(outcome);
