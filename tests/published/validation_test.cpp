@@ -76,9 +76,9 @@ TEST(Validation, every_published_row_is_accounted_for_and_the_pages_say_so) {
   EXPECT_GE(all.results.size(), 655U);
   expect_all_accounted(all.results);
   expect_goals(all.summary);
-  expect_in("docs/validation.md", "<!-- validation -->",
-            validation_markdown(all.summary, all.results, worst_rows(all.results, "A", 10),
-                                all.rules));
+  expect_in(
+      "docs/validation.md", "<!-- validation -->",
+      validation_markdown(all.summary, all.results, worst_rows(all.results, "A", 10), all.rules));
   for (const char* page : {"README.md", "README.zh-CN.md"})
     expect_in(page, "<!-- validation headline -->", validation_headline(all.summary));
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `qianka validate` as a user meets it, on five small rows of his own.
+#include "support/json_keys.hpp"
 #include "support/spawn.hpp"
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -22,12 +24,12 @@ const std::string header =
     "id,source,year,accelerator,n_accelerators,model,seq,global_batch_seqs,micro_batch,tp,pp,vpp,"
     "dp,"
     "cp,sharding,recompute,precision,unit,value,validation_grade,sweep,scaling\n";
-/// Two of grade A, one with an open recomputation, one that is no time of a step, one that cannot
-/// be expressed.
+/// Two of grade A, the second with a batch that does not divide, one with an open recomputation,
+/// one that is no time of a step, one that cannot be expressed.
 const std::string rows =
     "small,lab,2024,A100-SXM-80GB,8,Llama 2 7B,4096,64,1,1,1,1,8,1,ZeRO-1,none,BF16,"
     "iteration_time_s,10,A,layouts,sizes\n"
-    "large,lab,2024,A100-SXM-80GB,16,Llama 2 7B,4096,128,1,1,1,1,16,1,ZeRO-1,none,BF16,"
+    "large,lab,2024,A100-SXM-80GB,16,Llama 2 7B,4096,129,1,1,1,1,16,1,ZeRO-1,none,BF16,"
     "tokens_per_s_per_gpu,3000,A,layouts,sizes\n"
     "open,\"lab, again\",2024,H100-SXM-80GB,8,Llama 2 7B,4096,64,1,2,1,1,4,1,ZeRO-1,,BF16,"
     "tokens_per_s_per_gpu,9000,B,,\n"
@@ -83,6 +85,28 @@ TEST_F(Validate, json_has_the_statistics_and_every_row) {
   EXPECT_TRUE(report["rows"][4]["error"].is_null());
   EXPECT_EQ(report["scaling"][0]["points"][1]["cards"], 16);
   EXPECT_EQ(report["sweeps"][0]["n"], 2);
+}
+
+/// Keys that depend on the run stand for themselves.
+std::string with_places(const std::string& key) {
+  std::string text = std::regex_replace(key, std::regex("^statuses\\..*"), "statuses.<status>");
+  text = std::regex_replace(text, std::regex("\\.breakdown\\..*"), ".breakdown.<part>");
+  return std::regex_replace(text, std::regex("\\.open(\\..*)?$"), ".open.<key>");
+}
+
+TEST_F(Validate, json_has_every_documented_key_and_no_other) {
+  const Spawned published =
+      spawn({"validate", "--source", "Korthikanti", "--json"});  // another tool's rows as well
+  std::set<std::string> leaves;
+  collect_keys(json(), "", leaves);
+  collect_keys(ordered_json::parse(published.out), "", leaves);
+  std::set<std::string> keys;
+  for (const std::string& leaf : leaves) keys.insert(with_places(leaf));
+  for (const char* empty : {"sweeps", "scaling", "other_tools", "open_by_source"})
+    keys.erase(empty);
+  if (keys.contains("rows[].notes[]")) keys.erase("rows[].notes");
+  if (keys.contains("rows[].tried[].error")) keys.erase("rows[].tried");
+  EXPECT_THAT(keys, testing::ContainerEq(documented_keys("validate")));
 }
 
 TEST_F(Validate, error_is_of_the_step_time_whatever_the_unit) {
