@@ -185,8 +185,9 @@ void add_kernel_keys(Table<StackSpec>& t) {
         "Sequence length at which a fused attention kernel is half filled.");
   t.add("narrow_heads", &S::narrow_heads, number(),
         "Fused attention: heads of d < 128 run at (d / 128) to this power.");
-  t.add("fused_loss", &S::fused_loss, yes_no(),
-        "The loss reads logits as they are and leaves their gradient in place, no 32-bit copies.");
+  t.add("loss", &S::loss, choice<LossKernel>(loss_names),
+        "Of logits: a chain of tensor operations on 32-bit copies (eager), one pass for each of its "
+        "loops (compiled), or one kernel each way without copies (in-place).");
   t.add("fp8_gathers", &S::fp8_gathers, yes_no(),
         "In FP8 runs tensor-parallel all-gathers carry the operand that was cast.");
   t.add("fused_pointwise", &S::fused_pointwise, yes_no(),
