@@ -43,6 +43,10 @@ void simulate_into(StepOutcome& outcome, const StepRun& run) {
     outcome.end = StepOutcome::End::too_large;
     return;
   }
+  if (run.memory_only) {
+    outcome.end = StepOutcome::End::fits;
+    return;
+  }
   const Topology topology = build_topology(scenario.cluster);
   const Placement placement(scenario.job, topology.cards_per_node());
   const StepSummary step = simulate_step(scenario, topology, placement, run.details);
@@ -110,12 +114,12 @@ StepOutcome unpacked(const std::string& text) {
 }  // namespace
 
 std::vector<StepOutcome> run_steps(const std::vector<StepRun>& runs, int workers) {
-  std::map<std::tuple<std::string, bool, bool>, std::size_t> places;
+  std::map<std::tuple<std::string, bool, bool, bool>, std::size_t> places;
   std::vector<const StepRun*> distinct;
   std::vector<std::size_t> place;
   for (const StepRun& run : runs) {
     const auto [known, added] =
-        places.emplace(std::tuple(run.text, run.even_if_too_large, run.details), distinct.size());
+        places.emplace(std::tuple(run.text, run.even_if_too_large, run.details, run.memory_only), distinct.size());
     if (added) distinct.push_back(&run);
     place.push_back(known->second);
   }
