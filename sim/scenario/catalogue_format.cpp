@@ -266,6 +266,8 @@ Table<StackSpec> make_stack_table() {
         "(before it), all-to-all (heads are dealt out).");
   t.add("expert_overlap", &S::expert_overlap, fraction(),
         "Share of expert-parallel communication hidden behind other work.");
+  t.add("communication_units", &S::communication_units, whole({0, true, 1e4}),
+        "Compute units set aside for communication: products and attention run on the others.");
   t.add("parameter_exchange", &S::parameter_exchange,
         choice<ParameterExchange>(parameter_exchange_names),
         "After a sharded optimizer step: one all-gather, or a broadcast by each owner in turn.");

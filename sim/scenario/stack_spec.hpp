@@ -59,6 +59,7 @@ struct StackSpec {
   double cast_bytes_tensor = 0, cast_bytes_fine = 0;
   Seconds expert_overhead{0};     // routing, synchronisation, small kernels: an MoE layer and pass
   double permutation_factor = 1;  // bytes moved to sort tokens by expert, over the least possible
+  int communication_units = 0;    // compute units that nothing but communication runs on
   double expert_overlap = 0;      // share of expert-parallel communication hidden
   int gradient_buckets = 1;       // pieces of a chunk's gradients that may leave one by one
   bool parameter_overlap =
