@@ -19,7 +19,9 @@ struct Options {
   CheckOptions check;
   ListOptions list;
   ShowOptions show;
+  CalibrateOptions calibrate;
   SchemaOptions schema;
+  ValidateOptions validate;
 };
 
 /// An option's description, broken into lines by the help's own column.
@@ -142,6 +144,31 @@ void add_show(CLI::App& app, ShowOptions& options) {
   add_switch(*command, "--json", options.json, "Print the values as JSON.");
 }
 
+void add_calibrate(CLI::App& app, CalibrateOptions& options) {
+  CLI::App* command = add_command(
+      app, "calibrate", "Make a cluster and stack file from your own measurements.",
+      "  qianka calibrate --cluster dgx-h100-rail all_reduce_8.txt all_reduce_16.txt\n"
+      "  qianka calibrate --cluster atlas-900-a2-910b hccl.log steps.csv -o calibrated\n"
+      "  qianka calibrate --cluster dgx-h100-rail *.txt --json | jq .figures");
+  command
+      ->add_option("FILE", options.files,
+                   sentence("Output of nccl-tests or HCCL Test, or a CSV of step times "
+                            "(scenario,step_time_s); told apart by what stands in them."))
+      ->required()
+      ->type_name("");
+  command
+      ->add_option("--cluster", options.cluster,
+                   sentence("What was measured: a topology's name as 'qianka list topologies' "
+                            "prints it, or the path of a cluster's file."))
+      ->required()
+      ->type_name("NAME");
+  command
+      ->add_option("-o,--output", options.folder,
+                   sentence("Write the files into this folder instead of printing them."))
+      ->type_name("DIR");
+  add_switch(*command, "--json", options.json, "Print the result as JSON.");
+}
+
 void add_schema(CLI::App& app, SchemaOptions& options) {
   CLI::App* command =
       add_command(app, "schema", "Print the format of scenario files, for editors or readers.",
@@ -149,6 +176,43 @@ void add_schema(CLI::App& app, SchemaOptions& options) {
                   "  qianka schema --markdown > docs/scenario-format.md");
   add_switch(*command, "--markdown", options.markdown,
              "Print the reference for people instead of the JSON Schema (draft-07).");
+}
+
+void add_validate(CLI::App& app, ValidateOptions& options) {
+  CLI::App* command =
+      add_command(app, "validate", "Compare published measurements with what is simulated.",
+                  "  qianka validate\n"
+                  "  qianka validate --source FlagPerf --grade all\n"
+                  "  qianka validate --rows mine.csv --json | jq .total\n"
+                  "  qianka validate --row sc21_t1_1.7B > sc21.yaml && qianka run sc21.yaml");
+  const auto text = [&](const char* name, std::string& into, const char* type,
+                        std::string_view what) {
+    return command->add_option(name, into, sentence(what))->type_name(type);
+  };
+  text("--rows", options.rows, "FILE",
+       "Measurements, in the columns of tests/validation/training_steps.csv, which is read when "
+       "none are given.");
+  text("--rules", options.rules, "FILE",
+       "How rows become scenarios, in place of scenarios/validation/rules.yaml.");
+  text("--source", options.source, "TEXT", "Only rows whose source contains this.");
+  text("--grade", options.grade, "GRADE",
+       "Only rows of this grade, A, B or C, or all. Left out: all rows are simulated, and the "
+       "statistics cover grade A.")
+      ->check(CLI::IsMember({"A", "B", "C", "all"}));
+  text("--row", options.row, "ID", "Print the scenario file that this row becomes, and end.");
+  command
+      ->add_option("--max-error", options.max_error,
+                   sentence("End with exit code 4 when the mean error is above so many percent."))
+      ->type_name("PERCENT")
+      ->check(CLI::NonNegativeNumber);
+  command
+      ->add_option("--jobs", options.jobs,
+                   sentence("Processes to use; left out: one for each processor. The result does "
+                            "not depend on it."))
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  add_switch(*command, "--json", options.json, "Print JSON, with every key of docs/json.md.");
+  add_switch(*command, "--csv", options.csv, "Print one line for each row.");
 }
 
 void describe_commands(CLI::App& app, Options& options) {
@@ -171,7 +235,9 @@ void describe_commands(CLI::App& app, Options& options) {
   add_check(app, options.check);
   add_list(app, options.list);
   add_show(app, options.show);
+  add_calibrate(app, options.calibrate);
   add_schema(app, options.schema);
+  add_validate(app, options.validate);
 }
 
 std::vector<std::string> command_names(const CLI::App& app) {
@@ -216,6 +282,8 @@ int run_chosen(const CLI::App& app, const Options& options) {
   if (name == "check") return check_command(options.check);
   if (name == "list") return list_command(options.list);
   if (name == "show") return show_command(options.show);
+  if (name == "validate") return validate_command(options.validate);
+  if (name == "calibrate") return calibrate_command(options.calibrate);
   return schema_command(options.schema);
 }
 

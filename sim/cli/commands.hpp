@@ -37,9 +37,27 @@ struct ShowOptions {
 };
 int show_command(const ShowOptions& options);
 
+struct CalibrateOptions {
+  std::string cluster;
+  std::vector<std::string> files;
+  std::string folder;  // "" = nothing is written
+  bool json = false;
+};
+int calibrate_command(const CalibrateOptions& options);
+
 struct SchemaOptions {
   bool markdown = false;
 };
 int schema_command(const SchemaOptions& options);
+
+struct ValidateOptions {
+  std::string rows, rules;    // files; "" = the shipped ones
+  std::string source, grade;  // "" = any; of the rows that are counted, grade A
+  std::string row;            // id of the one whose scenario is asked for
+  bool json = false, csv = false;
+  double max_error = -1;  // percent; below 0: no limit
+  int jobs = 0;           // processes; 0 = one for each processor
+};
+int validate_command(const ValidateOptions& options);
 
 }  // namespace qianka

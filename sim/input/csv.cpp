@@ -19,20 +19,26 @@ std::string trimmed(const std::string& text) {
   return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-std::vector<std::string> split_cells(const std::string& line) {
-  std::vector<std::string> cells(1);
+/// A byte that goes on with the character before it is no column of its own.
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+
+CsvRow split_cells(int number, const std::string& line) {
+  CsvRow row{number, {""}, {1}};
   bool quoted = false;
+  int column = 0;
   for (const char c : line) {
+    if (begins_character(c)) ++column;
     if (c == '"') {
       quoted = !quoted;
     } else if (c == ',' && !quoted) {
-      cells.emplace_back();
+      row.cells.emplace_back();
+      row.columns.push_back(column + 1);
     } else {
-      cells.back().push_back(c);
+      row.cells.back().push_back(c);
     }
   }
-  for (std::string& cell : cells) cell = trimmed(cell);
-  return cells;
+  for (std::string& cell : row.cells) cell = trimmed(cell);
+  return row;
 }
 
 /// Every line that is not empty and no comment, the header included.
@@ -47,7 +53,7 @@ std::vector<CsvRow> rows_of(const std::string& text, const std::string& name,
     if (first_broken_byte(line)) {
       problems.push_back({{name, number, 1}, "this is not UTF-8", "save the file as UTF-8"});
     } else {
-      rows.push_back({number, split_cells(line)});
+      rows.push_back(split_cells(number, line));
     }
   }
   return rows;
@@ -96,6 +102,37 @@ Csv read_csv(const std::string& text, const std::string& name,
     csv.rows.push_back(std::move(row));
   }
   return csv;
+}
+
+CsvTable read_csv_table(const std::string& text, const std::string& name,
+                        std::vector<Diagnostic>& problems) {
+  CsvTable table{name, {}, {}};
+  std::vector<CsvRow> rows = rows_of(text, name, problems);
+  if (rows.empty()) {
+    problems.push_back({{name, 0, 0}, "the file says nothing", "its first line names the columns"});
+    return table;
+  }
+  table.header = std::move(rows.front());
+  const std::vector<std::string>& names = table.header.cells;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) ==
+        names.begin() + static_cast<std::ptrdiff_t>(i))
+      continue;
+    problems.push_back({{name, table.header.line, table.header.columns[i]},
+                        fmt::format("column '{}' stands twice", names[i]),
+                        ""});
+  }
+  for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
+    if (row->cells.size() == names.size()) {
+      table.rows.push_back(std::move(*row));
+    } else {
+      problems.push_back(
+          {{name, row->line, 1},
+           fmt::format("{} cells, but the header has {}", row->cells.size(), names.size()),
+           "a cell with a comma stands in double quotes"});
+    }
+  }
+  return table;
 }
 
 }  // namespace qianka

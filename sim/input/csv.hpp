@@ -13,6 +13,7 @@ namespace qianka {
 struct CsvRow {
   int line = 0;
   std::vector<std::string> cells;  // as many as there are columns
+  std::vector<int> columns = {};   // where each cell of the line begins, from 1, in characters
 };
 
 struct Csv {
@@ -26,5 +27,17 @@ struct Csv {
 Csv read_csv(const std::string& text, const std::string& name,
              const std::vector<std::string>& columns, std::size_t optional,
              std::vector<Diagnostic>& problems);
+
+/// A table whose columns may stand in any order.
+struct CsvTable {
+  std::string file;
+  CsvRow header;             // the names
+  std::vector<CsvRow> rows;  // as many cells each as the header
+};
+
+/// All of a table, whatever its columns are called; a name that stands twice, and a row with
+/// another number of cells, are added to `problems`.
+CsvTable read_csv_table(const std::string& text, const std::string& name,
+                        std::vector<Diagnostic>& problems);
 
 }  // namespace qianka

@@ -4,6 +4,7 @@
 #include "sim/input/merge.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -21,6 +22,12 @@ std::string with_article(const std::string& kind) {
 }
 
 }  // namespace
+
+bool names_file(std::string_view name) { return name.ends_with(".yaml"); }
+
+std::string id_of_name(const std::string& name) {
+  return names_file(name) ? std::filesystem::path(name).stem().string() : name;
+}
 
 void Reader::error(const SourcePos& at, std::string message, std::string hint) {
   problems_.push_back({at, std::move(message), std::move(hint)});
@@ -91,7 +98,7 @@ std::optional<Resolved> Reader::resolve(const std::string& kind, const Value& va
     if (!map) return std::nullopt;
     // What is missing in the file is missing for the one who named it.
     map->at = value.at;
-    return Resolved{std::move(*map), value.text};
+    return Resolved{std::move(*map), id_of_name(value.text)};
   }
   if (value.kind != Value::Kind::map) {
     error(value.at, fmt::format("expected the name of {}, or a map, but found {}",
@@ -111,7 +118,7 @@ std::optional<Resolved> Reader::resolve(const std::string& kind, const Value& va
   std::optional<Value> base = load(kind, name, chain);
   if (!base) return std::nullopt;
   override_with(*base, over);
-  return Resolved{std::move(*base), name.text};
+  return Resolved{std::move(*base), id_of_name(name.text)};
 }
 
 }  // namespace qianka

@@ -30,6 +30,11 @@ struct Resolved {
   std::string id;  // "nic in place" when it has no name
 };
 
+/// True when a name is the path of a file: "calibrated/my-cluster.yaml".
+bool names_file(std::string_view name);
+/// What stands for it where only a name is wanted: "my-cluster". Other names stay as they are.
+std::string id_of_name(const std::string& name);
+
 class Reader {
  public:
   /// The map in the catalogue file of this kind and name, its sources attached. Adds a diagnostic

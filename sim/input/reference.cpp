@@ -168,7 +168,8 @@ Json table_schema(const TableInfo& table, bool named, bool referred) {
   if (referred) {
     properties["use"] = {
         {"type", "string"},
-        {"description", "A name from the catalogue; the other keys override what it has."}};
+        {"description",
+         "A name from the catalogue or the path of a file; the other keys override what it has."}};
     properties["sources"] = {{"type", "object"},
                              {"description", "Key path or its beginning to citation."}};
   }

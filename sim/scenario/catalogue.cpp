@@ -52,6 +52,13 @@ bool is_id(std::string_view id) {
   return !id.empty() && id[0] != '.' && id.find_first_of("/\\") == std::string_view::npos;
 }
 
+/// A file of the user's own, named by its path as seen from the file that names it; from the
+/// command line, as seen from here.
+std::filesystem::path own_file(const Value& name) {
+  const std::filesystem::path path(name.text);
+  return name.at.line == 0 ? path : std::filesystem::path(name.at.file).parent_path() / path;
+}
+
 /// Several kinds lie on one shelf: a part says in `kind` what it is.
 bool holds_kind(const Shelf& shelf) { return shelf.plural == "parts"; }
 
@@ -72,9 +79,10 @@ std::string file_of(const Shelf& shelf, const std::string& id) {
 
 /// The file as it stands, its sources attached. Messages name it as seen from the data directory,
 /// so that they are the same on every machine.
-std::optional<Value> read_entry(const std::string& file, std::vector<Diagnostic>& problems) {
+std::optional<Value> read_entry(const std::filesystem::path& folder, const std::string& file,
+                                std::vector<Diagnostic>& problems) {
   const std::size_t before = problems.size();
-  const std::string text = read_file(data_directory() / file, {file, 0, 0}, problems);
+  const std::string text = read_file(folder / file, {file, 0, 0}, problems);
   if (problems.size() > before) return std::nullopt;
   std::optional<Value> value = read_yaml(text, file, problems);
   if (value) attach_sources(*value, problems);
@@ -103,9 +111,16 @@ bool take_kind(Value& part, const std::string& due, const Value& name, Reader& r
 
 std::optional<Value> load_entry(const std::string& kind, const Value& name, Reader& reader) {
   const Shelf& shelf = shelf_of(kind);
-  const std::string file = file_of(shelf, name.text);
   std::error_code ignored;
-  if (!is_id(name.text) || !std::filesystem::exists(data_directory() / file, ignored)) {
+  const bool own = names_file(name.text);
+  const std::string file =
+      own ? own_file(name).lexically_normal().string() : file_of(shelf, name.text);
+  if (own && !std::filesystem::is_regular_file(file, ignored)) {
+    reader.error(name.at, fmt::format("no file '{}'", file),
+                 "a path is as seen from the folder of the file that names it");
+    return std::nullopt;
+  }
+  if (!own && (!is_id(name.text) || !std::filesystem::exists(data_directory() / file, ignored))) {
     const std::string near = nearest(name.text, ids_in(shelf));
     reader.error(name.at,
                  fmt::format("no {} '{}'", kind == "faults" ? "set of faults" : kind, name.text),
@@ -113,7 +128,8 @@ std::optional<Value> load_entry(const std::string& kind, const Value& name, Read
                               : fmt::format("did you mean '{}'?", near));
     return std::nullopt;
   }
-  std::optional<Value> value = read_entry(file, reader.problems());
+  std::optional<Value> value =
+      read_entry(own ? std::filesystem::path() : data_directory(), file, reader.problems());
   if (value && holds_kind(shelf) && !take_kind(*value, kind, name, reader)) return std::nullopt;
   return value;
 }
@@ -128,8 +144,8 @@ T read_named(const std::string& id, const Table<T>& table, Reader& reader) {
   T thing = table.defaults();
   if (const std::optional<Resolved> found = reader.resolve(table.info().name, name)) {
     thing = table.read(found->map, reader);
-    thing.id = id;
-    if (thing.name.empty()) thing.name = id;
+    thing.id = found->id;
+    if (thing.name.empty()) thing.name = thing.id;
   }
   return thing;
 }
@@ -177,12 +193,15 @@ std::vector<CatalogueEntry> list_catalogue(const std::string& kind) {
   std::vector<CatalogueEntry> entries;
   for (const std::string& id : ids_in(shelf)) {
     std::vector<Diagnostic> ignored;
-    const std::optional<Value> value = read_entry(file_of(shelf, id), ignored);
+    const std::optional<Value> value = read_entry(data_directory(), file_of(shelf, id), ignored);
     if (!value) continue;
     const Entry* own_kind = value->find("kind");
     if (holds_kind(shelf) && (own_kind == nullptr || own_kind->value.text != kind)) continue;
     const Entry* name = value->find("name");
-    entries.push_back({kind, id, name == nullptr ? id : name->value.text, file_of(shelf, id)});
+    entries.push_back({kind, id, name == nullptr ? id : name->value.text, file_of(shelf, id), {}});
+    if (const Entry* aliases = value->find("aliases")) {
+      for (const Value& alias : aliases->value.items) entries.back().aliases.push_back(alias.text);
+    }
   }
   return entries;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is known by name: topologies/<id>.yaml, topologies/parts/<id>.yaml,
-// scenarios/{models,stacks,faults}/<id>.yaml.
+// scenarios/{models,stacks,faults}/<id>.yaml. A name that ends in .yaml is the path of a file of
+// the user's own.
 #pragma once
 #include "sim/input/reader.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -19,7 +20,8 @@ const std::vector<std::string>& catalogue_kinds();
 
 struct CatalogueEntry {
   std::string kind, id, name;
-  std::string file;  // below the data directory
+  std::string file;                  // below the data directory
+  std::vector<std::string> aliases;  // what published tables call it
 };
 
 /// All entries of a kind, sorted by id. Files that cannot be read are left out; check_catalogue

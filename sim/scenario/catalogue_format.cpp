@@ -148,6 +148,13 @@ Table<ModelSpec> make_model_table() {
         "Only learned ones are weights.");
   t.add("tied_embeddings", &M::tied_embeddings, yes_no(), "Input and output embedding are one.");
   t.add("dropout", &M::dropout, yes_no(), "Dropout masks are kept for the backward pass.");
+  t.add("post_norms", &M::post_norms, yes_no(),
+        "Two more norms a layer, behind the attention and the MLP.");
+  t.add("logit_cap", &M::logit_cap, yes_no(),
+        "Logits pass through a scaled tanh before the loss.");
+  t.add("window", &M::window, whole(not_negative),
+        "Tokens back that attention sees; 0 is all of them.");
+  t.add("window_every", &M::window_every, whole(), "One layer of so many has the window.");
   t.section("experts", &M::experts, experts_table(), "Mixture of experts; left out: dense.");
   t.add("latent_kv", &M::latent_kv, whole(),
         "Multi-head latent attention: rank of the compressed key and value.");
@@ -176,6 +183,12 @@ void add_kernel_keys(Table<StackSpec>& t) {
         "fused: no score matrix in memory, the causal half skipped.");
   t.add("attention_fill", &S::attention_fill, number(),
         "Sequence length at which a fused attention kernel is half filled.");
+  t.add("narrow_heads", &S::narrow_heads, number(),
+        "Fused attention: heads of d < 128 run at (d / 128) to this power.");
+  t.add("fused_loss", &S::fused_loss, yes_no(),
+        "The loss reads logits as they are and leaves their gradient in place, no 32-bit copies.");
+  t.add("fp8_gathers", &S::fp8_gathers, yes_no(),
+        "In FP8 runs tensor-parallel all-gathers carry the operand that was cast.");
   t.add("fused_pointwise", &S::fused_pointwise, yes_no(),
         "Rotary embedding and gated activation are one kernel each, not a chain of tensor "
         "operations.");
@@ -257,6 +270,8 @@ Table<StackSpec> make_stack_table() {
         "After a sharded optimizer step: one all-gather, or a broadcast by each owner in turn.");
   t.add("exchange_rings", &S::exchange_rings, whole({0, true, 1024}),
         "Rings of a data-parallel group between nodes; 0: one for each of its cards in a node.");
+  t.add("unit_gathers", &S::unit_gathers, whole({1, true, 1024}),
+        "All-gathers that bring the weights of one layer under ZeRO-3: one, or one a matrix.");
   t.add("gradient_overlap", &S::gradient_overlap, choice<GradientOverlap>(overlap_names),
         "When the data-parallel exchange may start: after the last backward pass, or during it.");
   t.add("gradient_buckets", &S::gradient_buckets, whole(),

@@ -69,6 +69,9 @@ has its number as a key, from 0.
 | accelerator, nic, switch, optic, storage | `topologies/parts/<name>.yaml`, which says in `kind:` what it is |
 | model, stack, faults | `scenarios/models/`, `scenarios/stacks/`, `scenarios/faults/<name>.yaml` |
 
+A name that ends in `.yaml` is the path of a file of your own, as seen from the file that names it; such a file may
+build on another by `use:`, and `qianka calibrate` writes some.
+
 Those folders are looked for in `$QIANKA_DATA`, or else in the source tree. A file there has `sources:`, a map from
 the path of a figure, or its beginning, to the reason why it is believed; the longest beginning wins, `"*"` is for the
 rest. A figure that is published nowhere is `unknown`; a run that needs it says so.

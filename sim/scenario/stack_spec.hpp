@@ -32,6 +32,9 @@ struct GemmTile {
 struct StackSpec {
   std::string id, name;
   AttentionKernel attention = AttentionKernel::fused;
+  double narrow_heads = 0;      // fused attention: heads of d < 128 run at (d / 128)^narrow_heads
+  bool fused_loss = false;      // logits are read as they are, no 32-bit copies of them
+  bool fp8_gathers = false;     // tensor-parallel all-gathers carry the FP8 operand
   double attention_fill = 400;  // sequence length at which a fused attention kernel is half filled
   bool fused_pointwise = true;  // rotary embedding and gated activation are one kernel each
   double elementwise_factor = 1;  // memory-bound kernels: bytes moved over the least possible
@@ -47,6 +50,7 @@ struct StackSpec {
   Seconds broadcast_overhead{0};  // of each owner's broadcast, ParameterExchange::broadcast
   int exchange_rings = 0;  // of a data-parallel group between nodes; 0 = one for each card of it in
                            // a node, so that all their NICs work
+  int unit_gathers = 1;    // all-gathers that bring the weights of one layer under ZeRO-3
   // Casting an operand of an FP8 product, bytes of memory traffic an element, by scaling.
   double cast_bytes_tensor = 0, cast_bytes_fine = 0;
   Seconds expert_overhead{0};     // routing, synchronisation, small kernels: an MoE layer and pass

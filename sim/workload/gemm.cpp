@@ -64,7 +64,8 @@ Seconds KernelModel::time_at(const Gemm& gemm, double rate) const {
 Seconds KernelModel::fused_attention(Flops work, double rows, double head) const {
   // Short sequences leave a kernel half empty, narrow heads the matrix units: step-model.md,
   // fact 2.
-  const double fill = rows / (rows + stack_->attention_fill) * std::sqrt(std::min(1.0, head / 128));
+  const double fill = rows / (rows + stack_->attention_fill) *
+                      std::pow(std::min(1.0, head / 128), stack_->narrow_heads);
   return work / (peak16_ * attention_efficiency_ * fill) * realised_;
 }
 

@@ -15,6 +15,9 @@ struct Held {
     dense += other.dense, experts += other.experts;
     return *this;
   }
+  friend Held operator*(Held held, double times) {
+    return {held.dense * times, held.experts * times};
+  }
 };
 
 /// What of a chunk one card holds, tensor and expert parallelism applied.

@@ -30,8 +30,9 @@ double operand_element(Precision precision) {
 /// hands to the second product.
 double kept_by_mlp(const Job& job, double values) {
   const double before = job.model.mlp == Mlp::swiglu ? 2 : 1;  // gate and up
-  const double after = job.stack.lean_activations ? 0 : operand_element(job.precision);
-  return values * (before * activation_element(job.precision) + after);
+  const double operand = operand_element(job.precision);
+  if (job.stack.lean_activations) return values * before * operand;
+  return values * (before * activation_element(job.precision) + operand);
 }
 
 /// The same of a layer with experts: the tokens as they were sorted and sent, and every expert's.
@@ -40,7 +41,8 @@ double kept_by_experts(const Job& job, const Experts& experts) {
   const double width = experts.ffn / shape.tensor;
   const double routed = experts.top_k * shape.tokens * experts.balance;
   const double sent = routed * job.model.hidden / (shape.sequence_parallel ? shape.tensor : 1);
-  return 2 * sent * operand_element(job.precision) + kept_by_mlp(job, routed * width) +
+  const double times = job.stack.lean_activations ? 1 : 2;  // as sent, and as they come back
+  return times * sent * operand_element(job.precision) + kept_by_mlp(job, routed * width) +
          kept_by_mlp(job, shape.tokens * experts.shared * width);
 }
 
@@ -55,6 +57,9 @@ double kept_by_projections(const Job& job) {
     return element * (2 * queries + 2 * M * model.kv_heads * model.head_size / t);
   const double rotary = M * model.heads * latent_rotary(model) / t;
   const double compressed = M * (latent_query_rank(model) + *model.latent_kv);
+  // Selective recomputation projects up again from the compressed vectors (DeepSeek-V3).
+  if (job.parallel.recompute == Recompute::selective)
+    return element * queries + operand_element(job.precision) * compressed;
   return element * (4 * queries + 2 * rotary) + operand_element(job.precision) * compressed;
 }
 
@@ -150,7 +155,7 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
   const double weights = shape.sharding == Sharding::zero_3 && shape.pipeline == 1
                              ? held.dense / dense_sharers(job) +
                                    held.experts / expert_sharers(job) +
-                                   2 * largest_layer(job, chunks, true)
+                                   2 * largest_layer(job, chunks, true) / stack.unit_gathers
                              : held.all();
   double activations = kept_in_flight(job, chunks, stage);
   // What is being computed again is held for the time of one layer's backward pass.
@@ -158,9 +163,10 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
   if (shape.recompute != Recompute::none) activations += scores_of_layer(job);
   double logits = 0;
   if (std::ranges::any_of(chunks, &ChunkWeights::last))
-    // Once at its own width, once as 32-bit values, once as their gradient.
-    logits = (2 * 4 + activation_element(job.precision)) * MicroBatchShape(job).tokens *
-             job.model.vocabulary / shape.tensor;
+    // Once at its own width, and unless the loss works in place, as 32-bit values and as their
+    // gradient.
+    logits = ((stack.fused_loss ? 0 : 2 * 4) + activation_element(job.precision)) *
+             MicroBatchShape(job).tokens * job.model.vocabulary / shape.tensor;
   MemorySummary memory{.stage = stage};
   memory.terms = {{"weights", {stack.weight_bytes * weights}},
                   {"gradients", {stack.gradient_bytes * held.all() * gradient_share(job)}},

@@ -2,6 +2,7 @@
 #include "sim/workload/step_plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
@@ -102,8 +103,8 @@ class Planner {
 
   const LayerCost& layer(int index) const {
     const bool again = index % job_.parallel.recompute_every == 0;
-    const auto [known, fresh] =
-        layers_.try_emplace({experts_of(job_.model, index) != nullptr, again});
+    const auto [known, fresh] = layers_.try_emplace(
+        {experts_of(job_.model, index) != nullptr, windowed(job_.model, index), again});
     if (fresh) known->second = layer_cost(job_, kernels_, index);
     return known->second;
   }
@@ -210,7 +211,7 @@ class Planner {
   const Job& job_;
   const KernelModel kernels_;
   const CommTime& comm_time_;
-  mutable std::map<std::pair<bool, bool>, LayerCost> layers_;  // by experts, recomputed
+  mutable std::map<std::array<bool, 3>, LayerCost> layers_;  // by experts, window, recomputed
   double group_jitter_, replica_jitter_;
 };
 
@@ -255,6 +256,7 @@ StepPlan plan_step(const Job& job, const Accelerator& accelerator, const CommTim
       .blocking_sends = !stack.pipeline_overlap,
       .split_backward = Planner::splits_backward(job),
       .gather_units = Planner::gathers_units(job),
+      .unit_gathers = stack.unit_gathers,
       .overlap_slowdown = stack.overlap_slowdown,
       .overlap_gradients = stack.gradient_overlap == GradientOverlap::backward,
       .buckets = stack.gradient_overlap == GradientOverlap::backward

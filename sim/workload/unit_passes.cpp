@@ -48,7 +48,12 @@ class UnitPasses {
   }
 
   OpList gather(const Stay& stay) {
-    return gather_parameters(builder_, {.parameters = stay.unit->parameters}, used_);
+    const int pieces = builder_.plan().unit_gathers;
+    const Held piece = stay.unit->parameters * (1.0 / pieces);
+    OpList gathered;
+    for (int i = 0; i < pieces; ++i)
+      gathered = gather_parameters(builder_, {.parameters = piece}, used_);
+    return gathered;  // the exchange stream keeps them in order: the last is the end
   }
 
   OpList passes(const Stay& stay, int batch, OpKind kind, const OpList& gathered) {

@@ -57,6 +57,7 @@ TEST(CommandLine, help_goes_to_standard_output_and_has_examples) {
                                              {"check", "-h"},
                                              {"list", "--help"},
                                              {"show", "--help"},
+                                             {"calibrate", "--help"},
                                              {"schema", "--help"}}) {
     const Spawned ended = spawn(command);
     EXPECT_EQ(ended.code, 0);

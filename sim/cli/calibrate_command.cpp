@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/commands.hpp"
+#include "sim/cli/outcome.hpp"
+#include "sim/cli/scenario_files.hpp"
+#include "sim/report/json.hpp"
+#include "sim/study/calibration.hpp"
+#include "sim/study/calibration_report.hpp"
+#include "sim/units/require.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+/// The files' paths as written.
+std::vector<std::string> write(const std::vector<CalibratedFile>& files,
+                               const std::filesystem::path& folder) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  std::vector<std::string> paths;
+  for (const CalibratedFile& file : files) {
+    paths.push_back((folder / file.name).string());
+    std::ofstream out(paths.back(), std::ios::binary);
+    out << file.text << std::flush;
+    if (!out) throw RunFailed(fmt::format("cannot write '{}'", paths.back()));
+  }
+  return paths;
+}
+
+std::string outlook(const std::vector<CalibratedFile>& files) {
+  std::string text;
+  for (const CalibratedFile& file : files)
+    text += fmt::format("\n-o DIR would write DIR/{}:\n\n{}", file.name, file.text);
+  return text;
+}
+
+}  // namespace
+
+int calibrate_command(const CalibrateOptions& options) {
+  require_data();
+  const bool writes = !options.folder.empty();
+  const Calibration calibration =
+      calibrate(options.cluster, options.files, writes ? options.folder : ".");
+  const std::vector<std::string> paths =
+      writes ? write(calibration.written, options.folder) : std::vector<std::string>{};
+  if (options.json) {
+    Json json = calibration_json(calibration);
+    json["written"] = paths;
+    print(json_text(json));
+    return exit_ok;
+  }
+  std::string text = calibration_text(calibration);
+  if (!writes) text += outlook(calibration.written);
+  for (const std::string& path : paths)
+    text += fmt::format("{}written: {}\n", path == paths.front() ? "\n" : "", path);
+  print(text);
+  return exit_ok;
+}
+
+}  // namespace qianka

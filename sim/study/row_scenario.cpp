@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/study/row_scenario.hpp"
+
+#include "sim/study/row_layout.hpp"
+#include "sim/study/row_model.hpp"
+#include "sim/units/require.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+/// Columns that are scenario keys as they stand.
+struct PlainColumn {
+  const char *column, *key;
+};
+constexpr std::array plain_columns{
+    PlainColumn{"seq", "job.sequence"},
+    PlainColumn{"global_batch_seqs", "job.global_batch"},
+    PlainColumn{"tp", "job.parallel.tensor"},
+    PlainColumn{"cp", "job.parallel.context"},
+    PlainColumn{"pp", "job.parallel.pipeline"},
+    PlainColumn{"dp", "job.parallel.data"},
+    PlainColumn{"ep", "job.parallel.expert"},
+    PlainColumn{"micro_batch", "job.parallel.micro_batch"},
+    PlainColumn{"vpp", "job.parallel.interleave"},
+};
+
+/// The row's own word, or what the rules make of it; `text` gets what the rule sets.
+std::string named_or_inferred(Measurement& row, const std::string& column,
+                              const std::vector<Rule>& rules, ScenarioText& text) {
+  const Rule* rule = first_match(rules, row);
+  if (const std::string own = row.text(column); !own.empty()) return own;
+  if (rule == nullptr || rule->use.empty())
+    throw Infeasible(fmt::format("no rule names a {} for '{}' of '{}'", column,
+                                 row.text("accelerator"), row.text("source")));
+  for (const auto& [key, value] : keys_of(*rule, row)) text.set(key, value);
+  row.cells[column] = rule->use;  // later rules may ask for it
+  return rule->use;
+}
+
+using Options = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+/// Keys that nothing has set, with their choices.
+Options open_keys(const Measurement& row, const Rules& rules, const ScenarioText& text) {
+  Options options;
+  for (const OpenKey& open : rules.open) {
+    const bool taken = text.has(open.key) || std::ranges::any_of(options, [&](const auto& option) {
+                         return option.first == open.key;
+                       });
+    if (!taken && holds(open.when, row)) options.emplace_back(open.key, open.choices);
+  }
+  return options;
+}
+
+std::int64_t combinations(const Options& options) {
+  std::int64_t product = 1;
+  for (const auto& [key, choices] : options) product *= std::ssize(choices);
+  return product;
+}
+
+/// Combination number `index`, the last key varying fastest.
+KeyValues combination(const Options& options, std::int64_t index) {
+  KeyValues open;
+  for (auto option = options.rbegin(); option != options.rend(); ++option) {
+    const std::int64_t size = std::ssize(option->second);
+    open.emplace_back(option->first, option->second[static_cast<std::size_t>(index % size)]);
+    index /= size;
+  }
+  std::ranges::reverse(open);
+  return open;
+}
+
+/// What of a combination was really chosen: a key whose value the layout changed or dropped is not.
+KeyValues chosen(const KeyValues& open, const Options& options, const ScenarioText& text) {
+  KeyValues result;
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const auto& [key, value] = open[i];
+    const bool pseudo = key.find('.') == std::string::npos;
+    if (options[i].second.size() > 1 && (pseudo || text.text(key) == value))
+      result.push_back(open[i]);
+  }
+  return result;
+}
+
+/// At most `most`, evenly spread.
+void thin(std::vector<RowChoice>& choices, int most) {
+  const std::size_t limit = static_cast<std::size_t>(std::max(1, most));
+  if (choices.size() <= limit) return;
+  std::vector<RowChoice> kept;
+  for (std::size_t i = 0; i < limit; ++i)
+    kept.push_back(std::move(choices[i * choices.size() / limit]));
+  choices = std::move(kept);
+}
+
+void add_choice(RowPlan& plan, RowChoice choice) {
+  const auto same = [&](const RowChoice& known) { return known.text == choice.text; };
+  if (std::ranges::none_of(plan.choices, same)) plan.choices.push_back(std::move(choice));
+}
+
+void write_choices(RowPlan& plan, Measurement row, const Rules& rules, KnownParts& parts) {
+  ScenarioText text;
+  text.set("cluster.use", "");
+  plan.cluster = named_or_inferred(row, "cluster", rules.clusters, text);
+  text.set("cluster.use", plan.cluster);
+  const ModelSpec model = write_model(row, rules, parts, text, plan.notes);
+  text.set("job.stack.use", "");
+  plan.stack = named_or_inferred(row, "stack", rules.stacks, text);
+  text.set("job.stack.use", plan.stack);
+  for (const PlainColumn& plain : plain_columns) {
+    const std::optional<int> value = row.whole(plain.column);
+    if (value && *value > 0) text.set(plain.key, *value);
+  }
+  for (const Rule& rule : rules.keys) {
+    if (!holds(rule.when, row)) continue;
+    for (const auto& [key, value] : keys_of(rule, row)) text.set(key, value);
+  }
+  const Options options = open_keys(row, rules, text);
+  const ClusterSpec& cluster = parts.cluster(plan.cluster);
+  std::string refusal = "the choices of 'open' in the rules do not go together with this row";
+  for (std::int64_t i = 0; i < combinations(options); ++i) {
+    const KeyValues open = combination(options, i);
+    ScenarioText one = text;
+    for (const auto& [key, value] : open) one.set(key, value);
+    LayoutResult layout = lay_out(row, model, cluster, one);
+    if (!layout.refusal.empty()) {
+      refusal = layout.refusal;
+      continue;
+    }
+    if (plan.choices.empty())
+      plan.notes.insert(plan.notes.end(), layout.notes.begin(), layout.notes.end());
+    add_choice(plan, {chosen(open, options, one), one.file()});
+  }
+  if (plan.choices.empty()) plan.reason = refusal;
+  thin(plan.choices, rules.most_choices);
+}
+
+}  // namespace
+
+RowPlan plan_row(const Measurement& row, const Rules& rules, KnownParts& parts) {
+  RowPlan plan;
+  if (const Rule* vendor = first_match(rules.vendors, row)) plan.vendor = vendor->use;
+  if (plan.vendor.empty()) plan.vendor = "other";
+  try {
+    write_choices(plan, row, rules, parts);
+  } catch (const Infeasible& error) {
+    plan.reason = error.what();
+  } catch (const InputError& error) {
+    plan.reason.clear();
+    for (const Diagnostic& d : error.diagnostics)
+      plan.reason += (plan.reason.empty() ? "" : "; ") + d.message;
+  }
+  return plan;
+}
+
+std::string label(const KeyValues& open) {
+  std::string text;
+  for (const auto& [key, value] : open) {
+    const std::size_t dot = key.rfind('.');
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
+                        dot == std::string::npos ? key : key.substr(dot + 1), value);
+  }
+  return text;
+}
+
+}  // namespace qianka

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/study/stack_fit.hpp"
+
+#include "sim/engine/step_simulation.hpp"
+#include "sim/simulate.hpp"
+#include "sim/topology/topology.hpp"
+#include "sim/workload/layout.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace qianka {
+namespace {
+
+/// No kernel is twenty times faster, or slower, than its roofline says.
+constexpr double least_factor = 0.05, most_factor = 20;
+
+/// The scenarios of one stack and accelerator, on the calibrated links.
+class Runs {
+ public:
+  Runs(const std::vector<LinkFigure>& links, const std::vector<const MeasuredStep*>& steps) {
+    for (const MeasuredStep* step : steps) {
+      if (std::ranges::find(known_, step->scenario.get()) != known_.end()) continue;
+      known_.push_back(step->scenario.get());
+      Scenario scenario = *step->scenario;
+      apply_figures(links, scenario.cluster);
+      check_feasible(scenario);
+      topologies_.push_back(build_topology(scenario.cluster));
+      scenarios_.push_back(std::move(scenario));
+    }
+  }
+
+  [[nodiscard]] int size() const { return static_cast<int>(scenarios_.size()); }
+  [[nodiscard]] int number(const MeasuredStep& step) const {
+    return static_cast<int>(std::ranges::find(known_, step.scenario.get()) - known_.begin());
+  }
+
+  std::vector<Seconds> times(double factor) {
+    std::vector<Seconds> result;
+    for (std::size_t i = 0; i < scenarios_.size(); ++i) {
+      Scenario& scenario = scenarios_[i];
+      scenario.job.stack.realised[scenario.cluster.node.accelerator.id] = factor;
+      const Placement placement(scenario.job, topologies_[i].cards_per_node());
+      result.push_back(simulate_step(scenario, topologies_[i], placement, false).time);
+    }
+    return result;
+  }
+
+ private:
+  std::vector<const Scenario*> known_;
+  std::vector<Scenario> scenarios_;
+  std::vector<Topology> topologies_;
+};
+
+StackFit fit_one(const std::vector<LinkFigure>& links,
+                 const std::vector<const MeasuredStep*>& steps) {
+  const Scenario& first = *steps.front()->scenario;
+  StackFit fit{.stack = first.job.stack.id, .accelerator = first.cluster.node.accelerator.id};
+  fit.catalogue = realised_factor(first.job.stack, fit.accelerator);
+  Runs runs(links, steps);
+  fit.scenarios = runs.size();
+  std::vector<Sample> samples;
+  for (const MeasuredStep* step : steps) samples.push_back({step->time.value, runs.number(*step)});
+  const auto by_step = [&](double factor) {
+    const std::vector<Seconds> times = runs.times(factor);
+    std::vector<double> result;
+    for (const MeasuredStep* step : steps)
+      result.push_back(times[static_cast<std::size_t>(runs.number(*step))].value);
+    return result;
+  };
+  const double start = fit.catalogue.value_or(1);
+  fit.estimate =
+      fit_logarithms({{start, least_factor, most_factor}}, samples,
+                     [&](const std::vector<double>& values) { return by_step(values[0]); })[0];
+  fit.estimate.value = as_written(Dimension::number, fit.estimate.value);
+  const std::vector<double> before = by_step(start), after = by_step(fit.estimate.value);
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    fit.steps.push_back({steps[i], {before[i]}, {after[i]}});
+  return fit;
+}
+
+}  // namespace
+
+std::vector<StackFit> fit_stacks(const std::vector<LinkFigure>& links,
+                                 const std::vector<MeasuredStep>& steps) {
+  std::map<std::pair<std::string, std::string>, std::vector<const MeasuredStep*>> groups;
+  for (const MeasuredStep& step : steps) {
+    const Scenario& scenario = *step.scenario;
+    groups[{scenario.job.stack.id, scenario.cluster.node.accelerator.id}].push_back(&step);
+  }
+  std::vector<StackFit> fits;
+  for (const auto& [key, of] : groups) fits.push_back(fit_one(links, of));
+  return fits;
+}
+
+}  // namespace qianka

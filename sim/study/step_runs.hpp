@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Steps of many scenarios, simulated side by side.
+#pragma once
+#include "sim/metrics/step_summary.hpp"
+#include "sim/study/conversion.hpp"
+
+#include <string>
+#include <vector>
+
+namespace qianka {
+
+struct StepRun {
+  std::string name, text;         // of the scenario
+  bool even_if_too_large = true;  // otherwise only the memory is found
+  bool details = false;           // the breakdown as well
+};
+
+struct StepOutcome {
+  enum class End { ran, too_large, not_expressible, infeasible, failed };
+  End end = End::failed;
+  std::string reason;  // why it did not run
+  bool fits = true;
+  double memory = 0, capacity = 0;  // bytes of the fullest card
+  double seconds = 0;
+  StepFacts facts;
+  std::vector<std::pair<std::string, double>> breakdown;  // name, share of the step
+};
+
+/// In the order of `runs`; equal texts are simulated once.
+std::vector<StepOutcome> run_steps(const std::vector<StepRun>& runs, int workers);
+
+}  // namespace qianka

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Published measurements against the simulator: each row becomes the scenarios it describes, their
+// steps are simulated, and the outcome is compared on the source's own terms. Every row ends with a
+// status.
+#pragma once
+#include "sim/study/row_scenario.hpp"
+#include "sim/study/step_runs.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace qianka {
+
+/// predicted; does_not_fit: predicted, though the memory check says that it could not run;
+/// not_comparable: simulated, but the printed value is no time of a step.
+enum class RowStatus {
+  predicted,
+  does_not_fit,
+  not_comparable,
+  not_expressible,
+  infeasible,
+  failed
+};
+const char* name_of(RowStatus status);
+
+struct RowResult {
+  Measurement row;
+  RowPlan plan;
+  RowStatus status = RowStatus::failed;
+  std::string reason;  // of any status but predicted
+  // In the row's unit, and in seconds of a step. The prediction is the fastest of the open choices
+  // that fit; low and high are over all that fit.
+  double predicted = 0, low = 0, high = 0;
+  double measured_seconds = 0, predicted_seconds = 0;
+  double error = 0;                 // predicted / measured step time - 1
+  double best_error = 0;            // of the choice nearest to what was measured
+  double width = 1;                 // slowest over fastest choice
+  bool covered = false;             // the measured value lies between low and high
+  int fitting = 0;                  // choices that fit
+  std::string how;                  // the measured step time was found so
+  std::size_t choice = 0;           // of plan.choices, the prediction's
+  std::size_t best_choice = 0;      // the nearest's
+  double memory = 0, capacity = 0;  // bytes a card, of the prediction
+  std::vector<std::pair<std::string, double>> breakdown;
+
+  [[nodiscard]] bool compared() const {
+    return status == RowStatus::predicted || status == RowStatus::does_not_fit;
+  }
+};
+
+/// In the order of the rows.
+std::vector<RowResult> validate_rows(const std::vector<Measurement>& rows, const Rules& rules,
+                                     int workers);
+
+/// Adds the breakdown to these rows.
+void add_breakdowns(std::vector<RowResult*> results, int workers);
+
+}  // namespace qianka
