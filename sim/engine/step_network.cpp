@@ -24,6 +24,7 @@ class Collector {
         placement_(placement) {
     const Parallel& shape = job_.parallel;
     all_.stages = shape.pipeline, all_.replicas = shape.data;
+    all_.both_ends = shape.schedule == Schedule::dualpipe;
     const auto units =
         static_cast<std::size_t>(shape.pipeline) * static_cast<std::size_t>(shape.data);
     all_.forward.resize(units), all_.backward.resize(units);
