@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scenario that a row describes; several when it leaves values open.
 #pragma once
+#include "sim/scenario/scenario.hpp"
 #include "sim/study/known_parts.hpp"
 #include "sim/study/rules.hpp"
 
@@ -10,8 +11,9 @@
 namespace qianka {
 
 struct RowChoice {
-  KeyValues open;    // the values tried for what the row leaves open
-  std::string text;  // the scenario file
+  KeyValues open;                     // the values tried for what the row leaves open
+  std::string text;                   // the scenario file
+  std::vector<Override> overrides{};  // laid over it by who asks "what if"
 };
 
 struct RowPlan {

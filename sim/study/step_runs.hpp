@@ -10,9 +10,10 @@
 namespace qianka {
 
 struct StepRun {
-  std::string name, text;         // of the scenario
-  bool even_if_too_large = true;  // otherwise only the memory is found
-  bool details = false;           // the breakdown as well
+  std::string name, text;             // of the scenario
+  std::vector<Override> overrides{};  // laid over it
+  bool even_if_too_large = true;      // otherwise only the memory is found
+  bool details = false;               // the breakdown as well
 };
 
 struct StepOutcome {
