@@ -57,7 +57,7 @@ int refit_command(const RefitOptions& options) {
   }
   check_ids(constants, options.only);
   const Refit result = refit(
-      constants, places, study_rows(options.rows), study_rules(options.rules),
+      constants, places, study_rows(options.rows), study_rules(options.rules, places),
       {options.only, options.leave_one_out, options.hold, study_workers(options.jobs)}, complain);
   print(options.json ? json_text(refit_json(constants, result)) : refit_text(constants, result));
   if (!options.tables.empty()) {

@@ -38,14 +38,16 @@ std::vector<Measurement> study_rows(const std::string& given) {
   return std::move(table.rows);
 }
 
-Rules study_rules(const std::string& given) {
-  constexpr const char* shipped = "scenarios/validation/rules.yaml";
-  return read_rules(study_file(given, shipped), name_of_input(given, shipped));
-}
-
 Constants study_constants(const std::string& given) {
   constexpr const char* shipped = "scenarios/validation/constants.yaml";
   return read_constants(study_file(given, shipped), name_of_input(given, shipped));
+}
+
+Rules study_rules(const std::string& given, const ConstantPlaces& places) {
+  constexpr const char* shipped = "scenarios/validation/rules.yaml";
+  Rules rules = read_rules(study_file(given, shipped), name_of_input(given, shipped));
+  rules.constants = places.texts();
+  return rules;
 }
 
 int study_workers(int asked) {

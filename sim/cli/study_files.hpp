@@ -15,8 +15,9 @@ std::string study_file(const std::string& given, const char* shipped);
 
 /// "" = the shipped ones. Throw InputError.
 std::vector<Measurement> study_rows(const std::string& given);
-Rules study_rules(const std::string& given);
 Constants study_constants(const std::string& given);
+/// The constants that rules name are those of the catalogue.
+Rules study_rules(const std::string& given, const ConstantPlaces& places);
 
 /// Processes to use: as asked, or one for each processor.
 int study_workers(int asked);

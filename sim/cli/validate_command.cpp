@@ -65,15 +65,15 @@ void print_results(const ValidateOptions& options, const ValidationSummary& summ
 }  // namespace
 
 int validate_command(const ValidateOptions& options) {
-  const Rules rules = study_rules(options.rules);
+  const Constants constants = study_constants("");
+  const ConstantPlaces places(constants, data_directory());
+  const Rules rules = study_rules(options.rules, places);
   std::vector<Measurement> rows = study_rows(options.rows);
   if (!options.row.empty()) return print_row(options, rows, rules);
   std::erase_if(rows, [&](const Measurement& row) { return !asked_for(row, options); });
   if (rows.empty())
     throw UsageError("no row is left to validate", "--source and --grade leave rows out");
 
-  const Constants constants = study_constants("");
-  const ConstantPlaces places(constants, data_directory());
   const int workers = study_workers(options.jobs);
   std::vector<RowResult> results =
       validate_rows(rows, rules, workers, what_if(options.constants, constants, places));

@@ -43,8 +43,8 @@ void check(const Program& program) {
 
 std::string name_of(const Program& program, std::uint32_t i) {
   static constexpr std::array kinds{
-      "forward",           "backward",  "send_forward", "send_backward", "reduce_gradients",
-      "gather_parameters", "optimizer", "host",         "synchronise"};
+      "forward",          "backward",          "weight",    "send_forward", "send_backward",
+      "reduce_gradients", "gather_parameters", "optimizer", "host",         "synchronise"};
   const Op& op = program.ops[i];
   return fmt::format("{} (operation {}: stage {}, chunk {}, micro-batch {}, replica {})",
                      kinds.at(static_cast<std::size_t>(op.kind)), i, op.stage, op.chunk,

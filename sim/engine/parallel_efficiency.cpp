@@ -26,7 +26,9 @@ Scenario with_data(const Scenario& scenario, int data) {
 EfficiencySummary parallel_efficiency(const Scenario& scenario, const StepSummary& step) {
   const Parallel& shape = scenario.job.parallel;
   for (int data = 1; data <= shape.data; ++data) {
-    if (shape.data % data != 0) continue;
+    if (shape.data % data != 0 || data * shape.context % shape.expert != 0 ||
+        (shape.shard_group != 0 && data % shape.shard_group != 0))
+      continue;
     const Scenario smaller = with_data(scenario, data);
     if (!memory_of(smaller.job, smaller.cluster.node.accelerator).fits) continue;
     EfficiencySummary result{

@@ -35,50 +35,50 @@ PassCollectives::PassCollectives(const Scenario& scenario, const Topology& topol
                                  const Placement& placement)
     : scenario_(scenario), topology_(topology), placement_(placement) {}
 
-PassCollectives::Groups PassCollectives::find_groups(CommGroup kind) const {
-  Groups found{.groups = groups_of_job(scenario_.job, placement_, kind)};
-  if (found.groups.empty()) return found;
+CardGroups PassCollectives::find_groups(CommGroup kind) const {
+  CardGroups groups = groups_of_job(scenario_.job, placement_, kind);
+  if (groups.empty()) return groups;
   const auto node_of = [&](CardId card) {
     return index_of(card) / static_cast<std::size_t>(topology_.cards_per_node());
   };
-  for (const auto& group : found.groups)
-    found.inside_node = found.inside_node && std::ranges::all_of(group, [&](CardId card) {
-                          return node_of(card) == node_of(group.front());
-                        });
+  const bool inside_node = std::ranges::all_of(groups, [&](const auto& group) {
+    return std::ranges::all_of(
+        group, [&](CardId card) { return node_of(card) == node_of(group.front()); });
+  });
   // Groups inside a node share links only with the groups of the same node: one node stands for
   // all. Groups across nodes that stay below one set of leaves meet only those of the same leaves.
-  const std::size_t first = node_of(found.groups.front().front());
+  const std::size_t first = node_of(groups.front().front());
   const auto leaves_of = [&](std::size_t node) {
     return topology_.leaf_group_of(NodeId{static_cast<std::uint32_t>(node)});
   };
-  const bool below_leaves = std::ranges::all_of(found.groups, [&](const auto& group) {
+  const bool below_leaves = std::ranges::all_of(groups, [&](const auto& group) {
     return std::ranges::all_of(group, [&](CardId card) {
       return leaves_of(node_of(card)) == leaves_of(node_of(group.front()));
     });
   });
-  std::erase_if(found.groups, [&](const auto& group) {
+  std::erase_if(groups, [&](const auto& group) {
     const std::size_t node = node_of(group.front());
-    if (found.inside_node) return node != first;
+    if (inside_node) return node != first;
     return below_leaves && leaves_of(node) != leaves_of(first);
   });
-  return found;
+  return groups;
 }
 
-const PassCollectives::Groups& PassCollectives::groups_of(CommGroup kind) {
+const CardGroups& PassCollectives::groups_of(CommGroup kind) {
   const auto [known, fresh] = groups_.try_emplace(kind);
   if (fresh) known->second = find_groups(kind);
   return known->second;
 }
 
 Seconds PassCollectives::time(CommGroup group, CollectiveKind kind, Bytes size) {
-  if (size.value == 0 || groups_of(group).groups.empty()) return {0};
+  if (size.value == 0 || groups_of(group).empty()) return {0};
   const auto [known, fresh] = known_.try_emplace({group, kind, size.value});
   if (fresh) {
-    const Groups& groups = groups_of(group);
+    const CardGroups& groups = groups_of(group);
     const Algorithm algorithm =
-        usual_algorithm(scenario_.cluster.node.scale_up, groups.inside_node);
+        usual_algorithm(scenario_.cluster.node.scale_up, groups, topology_.cards_per_node());
     const int rings = holds_replicas(group) ? scenario_.job.stack.exchange_rings : 0;
-    known->second = time_collective(topology_, kind, algorithm, groups.groups, size, rings);
+    known->second = time_collective(topology_, kind, algorithm, groups, size, rings);
     known->second.name = std::string(group_name(group)) + " " + collective_name(kind);
   }
   return known->second.time;

@@ -18,18 +18,13 @@ class PassCollectives {
   std::vector<CollectiveRecord> records() const;
 
  private:
-  /// The groups of a kind, and whether each lies inside a node.
-  struct Groups {
-    CardGroups groups;
-    bool inside_node = true;
-  };
-  const Groups& groups_of(CommGroup group);
-  Groups find_groups(CommGroup group) const;
+  const CardGroups& groups_of(CommGroup group);
+  CardGroups find_groups(CommGroup group) const;
 
   const Scenario& scenario_;
   const Topology& topology_;
   const Placement& placement_;
-  std::map<CommGroup, Groups> groups_;
+  std::map<CommGroup, CardGroups> groups_;
   std::map<std::tuple<CommGroup, CollectiveKind, double>, CollectiveRecord> known_;
 };
 

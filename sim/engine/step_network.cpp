@@ -17,9 +17,12 @@ namespace {
 
 class Collector {
  public:
-  Collector(const Job& job, const Topology& topology, const Placement& placement)
-      : job_(job), topology_(topology), placement_(placement) {
-    const Parallel& shape = job.parallel;
+  Collector(const Scenario& scenario, const Topology& topology, const Placement& placement)
+      : job_(scenario.job),
+        scale_up_(scenario.cluster.node.scale_up),
+        topology_(topology),
+        placement_(placement) {
+    const Parallel& shape = job_.parallel;
     all_.stages = shape.pipeline, all_.replicas = shape.data;
     const auto units =
         static_cast<std::size_t>(shape.pipeline) * static_cast<std::size_t>(shape.data);
@@ -33,7 +36,7 @@ class Collector {
     if (shape.pipeline > 1)
       for (int replica = 0; replica < shape.data; ++replica)
         for (int stage = 0; stage < shape.pipeline; ++stage) sends(replica, stage);
-    if (shape.data * shape.context > 1)
+    if (stage_holders(shape) * shape.context > 1)
       for (int stage = 0; stage < shape.pipeline; ++stage) exchanges(stage);
     return std::move(all_);
   }
@@ -69,34 +72,41 @@ class Collector {
     auto& [dense_within, dense_across, experts_within, experts_across] =
         all_.exchange[static_cast<std::size_t>(stage)];
     const ReplicaGroups dense = dense_groups(job_, placement_, stage);
-    rings(dense.within, 1, 3, dense_within);
-    rings(dense.across, 1.0 / dense.sharers, 4, dense_across);
+    passes(dense.within, 1, 3, dense_within);
+    passes(dense.across, 1.0 / dense.sharers, 4, dense_across);
     if (job_.parallel.expert == 1) return;
     const ReplicaGroups experts = expert_groups(job_, placement_, stage);
-    rings(experts.within, 1, 5, experts_within);
-    rings(experts.across, 1.0 / experts.sharers, 6, experts_across);
+    passes(experts.within, 1, 5, experts_within);
+    passes(experts.across, 1.0 / experts.sharers, 6, experts_across);
   }
 
-  /// One pass round each group, over `share` of the operation's bytes; a ring pays the mean latency
-  /// of its edges.
-  void rings(const CardGroups& groups, double share, std::uint64_t entropy, FlowList& flows) {
+  /// One pass of each group over `share` of the operation's bytes.
+  void passes(const CardGroups& groups, double share, std::uint64_t entropy,
+              StepNetwork::Way& way) {
+    const int per_node = topology_.cards_per_node();
+    const Algorithm algorithm = usual_algorithm(scale_up_, groups, per_node);
     for (const auto& group : groups) {
-      const Phase ring = collective_phases(CollectiveKind::reduce_scatter, Algorithm::ring, group,
-                                           topology_.cards_per_node(), job_.stack.exchange_rings)
-                             .front();
-      const std::size_t first = all_.set.size();
-      Seconds sum{0};
-      for (const Transfer& transfer : ring.transfers) {
-        flows.push_back(add(transfer.from, transfer.to, transfer.share * share, entropy));
-        sum += all_.set.latency.back();
-      }
-      const Seconds mean = sum / static_cast<double>(ring.transfers.size());
-      for (std::size_t i = first; i < all_.set.size(); ++i)
-        all_.set.latency[i] = mean * ring.rounds;
+      const auto phases = collective_phases(CollectiveKind::reduce_scatter, algorithm, group,
+                                            per_node, job_.stack.exchange_rings);
+      if (algorithm != Algorithm::ring) add_phase(phases.front(), share, entropy, way.direct);
+      if (algorithm != Algorithm::direct) add_phase(phases.back(), share, entropy, way.ring);
     }
   }
 
+  /// A flow of several rounds pays the mean latency of its group's transfers once a round.
+  void add_phase(const Phase& phase, double share, std::uint64_t entropy, FlowList& flows) {
+    const std::size_t first = all_.set.size();
+    Seconds sum{0};
+    for (const Transfer& transfer : phase.transfers) {
+      flows.push_back(add(transfer.from, transfer.to, transfer.share * share, entropy));
+      sum += all_.set.latency.back();
+    }
+    const Seconds mean = sum / static_cast<double>(phase.transfers.size());
+    for (std::size_t i = first; i < all_.set.size(); ++i) all_.set.latency[i] = mean * phase.rounds;
+  }
+
   const Job& job_;
+  ScaleUp scale_up_;
   const Topology& topology_;
   const Placement& placement_;
   AllFlows all_;
@@ -110,7 +120,7 @@ void colour(AllFlows& all, const std::vector<int>& replica_class) {
   const auto paint = [&](const FlowList& flows, std::uint64_t kind, std::uint64_t stage,
                          std::uint64_t replica) {
     for (const std::uint32_t flow : flows)
-      all.set.colour[flow] = 1 + kind + 6 * (stage + (replica << 20U));
+      all.set.colour[flow] = 1 + kind + 10 * (stage + (replica << 20U));
   };
   for (int stage = 0; stage < all.stages; ++stage) {
     const auto s = static_cast<std::size_t>(stage);
@@ -204,9 +214,9 @@ std::optional<ReducedStep> fold_exactly(AllFlows all, const FoldBudget& budget) 
 
 }  // namespace
 
-ReducedStep reduce_step(const Job& job, const Topology& topology, const Placement& placement,
-                        Folding folding, const FoldBudget& budget) {
-  const AllFlows all = Collector(job, topology, placement).collect();
+ReducedStep reduce_step(const Scenario& scenario, const Topology& topology,
+                        const Placement& placement, Folding folding, const FoldBudget& budget) {
+  const AllFlows all = Collector(scenario, topology, placement).collect();
   if (folding == Folding::exact)
     if (auto step = fold_exactly(all, budget)) return *std::move(step);
   if (folding != Folding::none) return represent(all, topology);

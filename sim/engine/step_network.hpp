@@ -29,7 +29,7 @@ struct FoldBudget {
   std::size_t replica_classes = static_cast<std::size_t>(-1);
 };
 
-ReducedStep reduce_step(const Job& job, const Topology& topology, const Placement& placement,
-                        Folding folding, const FoldBudget& budget = {});
+ReducedStep reduce_step(const Scenario& scenario, const Topology& topology,
+                        const Placement& placement, Folding folding, const FoldBudget& budget = {});
 
 }  // namespace qianka

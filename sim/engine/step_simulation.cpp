@@ -27,17 +27,17 @@ std::size_t operations(const StepPlan& plan) {
   const auto batches = static_cast<std::size_t>(plan.batches);
   if (plan.gather_units) return 5 * batches * plan.stages.front().chunks.front().units.size();
   return static_cast<std::size_t>(plan.shape.pipeline) *
-         static_cast<std::size_t>(plan.shape.interleave) * batches * 4;
+         static_cast<std::size_t>(plan.shape.interleave) * batches * (plan.split_backward ? 5 : 4);
 }
 
 ReducedStep reduce(const Scenario& scenario, const StepPlan& plan, const Topology& topology,
                    const Placement& placement, std::string& contention) {
   contention = "exact";
-  if (!scenario.step.fold) return reduce_step(scenario.job, topology, placement, Folding::none);
+  if (!scenario.step.fold) return reduce_step(scenario, topology, placement, Folding::none);
   FoldBudget budget;
   if (!scenario.step.exact_contention)
     budget = {most_flow_classes, std::max<std::size_t>(1, most_operations / operations(plan))};
-  ReducedStep step = reduce_step(scenario.job, topology, placement, Folding::exact, budget);
+  ReducedStep step = reduce_step(scenario, topology, placement, Folding::exact, budget);
   if (!step.exact)
     contention = fmt::format(
         "representative: exact folding leaves more than {} classes of flows or {} of replicas",
@@ -52,7 +52,7 @@ PassTime busiest_stage(const StepPlan& plan) {
     PassTime sum;
     for (const ChunkPlan& chunk : plan.stages[stage].chunks) {
       for (const PassTime* pass : {&chunk.forward, &chunk.backward, &chunk.weight})
-        sum += *pass * plan.batches;
+        sum += *pass * plan.batches_of_chunk();
       sum.slowed += chunk.slowed;
     }
     sum.jitter += plan.stages[stage].straggle;
@@ -66,7 +66,7 @@ Seconds passes_end(const Program& program, const std::vector<OpSpan>& spans) {
   Seconds end{0};
   for (std::size_t i = 0; i < spans.size(); ++i) {
     const Op& op = program.ops[i];
-    if (op.kind == OpKind::forward || op.kind == OpKind::backward ||
+    if (op.kind == OpKind::forward || op.kind == OpKind::backward || op.kind == OpKind::weight ||
         (op.kind == OpKind::synchronise && op.stream + 1 != program.streams))
       end = std::max(end, spans[i].end);
   }
@@ -165,14 +165,15 @@ void add_records(const Scenario& scenario, const StepPlan& plan, const Topology&
   const CardGroups groups = groups_of_job(scenario.job, placement, CommGroup::data);
   if (!groups.empty() && !plan.gather_units) {  // units have been asked for one by one
     double parameters = 0;
-    for (const StagePlan& stage : plan.stages) {
-      Held held;
-      for (const ChunkPlan& chunk : stage.chunks) held += chunk.parameters;
+    for (int stage = 0; stage < shape.pipeline; ++stage) {
+      const Held held = exchanged_by_stage(plan, stage);
       parameters = std::max(parameters, shape.expert == 1 ? held.all() : held.dense);
     }
     const CollectiveKind kind =
         plan.sharded ? CollectiveKind::reduce_scatter : CollectiveKind::all_reduce;
-    summary.collectives.push_back(time_collective(topology, kind, Algorithm::ring, groups,
+    const Algorithm algorithm =
+        usual_algorithm(scenario.cluster.node.scale_up, groups, topology.cards_per_node());
+    summary.collectives.push_back(time_collective(topology, kind, algorithm, groups,
                                                   {plan.gradient_bytes * parameters},
                                                   scenario.job.stack.exchange_rings));
     summary.collectives.back().name =
@@ -220,7 +221,7 @@ Seconds step_time(const Scenario& scenario, const Topology& topology, const Plac
                   Folding folding) {
   PassCollectives collectives(scenario, topology, placement);
   return run(plan_on(scenario, collectives),
-             reduce_step(scenario.job, topology, placement, folding).network)
+             reduce_step(scenario, topology, placement, folding).network)
       .step;
 }
 

@@ -228,10 +228,25 @@ class Checks {
     if (parallel_.interleave > 1)
       add("job.parallel.schedule",
           fmt::format("schedule {} takes interleave 1, not {}", name, parallel_.interleave));
-    if (parallel_.schedule == Schedule::dualpipe && parallel_.pipeline % 2 != 0)
+    if (parallel_.schedule == Schedule::dualpipe) both_ends();
+  }
+
+  void both_ends() {
+    if (parallel_.pipeline % 2 != 0) {
       add("job.parallel.schedule",
           fmt::format("dualpipe pairs stages from both ends, but pipeline {} is odd",
                       parallel_.pipeline));
+      return;
+    }
+    const std::int64_t share = std::int64_t{parallel_.data} * parallel_.micro_batch;
+    const std::int64_t count = job_.global_batch / share,
+                       least = 2 * std::int64_t{parallel_.pipeline};
+    if (job_.global_batch % share != 0 || (count % 2 == 0 && count >= least)) return;
+    add("job.parallel.schedule",
+        fmt::format("global_batch {} / (data {} x micro_batch {}) = {}; dualpipe takes an even "
+                    "number, {} at least: half of them enter at each end",
+                    job_.global_batch, parallel_.data, parallel_.micro_batch,
+                    counted(count, "micro-batch", "micro-batches"), least));
   }
 
   void precision() {

@@ -55,7 +55,12 @@ struct Job {
 
 /// Total cards of the job: tensor x context x pipeline x data.
 int cards(const Parallel& parallel);
-/// Replicas over which the sharded state lies: shard_group, or all of them.
+/// Chunks of layers on a card: `interleave`, or the two stages of dualpipe.
+int chunks_on_card(const Parallel& parallel);
+/// Replicas that hold a stage: the data-parallel ones; with dualpipe twice as many, since the cards
+/// of the stage as far from the other end hold it too.
+int stage_holders(const Parallel& parallel);
+/// Of these, how many the sharded state lies over: shard_group, or all of them.
 int shard_replicas(const Parallel& parallel);
 
 }  // namespace qianka

@@ -68,6 +68,10 @@ double layer_parameters(const ModelSpec& model, int layer) {
   return layer_weights(model, layer, model.experts ? model.experts->experts : 0);
 }
 
+bool windowed(const ModelSpec& model, int layer) {
+  return model.window > 0 && layer % model.window_every == 0;
+}
+
 double latent_query_rank(const ModelSpec& model) { return 3.0 * model.latent_kv.value_or(0); }
 
 double latent_rotary(const ModelSpec& model) { return model.head_size / 2.0; }

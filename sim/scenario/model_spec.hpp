@@ -26,6 +26,10 @@ struct ModelSpec {
   Positions positions = Positions::learned;
   bool tied_embeddings = true;
   bool dropout = true;
+  bool post_norms = false;  // two more norms a layer, behind attention and MLP (Gemma 2)
+  bool logit_cap = false;   // logits pass through a scaled tanh before the loss
+  int window = 0;           // attention sees so many tokens back; 0 = all of them
+  int window_every = 1;     // one layer of so many has the window
   std::optional<Experts> experts;
   std::optional<int> latent_kv;  // multi-head latent attention: rank of the compressed key/value
   int prediction_layers = 0;     // multi-token prediction: modules behind the last layer, each a
@@ -38,6 +42,8 @@ double parameters(const ModelSpec& model);
 double active_parameters(const ModelSpec& model);
 /// Weights of transformer layer `layer` (0-based) alone.
 double layer_parameters(const ModelSpec& model, int layer);
+/// Whether attention of the layer sees `window` tokens only.
+bool windowed(const ModelSpec& model, int layer);
 /// Of one multi-token prediction module: a layer and a projection; the head is shared.
 double prediction_parameters(const ModelSpec& model);
 /// Multi-head latent attention as DeepSeek-V2 and V3 have it (arXiv:2405.04434, section 2.1): the

@@ -93,8 +93,16 @@ Scenario parse_scenario(const std::string& text, const std::string& name,
   return build(text, name, overrides);
 }
 
+int chunks_on_card(const Parallel& parallel) {
+  return parallel.schedule == Schedule::dualpipe ? 2 : parallel.interleave;
+}
+
+int stage_holders(const Parallel& parallel) {
+  return parallel.schedule == Schedule::dualpipe ? 2 * parallel.data : parallel.data;
+}
+
 int shard_replicas(const Parallel& parallel) {
-  return parallel.shard_group == 0 ? parallel.data : parallel.shard_group;
+  return parallel.shard_group == 0 ? stage_holders(parallel) : parallel.shard_group;
 }
 
 int cards(const Parallel& parallel) {

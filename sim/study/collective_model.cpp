@@ -74,7 +74,7 @@ std::vector<Seconds> simulate_points(const ClusterSpec& cluster, std::span<const
     const auto topology = by_nodes.contains(nodes)
                               ? by_nodes.find(nodes)
                               : by_nodes.emplace(nodes, build_topology(some)).first;
-    const Algorithm algorithm = usual_algorithm(cluster.node.scale_up, nodes == 1);
+    const Algorithm algorithm = usual_algorithm(cluster.node.scale_up, groups, cluster.node.cards);
     fill(curve, [&, &machine = topology->second, &kind = kind, &groups = groups](double bytes) {
       return time_collective(machine, kind, algorithm, groups, {bytes}).time;
     });

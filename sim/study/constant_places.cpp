@@ -18,6 +18,9 @@
 namespace qianka {
 namespace {
 
+using Factor = std::pair<std::size_t, double>;
+using Key = std::pair<std::string, std::string>;
+
 /// What a target calls a file, where that lies, and where a scenario has what it holds.
 struct Shelf {
   std::string_view prefix, folder, path;
@@ -26,7 +29,6 @@ constexpr std::array shelves{
     Shelf{"stacks/", "scenarios/stacks/", "job.stack."},
     Shelf{"clusters/", "topologies/", "cluster."},
     Shelf{"parts/", "topologies/parts/", "cluster.node.accelerator."},
-    Shelf{"validation/", "scenarios/validation/", ""},
 };
 
 const Shelf* shelf_of(const std::string& in) {
@@ -43,16 +45,6 @@ const Value* at_path(const Value& map, const std::string& path) {
   const Entry* entry = map.find(path.substr(0, dot));
   if (entry == nullptr) return nullptr;
   return dot == std::string::npos ? &entry->value : at_path(entry->value, path.substr(dot + 1));
-}
-
-/// The first value of that key, dots and all, wherever it stands: rules set keys by whole paths.
-const Value* anywhere(const Value& tree, const std::string& key) {
-  if (const Entry* entry = tree.find(key)) return &entry->value;
-  for (const Value& item : tree.items)
-    if (const Value* found = anywhere(item, key)) return found;
-  for (const Entry& entry : tree.entries)
-    if (const Value* found = anywhere(entry.value, key)) return found;
-  return nullptr;
 }
 
 void collect_keys(const Value& map, const std::string& path, std::vector<std::string>& keys) {
@@ -75,11 +67,9 @@ std::string path_of(const ConstantPlace& place) {
 }
 
 bool is_read(const ConstantPlace& place, const UsedParts& parts) {
-  const std::string path = path_of(place);
-  const bool set = std::ranges::find(parts.own_keys, path) != parts.own_keys.end();
+  const bool own = std::ranges::find(parts.own_keys, path_of(place)) != parts.own_keys.end();
+  if (own) return false;
   const std::string_view shelf = shelf_of(place.in)->prefix;
-  if (shelf == "validation/") return set;
-  if (set) return false;
   if (shelf == "clusters/") return id_of(place) == parts.cluster;
   if (shelf == "parts/") return id_of(place) == parts.accelerator;
   if (id_of(place) != parts.stack) return false;
@@ -142,15 +132,14 @@ class Files {
 void locate(ConstantPlace& place, Files& files) {
   const Shelf* shelf = shelf_of(place.in);
   if (shelf == nullptr) {
-    files.problems.push_back({{place.in, 0, 0},
-                              "no such part of the catalogue",
-                              "stacks/…, clusters/…, parts/…, validation/…"});
+    files.problems.push_back(
+        {{place.in, 0, 0}, "no such part of the catalogue", "stacks/…, clusters/…, parts/…"});
     return;
   }
   place.file = fmt::format("{}{}.yaml", shelf->folder, id_of(place));
   const Value* tree = files.tree(place.file);
   if (tree == nullptr) return;
-  const Value* value = shelf->path.empty() ? anywhere(*tree, place.key) : at_path(*tree, place.key);
+  const Value* value = at_path(*tree, place.key);
   const std::string text = value == nullptr ? "" : value->text;
   const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
   if (end == 0) {
@@ -188,9 +177,9 @@ double ConstantPlace::product(const std::vector<double>& values) const {
   return result;
 }
 
-UsedParts used_parts(const std::string& text, const std::string& accelerator) {
+UsedParts used_parts(const RowChoice& choice, const std::string& accelerator) {
   std::vector<Diagnostic> problems;
-  const std::optional<Value> root = read_yaml(text, "row", problems);
+  const std::optional<Value> root = read_yaml(choice.text, "row", problems);
   require(root.has_value(), "a row's scenario is YAML");
   const auto named = [&](const std::string& path, const std::string& otherwise) {
     const Value* value = at_path(*root, path);
@@ -199,7 +188,8 @@ UsedParts used_parts(const std::string& text, const std::string& accelerator) {
   UsedParts parts{named("job.stack.use", ""),
                   named("cluster.use", ""),
                   named("cluster.node.accelerator.use", accelerator),
-                  {}};
+                  {},
+                  choice.constants};
   collect_keys(*root, "", parts.own_keys);
   return parts;
 }
@@ -217,9 +207,17 @@ ConstantPlaces::ConstantPlaces(const Constants& constants, std::filesystem::path
                                 "stands nowhere alone",
                                 "one of its targets is no other constant's"});
     else if (!alone->text.empty())
-      values_.push_back(std::stod(alone->text) / alone->factors.front().second);
+      ids_.push_back(constants.all[i].id), units_.push_back(alone->unit),
+          values_.push_back(std::stod(alone->text) / alone->factors.front().second);
   }
   if (!files.problems.empty()) throw InputError(sorted(std::move(files.problems)));
+}
+
+std::map<std::string, std::string> ConstantPlaces::texts() const {
+  std::map<std::string, std::string> texts;
+  for (std::size_t i = 0; i < ids_.size(); ++i)
+    texts[ids_[i]] = fmt::format("{:.6g}{}", values_[i], units_[i]);
+  return texts;
 }
 
 std::vector<std::string> ConstantPlaces::disagreements() const {
@@ -233,11 +231,14 @@ std::vector<std::string> ConstantPlaces::disagreements() const {
 }
 
 bool ConstantPlaces::concerns(std::size_t constant, const UsedParts& parts) const {
-  return std::ranges::any_of(places_, [&](const ConstantPlace& place) {
-    const bool holds = std::ranges::any_of(
-        place.factors, [&](const auto& factor) { return factor.first == constant; });
-    return holds && is_read(place, parts);
-  });
+  const auto holds = [&](const ConstantPlace& place) {
+    return std::ranges::find(place.factors, constant, &Factor::first) != place.factors.end();
+  };
+  return std::ranges::find(parts.constants, ids_[constant], &Key::second) !=
+             parts.constants.end() ||
+         std::ranges::any_of(places_, [&](const ConstantPlace& place) {
+           return holds(place) && is_read(place, parts);
+         });
 }
 
 std::vector<Override> ConstantPlaces::overrides(const UsedParts& parts,
@@ -248,6 +249,9 @@ std::vector<Override> ConstantPlaces::overrides(const UsedParts& parts,
       result.push_back(
           {path_of(place), fmt::format("{:.6g}{}", place.product(values), place.unit)});
   }
+  for (std::size_t i = 0; i < ids_.size(); ++i)
+    for (const auto& [path, id] : parts.constants)
+      if (id == ids_[i]) result.push_back({path, fmt::format("{:.6g}{}", values[i], units_[i])});
   return result;
 }
 

@@ -5,9 +5,11 @@
 #include "sim/input/diagnostics.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/study/constants.hpp"
+#include "sim/study/row_scenario.hpp"
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,10 +20,11 @@ namespace qianka {
 struct UsedParts {
   std::string stack, cluster, accelerator;
   std::vector<std::string> own_keys;  // "job.stack.tensor_overlap"
+  KeyValues constants;                // those of them that hold a constant, and its id
 };
 
-/// From the text of a row's scenario (row_scenario.hpp); `accelerator` where it names none.
-UsedParts used_parts(const std::string& text, const std::string& accelerator);
+/// Of a row's choice; `accelerator` where its text names none.
+UsedParts used_parts(const RowChoice& choice, const std::string& accelerator);
 
 /// One key in one file. It holds the product of its factors: constants by number, and scales.
 struct ConstantPlace {
@@ -42,6 +45,8 @@ class ConstantPlaces {
 
   /// What the catalogue holds, by constant: from the first place where it stands alone.
   [[nodiscard]] const std::vector<double>& values() const { return values_; }
+  /// The same as one writes them, with units, by id.
+  [[nodiscard]] std::map<std::string, std::string> texts() const;
   /// Places that hold something else, to the decimals written; "" of none.
   [[nodiscard]] std::vector<std::string> disagreements() const;
 
@@ -57,6 +62,7 @@ class ConstantPlaces {
  private:
   std::filesystem::path data_;
   std::vector<ConstantPlace> places_;
+  std::vector<std::string> ids_, units_;  // by constant; " ms"
   std::vector<double> values_;
 };
 

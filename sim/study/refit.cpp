@@ -28,11 +28,11 @@ void add_rows(std::vector<FitRow>& rows, const std::vector<RowResult>& results) 
   KnownParts parts;
   for (const RowResult& result : results) {
     if (!result.compared()) continue;
-    const std::string& text = result.plan.choices[result.best_choice].text;
+    const RowChoice& choice = result.plan.choices[result.best_choice];
     const std::string& accelerator = parts.cluster(result.plan.cluster).node.accelerator.id;
     const double measured = result.predicted_seconds / (1 + result.error);
-    rows.push_back({result.row.id(), result.row.text("source"), result.row.grade(), text,
-                    used_parts(text, accelerator), measured});
+    rows.push_back({result.row.id(), result.row.text("source"), result.row.grade(), choice.text,
+                    used_parts(choice, accelerator), measured});
   }
 }
 
@@ -194,9 +194,9 @@ Refit refit(const Constants& constants, const ConstantPlaces& places,
 }
 
 WhatIf with_values(const ConstantPlaces& places, std::vector<double> values, bool one_factor) {
-  return {[&places, values = std::move(values)](const std::string& text,
+  return {[&places, values = std::move(values)](const RowChoice& choice,
                                                 const std::string& accelerator) {
-            return places.overrides(used_parts(text, accelerator), values);
+            return places.overrides(used_parts(choice, accelerator), values);
           },
           one_factor};
 }

@@ -128,6 +128,7 @@ class Layout {
 
   void recompute() {
     const int layers = take("recompute_layers");
+    if (text_.text(parallel + "recompute") != "full") text_.erase(parallel + "recompute_every");
     const int stage = (model_.layers + size("pipeline") - 1) / size("pipeline");
     if (layers == 0 || layers >= stage) return;
     const int every = static_cast<int>(std::lround(1.0 * stage / layers));

@@ -64,8 +64,9 @@ int heads_for(const Measurement& row, const ModelSpec& m) {
 
 class ModelWriter {
  public:
-  ModelWriter(const Measurement& row, ScenarioText& text, std::vector<std::string>& notes)
-      : row_(row), text_(text), notes_(notes) {}
+  ModelWriter(const Measurement& row, const Rules& rules, ScenarioText& text,
+              std::vector<std::string>& notes)
+      : row_(row), rules_(rules), text_(text), notes_(notes) {}
 
   ModelSpec known(const ModelSpec& base) {
     text_.set(prefix + "use", base.id);
@@ -122,9 +123,17 @@ class ModelWriter {
     }
     if (model_.heads == 0 && model_.hidden > 0) {
       model_.heads = heads_for(row_, model_);
+      if (is_open("heads")) return;
       write("heads", model_.heads);
       notes_.push_back(fmt::format("heads {}: about 128 wide", model_.heads));
     }
+  }
+
+  /// Several values will be tried.
+  [[nodiscard]] bool is_open(const std::string& key) const {
+    return std::ranges::any_of(rules_.open, [&](const OpenKey& open) {
+      return open.key == prefix + key && holds(open.when, row_);
+    });
   }
 
   void complete() {
@@ -160,6 +169,7 @@ class ModelWriter {
   }
 
   const Measurement& row_;
+  const Rules& rules_;
   ScenarioText& text_;
   std::vector<std::string>& notes_;
   ModelSpec model_;
@@ -169,7 +179,7 @@ class ModelWriter {
 
 ModelSpec write_model(const Measurement& row, const Rules& rules, KnownParts& parts,
                       ScenarioText& text, std::vector<std::string>& notes) {
-  ModelWriter writer(row, text, notes);
+  ModelWriter writer(row, rules, text, notes);
   const std::string& name = row.text("model");
   if (const std::string id = parts.model_id(name); !id.empty())
     return writer.known(parts.model(id));

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -43,23 +44,23 @@ std::string named_or_inferred(Measurement& row, const std::string& column,
   return rule->use;
 }
 
-using Options = std::vector<std::pair<std::string, std::vector<std::string>>>;
+using Options = std::vector<const OpenKey*>;
 
 /// Keys that nothing has set, with their choices.
 Options open_keys(const Measurement& row, const Rules& rules, const ScenarioText& text) {
   Options options;
   for (const OpenKey& open : rules.open) {
-    const bool taken = text.has(open.key) || std::ranges::any_of(options, [&](const auto& option) {
-                         return option.first == open.key;
+    const bool taken = text.has(open.key) || std::ranges::any_of(options, [&](const auto* option) {
+                         return option->key == open.key;
                        });
-    if (!taken && holds(open.when, row)) options.emplace_back(open.key, open.choices);
+    if (!taken && holds(open.when, row)) options.push_back(&open);
   }
   return options;
 }
 
 std::int64_t combinations(const Options& options) {
   std::int64_t product = 1;
-  for (const auto& [key, choices] : options) product *= std::ssize(choices);
+  for (const OpenKey* option : options) product *= std::ssize(option->choices);
   return product;
 }
 
@@ -67,8 +68,8 @@ std::int64_t combinations(const Options& options) {
 KeyValues combination(const Options& options, std::int64_t index) {
   KeyValues open;
   for (auto option = options.rbegin(); option != options.rend(); ++option) {
-    const std::int64_t size = std::ssize(option->second);
-    open.emplace_back(option->first, option->second[static_cast<std::size_t>(index % size)]);
+    const std::int64_t size = std::ssize((*option)->choices);
+    open.emplace_back((*option)->key, (*option)->choices[static_cast<std::size_t>(index % size)]);
     index /= size;
   }
   std::ranges::reverse(open);
@@ -81,10 +82,21 @@ KeyValues chosen(const KeyValues& open, const Options& options, const ScenarioTe
   for (std::size_t i = 0; i < open.size(); ++i) {
     const auto& [key, value] = open[i];
     const bool pseudo = key.find('.') == std::string::npos;
-    if (options[i].second.size() > 1 && (pseudo || text.text(key) == value))
+    if (options[i]->choices.size() > 1 && (pseudo || text.text(key) == value))
       result.push_back(open[i]);
   }
   return result;
+}
+
+/// The groups that a choice belongs to.
+void classify(RowChoice& choice, const KeyValues& open, const Options& options) {
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const std::string one = fmt::format("{} {}\n", open[i].first, open[i].second);
+    if (options[i]->take != Take::least) choice.but_least += one;
+    if (options[i]->take != Take::version) continue;
+    choice.version += one;
+    choice.usual = choice.usual && open[i].second == options[i]->choices.front();
+  }
 }
 
 /// At most `most`, evenly spread.
@@ -102,12 +114,39 @@ void add_choice(RowPlan& plan, RowChoice choice) {
   if (std::ranges::none_of(plan.choices, same)) plan.choices.push_back(std::move(choice));
 }
 
+/// "{constant tensor-overlap}" -> "tensor-overlap"; "" when it is no such thing.
+std::string constant_in(const std::string& value) {
+  constexpr std::string_view begin = "{constant ";
+  if (!value.starts_with(begin) || !value.ends_with('}')) return "";
+  return value.substr(begin.size(), value.size() - begin.size() - 1);
+}
+
+const std::string& value_of(const std::string& constant, const Rules& rules) {
+  const auto known = rules.constants.find(constant);
+  if (known == rules.constants.end())
+    throw Infeasible(fmt::format("the rules name a constant '{}' that nobody fitted", constant));
+  return known->second;
+}
+
+/// Puts the constants' values into the text, and what was chosen.
+void fill_in_constants(ScenarioText& text, RowChoice& choice, const Rules& rules) {
+  for (const auto& [key, value] : KeyValues(text.keys())) {
+    const std::string constant = constant_in(value);
+    if (constant.empty()) continue;
+    choice.constants.emplace_back(key, constant);
+    text.set(key, value_of(constant, rules));
+  }
+  for (auto& [key, value] : choice.open)
+    if (const std::string constant = constant_in(value); !constant.empty())
+      value = value_of(constant, rules);
+}
+
 void write_choices(RowPlan& plan, Measurement row, const Rules& rules, KnownParts& parts) {
   ScenarioText text;
   text.set("cluster.use", "");
   plan.cluster = named_or_inferred(row, "cluster", rules.clusters, text);
   text.set("cluster.use", plan.cluster);
-  const ModelSpec model = write_model(row, rules, parts, text, plan.notes);
+  ModelSpec model = write_model(row, rules, parts, text, plan.notes);
   text.set("job.stack.use", "");
   plan.stack = named_or_inferred(row, "stack", rules.stacks, text);
   text.set("job.stack.use", plan.stack);
@@ -119,13 +158,19 @@ void write_choices(RowPlan& plan, Measurement row, const Rules& rules, KnownPart
     if (!holds(rule.when, row)) continue;
     for (const auto& [key, value] : keys_of(rule, row)) text.set(key, value);
   }
+  const auto spread =
+      std::ranges::find_if(rules.spread, [&](const Spread& one) { return holds(one.when, row); });
+  if (spread != rules.spread.end()) plan.spread = spread->share;
   const Options options = open_keys(row, rules, text);
   const ClusterSpec& cluster = parts.cluster(plan.cluster);
   std::string refusal = "the choices of 'open' in the rules do not go together with this row";
   for (std::int64_t i = 0; i < combinations(options); ++i) {
     const KeyValues open = combination(options, i);
     ScenarioText one = text;
-    for (const auto& [key, value] : open) one.set(key, value);
+    for (const auto& [key, value] : open) {
+      one.set(key, value);
+      if (key == "job.model.heads") model.heads = model.kv_heads = one.whole(key).value_or(0);
+    }
     LayoutResult layout = lay_out(row, model, cluster, one);
     if (!layout.refusal.empty()) {
       refusal = layout.refusal;
@@ -133,7 +178,11 @@ void write_choices(RowPlan& plan, Measurement row, const Rules& rules, KnownPart
     }
     if (plan.choices.empty())
       plan.notes.insert(plan.notes.end(), layout.notes.begin(), layout.notes.end());
-    add_choice(plan, {chosen(open, options, one), one.file()});
+    RowChoice choice{chosen(open, options, one), ""};
+    fill_in_constants(one, choice, rules);
+    choice.text = one.file();
+    classify(choice, open, options);
+    add_choice(plan, std::move(choice));
   }
   if (plan.choices.empty()) plan.reason = refusal;
   thin(plan.choices, rules.most_choices);

@@ -11,8 +11,13 @@
 namespace qianka {
 
 struct RowChoice {
-  KeyValues open;                     // the values tried for what the row leaves open
-  std::string text;                   // the scenario file
+  KeyValues open;    // the values tried for what the row leaves open
+  std::string text;  // the scenario file
+  // What it shares with choices that differ in nothing but keys taken `least`, and in nothing but
+  // keys that are not of the software's version.
+  std::string but_least{}, version{};
+  bool usual = true;                  // the usual version
+  KeyValues constants{};              // keys that the rules set to a fitted constant, and its id
   std::vector<Override> overrides{};  // laid over it by who asks "what if"
 };
 
@@ -21,6 +26,7 @@ struct RowPlan {
   std::vector<RowChoice> choices;  // one, unless something is open; none: see `reason`
   std::vector<std::string> notes;  // what was rounded or filled in
   std::string reason;              // why no scenario can be written
+  double spread = 0;               // share of the step time by which it may be off (rules)
 };
 
 RowPlan plan_row(const Measurement& row, const Rules& rules, KnownParts& parts);

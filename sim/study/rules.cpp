@@ -136,12 +136,26 @@ const Table<Rule>& rule_table() {
   return table;
 }
 
+constexpr auto take_names = std::to_array<std::pair<std::string_view, Take>>(
+    {{"tuned", Take::tuned}, {"least", Take::least}, {"version", Take::version}});
+
 const Table<OpenKey>& open_table() {
   static const Table<OpenKey> table = [] {
     Table<OpenKey> t("open key", "What a row may leave open.");
     t.add("key", &OpenKey::key, free_text(), "The scenario key.").required();
     add_conditions(t);
     t.add("choices", &OpenKey::choices, text_list(), "Its plausible values.").required();
+    t.add("take", &OpenKey::take, choice<Take>(take_names), "Which of them authors take.");
+    return t;
+  }();
+  return table;
+}
+
+const Table<Spread>& spread_table() {
+  static const Table<Spread> table = [] {
+    Table<Spread> t("spread", "How far a prediction may be off where a version is not known.");
+    add_conditions(t);
+    t.add("share", &Spread::share, number(), "Of the step time, up and down.").required();
     return t;
   }();
   return table;
@@ -158,6 +172,8 @@ const Table<Rules>& rules_table() {
     t.list("formulas", &R::formulas, rule_table(), "How a source counts FLOPs.");
     t.list("vendors", &R::vendors, rule_table(), "Who makes the accelerator.");
     t.list("open", &R::open, open_table(), "Choices for what a row leaves open.");
+    t.list("spread", &R::spread, spread_table(), "Versions that are not known.");
+    t.add("near_best", &R::near_best, number(), "Slowest choice of the range over the fastest.");
     t.add("most_choices", &R::most_choices, whole(), "Combinations of choices tried for a row.");
     return t;
   }();

@@ -5,6 +5,7 @@
 #pragma once
 #include "sim/study/measurement.hpp"
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,18 +30,34 @@ struct Rule {
   KeyValues set;
 };
 
+/// What authors did with a key that they do not tell: they tuned it, they took the first choice
+/// that fits (the others only cost more), or it came with their version of the software, which is
+/// not known (the first choice is the usual one).
+enum class Take { tuned, least, version };
+
 /// A key that a row may leave open, and what it plausibly was.
 struct OpenKey {
   std::string key;
   std::vector<Condition> when;
   std::vector<std::string> choices;
+  Take take = Take::tuned;
+};
+
+/// How far two versions of a stack, or a stack that was never fitted, may lie apart: a share of the
+/// step time, up and down.
+struct Spread {
+  std::vector<Condition> when;
+  double share = 0;
 };
 
 struct Rules {
   std::vector<Rule> clusters, stacks, models, formulas, vendors;  // the first that matches
   std::vector<Rule> keys;                                         // every one that matches, in turn
-  std::vector<OpenKey> open;  // of each key the first that matches
-  int most_choices = 24;      // combinations of open choices tried for one row
+  std::vector<OpenKey> open;   // of each key the first that matches
+  std::vector<Spread> spread;  // of rows that leave something open: the first that matches
+  std::map<std::string, std::string> constants;  // what {constant ID} stands for; not in the file
+  int most_choices = 24;                         // combinations of open choices tried for one row
+  double near_best = 1.1;  // the range reaches as far as choices so many times the fastest
 };
 
 bool holds(const Condition& condition, const Measurement& row);

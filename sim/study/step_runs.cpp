@@ -42,6 +42,10 @@ void simulate_into(StepOutcome& outcome, const StepRun& run) {
     outcome.end = StepOutcome::End::too_large;
     return;
   }
+  if (run.memory_only) {
+    outcome.end = StepOutcome::End::fits;
+    return;
+  }
   const Topology topology = build_topology(scenario.cluster);
   const Placement placement(scenario.job, topology.cards_per_node());
   const StepSummary step = simulate_step(scenario, topology, placement, run.details);
@@ -108,7 +112,8 @@ StepOutcome unpacked(const std::string& text) {
 
 /// All that the outcome depends on.
 std::string key_of(const StepRun& run) {
-  std::string key = fmt::format("{:d} {:d}\n{}", run.even_if_too_large, run.details, run.text);
+  std::string key = fmt::format("{:d} {:d} {:d}\n{}", run.even_if_too_large, run.details,
+                                run.memory_only, run.text);
   for (const Override& change : run.overrides)
     key += fmt::format("{}={}\n", change.path, change.value);
   return key;

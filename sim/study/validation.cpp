@@ -96,6 +96,32 @@ class Judge {
     return is_time(result_.row.unit()) ? result_.row.value() * ratio : result_.row.value() / ratio;
   }
 
+  [[nodiscard]] const RowChoice& choice(const Compared& one) const {
+    return result_.plan.choices[one.choice];
+  }
+
+  /// The fastest choice with the same version of the software.
+  [[nodiscard]] double best_like(const Compared& one) const {
+    double best = one.ratio();
+    for (const Compared& other : compared_)
+      if (choice(other).version == choice(one).version) best = std::min(best, other.ratio());
+    return best;
+  }
+
+  /// Over all versions, and over the choices that are near the best of their version.
+  void set_range() {
+    double fast = compared_.front().ratio();
+    double slow = 0;
+    for (const Compared& one : compared_) {
+      fast = std::min(fast, one.ratio());
+      if (one.ratio() <= rules_.near_best * best_like(one)) slow = std::max(slow, one.ratio());
+    }
+    fast *= 1 - result_.plan.spread, slow *= 1 + result_.plan.spread;
+    result_.width = slow / fast;
+    result_.covered = fast <= 1 && slow >= 1;
+    std::tie(result_.low, result_.high) = std::minmax({in_unit(fast), in_unit(slow)});
+  }
+
   void summarise() {
     const auto by_ratio = [](const Compared& a, const Compared& b) {
       return a.ratio() < b.ratio();
@@ -103,21 +129,23 @@ class Judge {
     const auto by_distance = [](const Compared& a, const Compared& b) {
       return std::abs(std::log(a.ratio())) < std::abs(std::log(b.ratio()));
     };
-    const Compared& fastest = *std::ranges::min_element(compared_, by_ratio);
-    const Compared& slowest = *std::ranges::max_element(compared_, by_ratio);
+    std::vector<Compared> usual;
+    std::ranges::copy_if(compared_, std::back_inserter(usual),
+                         [&](const Compared& one) { return choice(one).usual; });
+    const Compared& fastest =
+        *std::ranges::min_element(usual.empty() ? compared_ : usual, by_ratio);
     const Compared& nearest = *std::ranges::min_element(compared_, by_distance);
     result_.choice = fastest.choice, result_.best_choice = nearest.choice;
     result_.how = fastest.how;
     result_.measured_seconds = fastest.measured, result_.predicted_seconds = fastest.seconds;
     result_.error = fastest.ratio() - 1, result_.best_error = nearest.ratio() - 1;
-    result_.width = slowest.ratio() / fastest.ratio();
-    result_.covered = fastest.ratio() <= 1 && slowest.ratio() >= 1;
     result_.predicted = in_unit(fastest.ratio());
-    std::tie(result_.low, result_.high) =
-        std::minmax({in_unit(fastest.ratio()), in_unit(slowest.ratio())});
+    result_.tried.clear();
+    for (const Compared& one : compared_)
+      result_.tried.push_back({one.choice, in_unit(one.ratio()), one.ratio()});
+    set_range();
     const StepOutcome& outcome = outcomes_[fastest.choice];
     result_.memory = outcome.memory, result_.capacity = outcome.capacity;
-    result_.fitting = static_cast<int>(compared_.size());
     result_.status = outcome.fits ? RowStatus::predicted : RowStatus::does_not_fit;
     if (!outcome.fits) result_.reason = too_large(outcome);
   }
@@ -136,12 +164,15 @@ StepRun run_of(const RowResult& result, std::size_t choice, bool even_if_too_lar
 
 using Outcomes = std::vector<std::vector<StepOutcome>>;  // by row and choice
 
-Outcomes run_choices(const std::vector<RowResult>& results, int workers) {
+/// The memory of every choice, where there are several.
+Outcomes look_at_choices(const std::vector<RowResult>& results, int workers) {
   std::vector<StepRun> runs;
   for (const RowResult& result : results) {
     const std::size_t choices = result.plan.choices.size();
-    for (std::size_t i = 0; i < choices; ++i)
-      runs.push_back(run_of(result, i, choices == 1, false));
+    for (std::size_t i = 0; i < choices; ++i) {
+      runs.push_back(run_of(result, i, false, false));
+      runs.back().memory_only = true;
+    }
   }
   const std::vector<StepOutcome> outcomes = run_steps(runs, workers);
   Outcomes by_row;
@@ -152,6 +183,35 @@ Outcomes run_choices(const std::vector<RowResult>& results, int workers) {
     next = end;
   }
   return by_row;
+}
+
+/// Of the choices that fit, those worth a simulation: of several that differ in nothing but keys
+/// taken `least` the first.
+std::vector<std::size_t> worth_running(const RowPlan& plan,
+                                       const std::vector<StepOutcome>& outcomes) {
+  std::vector<std::size_t> worth;
+  for (std::size_t i = 0; i < plan.choices.size(); ++i) {
+    const bool beaten = std::ranges::any_of(worth, [&](std::size_t known) {
+      return plan.choices[known].but_least == plan.choices[i].but_least;
+    });
+    if (outcomes[i].end == StepOutcome::End::fits && !beaten) worth.push_back(i);
+  }
+  return worth;
+}
+
+Outcomes run_choices(const std::vector<RowResult>& results, int workers) {
+  Outcomes outcomes = look_at_choices(results, workers);
+  std::vector<StepRun> runs;
+  std::vector<StepOutcome*> places;
+  for (std::size_t row = 0; row < results.size(); ++row) {
+    for (const std::size_t i : worth_running(results[row].plan, outcomes[row])) {
+      runs.push_back(run_of(results[row], i, true, false));
+      places.push_back(&outcomes[row][i]);
+    }
+  }
+  const std::vector<StepOutcome> ran = run_steps(runs, workers);
+  for (std::size_t i = 0; i < ran.size(); ++i) *places[i] = ran[i];
+  return outcomes;
 }
 
 /// Where no choice fits, the one that needs the least memory is simulated all the same.
@@ -211,8 +271,7 @@ std::vector<RowResult> validate_rows(const std::vector<Measurement>& rows, const
     if (!what_if.overrides) continue;
     RowPlan& plan = results.back().plan;
     for (RowChoice& choice : plan.choices)
-      choice.overrides =
-          what_if.overrides(choice.text, parts.cluster(plan.cluster).node.accelerator.id);
+      choice.overrides = what_if.overrides(choice, parts.cluster(plan.cluster).node.accelerator.id);
   }
   Outcomes outcomes = run_choices(results, workers);
   run_least_memory(results, outcomes, workers);

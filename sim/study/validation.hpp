@@ -25,20 +25,27 @@ enum class RowStatus {
 };
 const char* name_of(RowStatus status);
 
+/// A choice that was simulated.
+struct Tried {
+  std::size_t choice = 0;  // of RowPlan::choices
+  double predicted = 0;    // in the row's unit
+  double ratio = 1;        // predicted / measured step time
+};
+
 struct RowResult {
   Measurement row;
   RowPlan plan;
   RowStatus status = RowStatus::failed;
   std::string reason;  // of any status but predicted
   // In the row's unit, and in seconds of a step. The prediction is the fastest of the open choices
-  // that fit; low and high are over all that fit.
+  // that fit; low and high are over all that fit and are near the best, and the plan's spread.
   double predicted = 0, low = 0, high = 0;
   double measured_seconds = 0, predicted_seconds = 0;
   double error = 0;                 // predicted / measured step time - 1
   double best_error = 0;            // of the choice nearest to what was measured
-  double width = 1;                 // slowest over fastest choice
+  double width = 1;                 // slow end of the range over its fast end
   bool covered = false;             // the measured value lies between low and high
-  int fitting = 0;                  // choices that fit
+  std::vector<Tried> tried;         // the choices that fit, in the order of the plan
   std::string how;                  // the measured step time was found so
   std::size_t choice = 0;           // of plan.choices, the prediction's
   std::size_t best_choice = 0;      // the nearest's
@@ -52,8 +59,8 @@ struct RowResult {
 
 /// Other constants than the catalogue's.
 struct WhatIf {
-  /// What is laid over a scenario, given its text and its cluster's accelerator; may be empty.
-  std::function<std::vector<Override>(const std::string& text, const std::string& accelerator)>
+  /// What is laid over a choice, given its cluster's accelerator; may be empty.
+  std::function<std::vector<Override>(const RowChoice& choice, const std::string& accelerator)>
       overrides{};
   /// All predictions times the geometric mean of measured / predicted over grade A.
   bool one_factor = false;

@@ -46,11 +46,20 @@ Json sweeps_json(const std::vector<SweepResult>& sweeps) {
   return result;
 }
 
-Json choices_json(const RowResult& result) {
-  Json choices = Json::object();
-  if (result.plan.choices.empty()) return choices;
-  for (const auto& [key, value] : result.plan.choices[result.choice].open) choices[key] = value;
-  return choices;
+Json choice_json(const RowResult& result, std::size_t choice) {
+  Json keys = Json::object();
+  if (choice >= result.plan.choices.size()) return keys;
+  for (const auto& [key, value] : result.plan.choices[choice].open) keys[key] = value;
+  return keys;
+}
+
+Json tried_json(const RowResult& result) {
+  Json tried = Json::array();
+  for (const Tried& one : result.tried)
+    tried.push_back({{"open", choice_json(result, one.choice)},
+                     {"predicted", rounded(one.predicted)},
+                     {"error", rounded(one.ratio - 1)}});
+  return tried;
 }
 
 Json row_json(const RowResult& result) {
@@ -75,8 +84,10 @@ Json row_json(const RowResult& result) {
            {"predicted_s", figure(result.predicted_seconds)},
            {"how", result.how},
            {"choices", result.plan.choices.size()},
-           {"fitting", result.fitting},
-           {"open", choices_json(result)},
+           {"fitting", result.tried.size()},
+           {"open", choice_json(result, result.choice)},
+           {"spread", rounded(result.plan.spread)},
+           {"tried", tried_json(result)},
            {"best_error", figure(result.best_error)},
            {"memory_bytes", figure(result.memory)},
            {"capacity_bytes", figure(result.capacity)},

@@ -3,6 +3,8 @@
 
 #include "sim/workload/held_weights.hpp"
 
+#include <algorithm>
+
 namespace qianka {
 
 namespace {
@@ -17,12 +19,26 @@ std::vector<CardId> replicas(const Parallel& shape, const Placement& placement, 
   return cards;
 }
 
-/// Adds what every `stride`-th of the cards, which hold the same weights, do together.
-void add_alike(ReplicaGroups& groups, const std::vector<CardId>& cards, std::size_t stride) {
+/// All that hold the stage's weights. With dualpipe the cards of the stage as far from the other
+/// end are among them.
+std::vector<CardId> holders(const Parallel& shape, const Placement& placement, int stage,
+                            int tensor) {
+  std::vector<CardId> cards = replicas(shape, placement, stage, tensor);
+  if (shape.schedule != Schedule::dualpipe) return cards;
+  for (const CardId card : replicas(shape, placement, shape.pipeline - 1 - stage, tensor))
+    cards.push_back(card);
+  return cards;
+}
+
+/// Adds what every `stride`-th of the cards, which hold the same weights, do together. Cards of
+/// both ends of a pipeline are brought in order, so that those of a node stay together.
+void add_alike(ReplicaGroups& groups, const std::vector<CardId>& cards, std::size_t stride,
+               bool both_ends) {
   const auto sharers = static_cast<std::size_t>(groups.sharers);
   for (std::size_t first = 0; first < stride; ++first) {
     std::vector<CardId> alike;
     for (std::size_t i = first; i < cards.size(); i += stride) alike.push_back(cards[i]);
+    if (both_ends) std::ranges::sort(alike);
     const std::size_t copies = alike.size() / sharers;
     for (std::size_t copy = 0; copy < copies && sharers > 1; ++copy) {
       const auto begin = alike.begin() + static_cast<std::ptrdiff_t>(copy * sharers);
@@ -40,10 +56,11 @@ ReplicaGroups groups_over(const Job& job, const Placement& placement, int stage,
                           int stride) {
   const Parallel& shape = job.parallel;
   ReplicaGroups groups;
-  groups.sharers = shape.sharding == Sharding::none ? shape.data * shape.context / stride
+  groups.sharers = shape.sharding == Sharding::none ? stage_holders(shape) * shape.context / stride
                                                     : static_cast<int>(sharers);
   for (int tensor = 0; tensor < shape.tensor; ++tensor)
-    add_alike(groups, replicas(shape, placement, stage, tensor), static_cast<std::size_t>(stride));
+    add_alike(groups, holders(shape, placement, stage, tensor), static_cast<std::size_t>(stride),
+              shape.schedule == Schedule::dualpipe);
   return groups;
 }
 

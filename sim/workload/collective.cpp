@@ -66,7 +66,7 @@ void append(Phase& into, const Phase& other) {
 
 /// Inside each node, then between equal ranks of the nodes, then inside again.
 std::vector<Phase> hierarchical(CollectiveKind kind, std::span<const CardId> group,
-                                int cards_per_node) {
+                                int cards_per_node, bool direct_inside) {
   const Groups nodes = by_node(group, cards_per_node);
   const std::size_t local = nodes.front().size();
   for (const auto& cards : nodes)
@@ -74,7 +74,8 @@ std::vector<Phase> hierarchical(CollectiveKind kind, std::span<const CardId> gro
   Phase inside, across;
   inside.rounds = 0, across.rounds = 0;
   if (local > 1)
-    for (const auto& cards : nodes) append(inside, ring(cards, cards_per_node, 1));
+    for (const auto& cards : nodes)
+      append(inside, direct_inside ? direct(cards, 1) : ring(cards, cards_per_node, 1));
   const double passes = kind == CollectiveKind::all_reduce ? 2 : 1;
   for (std::size_t k = 0; k < local && nodes.size() > 1; ++k) {
     std::vector<CardId> peers;
@@ -115,6 +116,8 @@ const char* algorithm_name(Algorithm algorithm) {
       return "direct";
     case Algorithm::hierarchical:
       return "hierarchical";
+    case Algorithm::hierarchical_direct:
+      return "hierarchical, direct inside";
   }
   throw Bug("unknown algorithm");
 }
@@ -138,7 +141,8 @@ std::vector<Phase> collective_phases(CollectiveKind kind, Algorithm algorithm,
   }
   const double passes = kind == CollectiveKind::all_reduce ? 2 : 1;
   if (algorithm == Algorithm::direct) return {direct(group, passes)};
-  if (algorithm == Algorithm::hierarchical) return hierarchical(kind, group, cards_per_node);
+  if (algorithm != Algorithm::ring)
+    return hierarchical(kind, group, cards_per_node, algorithm == Algorithm::hierarchical_direct);
   return {ring(group, cards_per_node, passes, rings)};
 }
 
@@ -149,8 +153,18 @@ double bus_factor(CollectiveKind kind, int ranks) {
   return (n - 1) / n;
 }
 
-Algorithm usual_algorithm(ScaleUp shape, bool inside_node) {
-  return shape == ScaleUp::mesh && inside_node ? Algorithm::direct : Algorithm::ring;
+Algorithm usual_algorithm(ScaleUp shape, std::span<const std::vector<CardId>> groups,
+                          int cards_per_node) {
+  if (shape != ScaleUp::mesh || groups.empty()) return Algorithm::ring;
+  bool one_node = true, equal = true;
+  const std::size_t local = by_node(groups.front(), cards_per_node).front().size();
+  for (const auto& group : groups) {
+    const Groups nodes = by_node(group, cards_per_node);
+    one_node = one_node && nodes.size() == 1;
+    for (const auto& cards : nodes) equal = equal && cards.size() == local;
+  }
+  if (one_node) return Algorithm::direct;
+  return equal && local > 1 ? Algorithm::hierarchical_direct : Algorithm::ring;
 }
 
 }  // namespace qianka

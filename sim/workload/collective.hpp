@@ -24,8 +24,9 @@ enum class CollectiveKind {
 /// ring: each card passes pieces to the next; a group with k cards in a node runs k rings, ring c
 /// crossing between nodes at card c, so that all their NICs work (or as many as the stack has).
 /// direct: every card sends every other its piece at once (full meshes). hierarchical:
-/// reduce-scatter inside the node, all-reduce across nodes by equal ranks, all-gather inside.
-enum class Algorithm { ring, direct, hierarchical };
+/// reduce-scatter inside the node, all-reduce across nodes by equal ranks, all-gather inside; rings
+/// all, or direct inside the node.
+enum class Algorithm { ring, direct, hierarchical, hierarchical_direct };
 
 const char* collective_name(CollectiveKind kind);
 const char* algorithm_name(Algorithm algorithm);
@@ -53,7 +54,10 @@ std::vector<Phase> collective_phases(CollectiveKind kind, Algorithm algorithm,
 /// group sizes.
 double bus_factor(CollectiveKind kind, int ranks);
 
-/// What NCCL and HCCL choose for large messages: direct inside a full mesh, ring elsewhere.
-Algorithm usual_algorithm(ScaleUp shape, bool inside_node);
+/// What NCCL and HCCL choose for large messages: direct inside a full mesh, ring elsewhere; between
+/// such nodes hierarchical where each has as many cards of a group, more than one. The groups run
+/// it together.
+Algorithm usual_algorithm(ScaleUp shape, std::span<const std::vector<CardId>> groups,
+                          int cards_per_node);
 
 }  // namespace qianka

@@ -42,11 +42,15 @@ std::vector<std::vector<ChunkWeights>> weights_of_chunks(const Job& job) {
   const ModelSpec& model = job.model;
   const double table = static_cast<double>(model.vocabulary) * model.hidden / job.parallel.tensor;
   weights.front().front().embedding = table;
+  weights.front().front().first = weights.back().back().last = true;
   // A tied head on another stage is a second copy of the table.
   ChunkWeights& last = weights.back().back();
   if (stages > 1 || !model.tied_embeddings) last.head = table;
   last.head += model.prediction_layers * prediction_parameters(model) / job.parallel.tensor /
                (model.experts ? job.parallel.expert : 1);
+  if (job.parallel.schedule == Schedule::dualpipe)
+    for (std::size_t i = 0; i < weights.size(); ++i)
+      weights[i].push_back(weights[weights.size() - 1 - i].front());
   return weights;
 }
 

@@ -26,10 +26,11 @@ struct ChunkWeights {
   std::vector<Held> held;   // of each layer
   double embedding = 0;     // the token table, on the first chunk of the first stage
   double head = 0;          // the output table where it is a copy of its own, prediction modules
+  bool first = false, last = false;  // of the model
   Held sum() const;
 };
 
-/// [stage][chunk].
+/// [stage][chunk]. With dualpipe the second chunk is the stage as far from the other end.
 std::vector<std::vector<ChunkWeights>> weights_of_chunks(const Job& job);
 
 /// Cards that share out one copy of the sharded state: of dense weights over data x context, of the

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/layer_builder.hpp"
 
+#include <algorithm>
+
 namespace qianka {
 
 void LayerBuilder::linear(double tokens, double in, double out, double batch) {
@@ -48,9 +50,11 @@ void LayerBuilder::communicate(CommGroup group, CollectiveKind kind, Bytes size,
 
 /// Fused kernels skip the masked half and keep no scores: backward does 2.5 times the forward work
 /// because it computes them again.
-void LayerBuilder::fused_core(double heads, double score_width, double value_width) {
+void LayerBuilder::fused_core(double heads, double score_width, double value_width, int index) {
   const double s = shape_.sequence;
-  const Flops forward{2 * heads * (score_width + value_width) * s * s / 2};
+  const double w = windowed(model(), index) ? std::min<double>(model().window, s) : s;
+  const double scores = w * s - w * w / 2;
+  const Flops forward{2 * heads * (score_width + value_width) * scores};
   core_.compute = kernels_.fused_attention(forward, s, value_width);
   core_.kernels = 1;
   cost_.backward.compute += kernels_.fused_attention(forward * 2.5, s, value_width);
@@ -70,7 +74,7 @@ void LayerBuilder::unfused_core(double heads, double score_width, double value_w
   cost_.backward.kernels += 7;
 }
 
-void LayerBuilder::attention() {
+void LayerBuilder::attention(int index) {
   const ModelSpec& model = job_.model;
   // A card attends with its part of the queries to all keys: causal work is dealt out evenly.
   const double heads = model.heads / shape_.tensor * shape_.sequences / shape_.context;
@@ -78,7 +82,7 @@ void LayerBuilder::attention() {
   const double score_width = value_width + (model.latent_kv ? latent_rotary(model) : 0);
   const Seconds before = cost_.backward.compute;
   if (job_.stack.attention == AttentionKernel::fused)
-    fused_core(heads, score_width, value_width);
+    fused_core(heads, score_width, value_width, index);
   else
     unfused_core(heads, score_width, value_width);
   cost_.forward.compute += core_.compute, cost_.forward.kernels += core_.kernels;
@@ -98,6 +102,13 @@ void LayerBuilder::exchange_context(Seconds core_forward, Seconds core_backward)
   }
   const Bytes all{2 * keys * n};  // keys and values of the whole sequence
   const bool ring = job_.stack.context_exchange == ContextExchange::ring;
+  if (ring) {
+    // Each block's result is added to those before: read 4, block 2, write 4 bytes a value;
+    // backward the gradients of queries, keys and values alike.
+    const double merged = 10 * (n - 1) / element;
+    cost_.forward.compute += kernels_.stream({merged * queries});
+    cost_.backward.compute += kernels_.stream({merged * (queries + 2 * keys)});
+  }
   // In a ring the first of n blocks is at home: n - 1 are attended to while the next one travels.
   const double share = ring ? (n - 1) / n : 0;
   cost_.forward.comms.push_back(

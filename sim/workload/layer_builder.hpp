@@ -20,8 +20,8 @@ class LayerBuilder {
   /// A memory-bound kernel.
   void stream(double forward_bytes, double backward_bytes);
   /// Scores, softmax and weighted sum, with the exchange of keys and values when the sequence is
-  /// shared.
-  void attention();
+  /// shared; of transformer layer `index`.
+  void attention(int index);
   /// Time on the host and in small kernels that nothing hides, in each direction.
   void serial(Seconds time);
   void communicate(CommGroup group, CollectiveKind kind, Bytes size, double forward,
@@ -35,7 +35,7 @@ class LayerBuilder {
   LayerCost take() { return std::move(cost_); }
 
  private:
-  void fused_core(double heads, double score_width, double value_width);
+  void fused_core(double heads, double score_width, double value_width, int index);
   void unfused_core(double heads, double score_width, double value_width);
   void exchange_context(Seconds core_forward, Seconds core_backward);
 

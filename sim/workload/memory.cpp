@@ -30,8 +30,9 @@ double operand_element(Precision precision) {
 /// hands to the second product.
 double kept_by_mlp(const Job& job, double values) {
   const double before = job.model.mlp == Mlp::swiglu ? 2 : 1;  // gate and up
-  const double after = job.stack.lean_activations ? 0 : operand_element(job.precision);
-  return values * (before * activation_element(job.precision) + after);
+  const double operand = operand_element(job.precision);
+  if (job.stack.lean_activations) return values * before * operand;
+  return values * (before * activation_element(job.precision) + operand);
 }
 
 /// The same of a layer with experts: the tokens as they were sorted and sent, and every expert's.
@@ -40,7 +41,8 @@ double kept_by_experts(const Job& job, const Experts& experts) {
   const double width = experts.ffn / shape.tensor;
   const double routed = experts.top_k * shape.tokens * experts.balance;
   const double sent = routed * job.model.hidden / (shape.sequence_parallel ? shape.tensor : 1);
-  return 2 * sent * operand_element(job.precision) + kept_by_mlp(job, routed * width) +
+  const double times = job.stack.lean_activations ? 1 : 2;  // as sent, and as they come back
+  return times * sent * operand_element(job.precision) + kept_by_mlp(job, routed * width) +
          kept_by_mlp(job, shape.tokens * experts.shared * width);
 }
 
@@ -95,18 +97,19 @@ double kept_by_chunk(const Job& job, const ChunkWeights& chunk) {
 
 /// What is kept of all micro-batches in flight at `stage`, at the worst moment. 1F1B: stages -
 /// stage micro-batches; interleaved: the warm-up of Narayanan et al. 2021 plus the one at hand;
-/// GPipe: all of them; DualPipe: stages + 1 between the two that the card holds.
+/// GPipe: all of them; ZB-H1: as many as there are stages, those that wait for their weight
+/// gradients counted in full; DualPipe: stages + 1, of the two stages that the card holds in turn.
 double kept_in_flight(const Job& job, const std::vector<ChunkWeights>& chunks, int stage) {
   const Parallel& shape = job.parallel;
   const int batches = job.global_batch / (shape.data * shape.micro_batch);
   std::vector<double> kept;
   for (const ChunkWeights& chunk : chunks) kept.push_back(kept_by_chunk(job, chunk));
-  if (shape.interleave == 1) {
-    int flying = std::min(batches, shape.pipeline - stage);
-    if (shape.schedule == Schedule::gpipe) flying = batches;
-    if (shape.schedule == Schedule::dualpipe) flying = std::min(batches, shape.pipeline + 1);
-    return kept.front() * flying;
-  }
+  if (shape.schedule == Schedule::gpipe) return kept.front() * batches;
+  if (shape.schedule == Schedule::zero_bubble)
+    return kept.front() * std::min(batches, shape.pipeline);
+  if (shape.schedule == Schedule::dualpipe)
+    return (kept.front() + kept.back()) / 2 * (shape.pipeline + 1);
+  if (shape.interleave == 1) return kept.front() * std::min(batches, shape.pipeline - stage);
   const int passes =
       std::min(batches * shape.interleave,
                (shape.pipeline - stage - 1) * 2 + (shape.interleave - 1) * shape.pipeline + 1);
@@ -124,9 +127,10 @@ double gradient_share(const Job& job) {
   if (shape.sharding == Sharding::zero_3) return 1.0 / shard_replicas(shape);
   if (shape.sharding != Sharding::zero_2) return 1;
   const int batches = job.global_batch / (shape.data * shape.micro_batch);
-  if (batches == 1) return 1.0 / shape.data;
+  const double own = 1.0 / dense_sharers(job);
+  if (batches == 1) return own;
   const bool one_run = shape.interleave > 1 && batches <= shape.pipeline;
-  return one_run ? std::min(1.0, 2.0 / shape.interleave + 1.0 / shape.data) : 1;
+  return one_run ? std::min(1.0, 2.0 / shape.interleave + own) : 1;
 }
 
 /// Of the layer that needs most.
@@ -144,7 +148,6 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
   const StackSpec& stack = job.stack;
   Held held;
   for (const ChunkWeights& chunk : chunks) held += chunk.sum();
-  if (shape.schedule == Schedule::dualpipe) held += held;  // both ends of the pipeline
   const bool sharded = shape.sharding != Sharding::none;
   const double optimizer =
       sharded ? held.dense / dense_sharers(job) + held.experts / expert_sharers(job) : held.all();
@@ -159,11 +162,12 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
   if (shape.recompute == Recompute::full) activations += largest_layer(job, chunks, false);
   if (shape.recompute != Recompute::none) activations += scores_of_layer(job);
   double logits = 0;
-  if (stage == shape.pipeline - 1)
+  if (std::ranges::any_of(chunks, &ChunkWeights::last))
     // Once at its own width, and unless the loss works in place, as 32-bit values and as their
     // gradient.
-    logits = ((stack.fused_loss ? 0 : 2 * 4) + activation_element(job.precision)) *
-             MicroBatchShape(job).tokens * job.model.vocabulary / shape.tensor;
+    logits =
+        ((stack.loss == LossKernel::in_place ? 0 : 2 * 4) + activation_element(job.precision)) *
+        MicroBatchShape(job).tokens * job.model.vocabulary / shape.tensor;
   MemorySummary memory{.stage = stage};
   memory.terms = {{"weights", {stack.weight_bytes * weights}},
                   {"gradients", {stack.gradient_bytes * held.all() * gradient_share(job)}},

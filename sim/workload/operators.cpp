@@ -94,7 +94,8 @@ void add_norms(LayerBuilder& layer) {
   const bool dropout = layer.model().dropout;
   const double whole =
       shape.tokens * layer.model().hidden / (shape.sequence_parallel ? shape.tensor : 1);
-  layer.stream(8 * whole, 16 * whole);
+  const double norms = layer.model().post_norms ? 2 : 1;  // pairs of them
+  layer.stream(8 * norms * whole, 16 * norms * whole);
   layer.stream((dropout ? 14 : 12) * whole, (dropout ? 10 : 8) * whole);
 }
 
@@ -117,11 +118,20 @@ void add_logits(LayerBuilder& layer) {
   const double M = shape.tokens, h = layer.model().hidden,
                logits = layer.model().vocabulary / shape.tensor;
   layer.wide_linear(M, h, logits);
-  if (layer.job().stack.fused_loss)
-    layer.stream(2 * M * logits, 4 * M * logits);
-  else  // cast to 32 bit, maximum, exponent, sum; gradient
-    layer.stream(10 * M * logits, 10 * M * logits);
+  switch (layer.job().stack.loss) {
+    case LossKernel::eager:  // cast 6, maximum 4, difference 8, exponent 8, sum 4, division 8;
+      layer.stream(38 * M * logits, 14 * M * logits);  // product 8, cast 6
+      break;
+    case LossKernel::compiled:  // cast to 32 bit, maximum, exponent, sum; gradient
+      layer.stream(10 * M * logits, 10 * M * logits);
+      break;
+    case LossKernel::in_place:
+      layer.stream(2 * M * logits, 4 * M * logits);
+      break;
+  }
   layer.stream(4 * M * h, 8 * M * h);  // final norm
+  // Division, tanh and product on 32-bit values; backward the same with the tanh kept.
+  if (layer.model().logit_cap) layer.stream(24 * M * logits, 28 * M * logits);
   if (shape.tensor > 1)
     layer.communicate(CommGroup::tensor, CollectiveKind::all_reduce, activation_bytes(layer.job()),
                       0, 1);
@@ -166,7 +176,7 @@ LayerCost layer_cost(const Job& job, const KernelModel& kernels, int index) {
   else
     add_mlp(layer, layer.shape().tokens, job.model.ffn / layer.shape().tensor);
   add_norms(layer);
-  layer.attention();
+  layer.attention(index);
   add_tensor_comms(layer);
   if (index % job.parallel.recompute_every == 0) layer.recompute(job.parallel.recompute);
   return layer.take();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sim/units/require.hpp"
 #include "sim/workload/replica_exchange.hpp"
 #include "sim/workload/schedule.hpp"
 #include "sim/workload/step_passes.hpp"
@@ -15,14 +16,15 @@ class PipelinePasses {
       : builder_(builder),
         plan_(builder.plan()),
         stages_(plan_.shape.pipeline),
-        chunks_(plan_.shape.interleave) {
+        chunks_(chunks_on_card(plan_.shape)),
+        both_ends_(plan_.shape.schedule == Schedule::dualpipe) {
     const std::size_t units = at(builder.replicas()) * at(stages_);
     const std::size_t cells = units * at(chunks_) * at(plan_.batches);
     for (auto* ops : {&arrived_forward_, &arrived_backward_, &starts_forward_, &starts_backward_})
       ops->resize(cells, none);
     first_forward_.resize(units * at(chunks_), none);
     caught_up_.resize(units, none);
-    known_forward_.resize(units), known_backward_.resize(units);
+    known_up_.resize(units), known_down_.resize(units);
     ready_.resize(at(stages_));
   }
 
@@ -43,6 +45,9 @@ class PipelinePasses {
     int chunk;
     OpList inputs;  // one of each replica
   };
+  struct Ends {
+    std::uint32_t first = none, last = none;
+  };
 
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
   static std::uint16_t narrow(int value) { return static_cast<std::uint16_t>(value); }
@@ -52,8 +57,8 @@ class PipelinePasses {
   }
 
   /// Sends of one direction are all alike: their flows are written once and shared.
-  void carry_send(Op& op, const StepNetwork::FlowList& flows, bool forward, std::size_t unit) {
-    Op& made = (forward ? known_forward_ : known_backward_)[unit];
+  void carry_send(Op& op, const StepNetwork::FlowList& flows, bool up, std::size_t unit) {
+    Op& made = (up ? known_up_ : known_down_)[unit];
     if (made.flows == 0) builder_.carry(made, flows, plan_.send, 1, {0});
     op.first_flow = made.first_flow, op.flows = made.flows;
   }
@@ -62,41 +67,80 @@ class PipelinePasses {
     const auto& chunks = plan_.stages[at(stage)].chunks;
     gathered_.resize(at(stages_) * at(chunks_));
     if (!plan_.sharded || !plan_.overlap_parameters) return;
-    for (int chunk = 0; chunk < chunks_; ++chunk)
+    for (int chunk = 0; chunk < (both_ends_ ? 1 : chunks_); ++chunk)
       gathered_[at(stage) * at(chunks_) + at(chunk)] =
           gather_parameters(builder_, {stage, chunk, chunks[at(chunk)].parameters}, {});
   }
 
   void passes(int replica, int stage) {
-    std::size_t bucket = 0;
-    for (const Pass& pass : pipeline_schedule(plan_.shape, plan_.batches, stage)) {
-      const ChunkPlan& chunk = plan_.stages[at(stage)].chunks[at(pass.chunk)];
-      const bool last = !pass.forward && pass.micro_batch == plan_.batches - 1;
-      Seconds duration = pass.forward ? chunk.forward.total() : chunk.backward.total();
-      if (last) duration += chunk.slowed;
-      const int pieces = last && plan_.overlap_gradients ? plan_.buckets : 1;
-      std::uint32_t op = none;
-      for (int piece = 0; piece < pieces; ++piece) {
-        op = builder_.add({.kind = pass.forward ? OpKind::forward : OpKind::backward,
-                           .stage = narrow(stage),
-                           .chunk = narrow(pass.chunk),
-                           .replica = static_cast<std::uint32_t>(replica),
-                           .micro_batch = static_cast<std::uint32_t>(pass.micro_batch),
-                           .stream = builder_.compute_stream(replica, stage),
-                           .duration = duration / pieces});
-        if (piece == 0) note_start(replica, stage, pass, op);
-        if (last && plan_.overlap_gradients) add_ready(stage, bucket++, pass.chunk, op);
-      }
-      send(replica, stage, pass, op);
+    const std::vector<Pass> order = pipeline_schedule(plan_.shape, plan_.batches, stage);
+    const std::vector<std::size_t> last = last_of_chunks(order);
+    std::vector<std::size_t> buckets(at(stages_), 0);
+    std::uint32_t start = none;  // of all that are joined to the pass at hand
+    for (std::size_t i = 0, first = 0; i < order.size(); ++i) {
+      const Ends ends = add_pass(replica, stage, order[i], last[at(order[i].chunk)] == i, buckets);
+      if (i == first) start = ends.first;
+      note_start(replica, stage, order[i], start);
+      if (order[i].joined) continue;
+      for (; first <= i; ++first) send(replica, stage, order[first], ends.last);
     }
     caught_up_[builder_.unit(replica, stage)] = catch_up(builder_, replica, stage);
   }
 
+  /// Of each chunk, the pass after which its gradients are complete.
+  std::vector<std::size_t> last_of_chunks(const std::vector<Pass>& order) const {
+    const PassKind kind = plan_.split_backward ? PassKind::weight : PassKind::backward;
+    std::vector<std::size_t> last(at(chunks_));
+    for (std::size_t i = 0; i < order.size(); ++i)
+      if (order[i].kind == kind) last[at(order[i].chunk)] = i;
+    return last;
+  }
+
+  /// One operation; of the last pass of a chunk several, if gradients leave behind it piece by
+  /// piece.
+  Ends add_pass(int replica, int stage, const Pass& pass, bool last,
+                std::vector<std::size_t>& buckets) {
+    const ChunkPlan& chunk = plan_.stages[at(stage)].chunks[at(pass.chunk)];
+    const auto& [kind, time] = of_kind(chunk, pass.kind);
+    Seconds duration = time.total();
+    if (last) duration += chunk.slowed;
+    const int pieces = last && plan_.overlap_gradients ? plan_.buckets : 1;
+    const StepPlan::Piece made = plan_.piece(stage, pass.chunk);
+    Ends ends;
+    for (int piece = 0; piece < pieces; ++piece) {
+      ends.last = builder_.add({.kind = kind,
+                                .stage = narrow(stage),
+                                .chunk = narrow(pass.chunk),
+                                .replica = static_cast<std::uint32_t>(replica),
+                                .micro_batch = static_cast<std::uint32_t>(pass.micro_batch),
+                                .stream = builder_.compute_stream(replica, stage),
+                                .duration = duration / pieces});
+      if (piece == 0) ends.first = ends.last;
+      if (last && plan_.overlap_gradients)
+        add_ready(made.stage, buckets[at(made.stage)]++, made.chunk, ends.last);
+    }
+    return ends;
+  }
+
+  static std::pair<OpKind, const PassTime&> of_kind(const ChunkPlan& chunk, PassKind kind) {
+    switch (kind) {
+      case PassKind::forward:
+        return {OpKind::forward, chunk.forward};
+      case PassKind::backward:
+        return {OpKind::backward, chunk.backward};
+      case PassKind::weight:
+        return {OpKind::weight, chunk.weight};
+    }
+    throw Bug("unknown pass");
+  }
+
   void note_start(int replica, int stage, const Pass& pass, std::uint32_t op) {
-    auto& starts = pass.forward ? starts_forward_ : starts_backward_;
+    if (pass.kind == PassKind::weight) return;
+    const bool forward = pass.kind == PassKind::forward;
+    auto& starts = forward ? starts_forward_ : starts_backward_;
     starts[cell(replica, stage, pass.chunk, pass.micro_batch)] = op;
     auto& first = first_forward_[builder_.unit(replica, stage) * at(chunks_) + at(pass.chunk)];
-    if (pass.forward && first == none) first = op;
+    if (forward && first == none) first = op;
   }
 
   void add_ready(int stage, std::size_t bucket, int chunk, std::uint32_t op) {
@@ -105,28 +149,29 @@ class PipelinePasses {
     buckets[bucket].inputs.push_back(op);
   }
 
-  /// Where a pass hands its result: the next piece of the model, which wraps from the last stage to
-  /// the first.
+  /// Hands a pass's result to the next piece of the model, which is on the next stage; of chunks
+  /// that are dealt out in turn it wraps from the last stage to the first.
   void send(int replica, int stage, const Pass& pass, std::uint32_t after) {
-    if (stages_ == 1) return;  // chunks of one stage follow in schedule order
-    const bool wraps = pass.forward ? stage == stages_ - 1 : stage == 0;
-    const int chunk = pass.chunk + (wraps ? (pass.forward ? 1 : -1) : 0);
+    if (stages_ == 1 || pass.kind == PassKind::weight) return;
+    const bool forward = pass.kind == PassKind::forward;
+    const bool up = forward != (both_ends_ && pass.chunk == 1);  // to the stage after
+    const bool wraps = up ? stage == stages_ - 1 : stage == 0;
+    if (wraps && both_ends_) return;
+    const int chunk = pass.chunk + (wraps ? (forward ? 1 : -1) : 0);
     if (chunk < 0 || chunk >= chunks_) return;
-    const int to = (stage + (pass.forward ? 1 : stages_ - 1)) % stages_;
+    const int to = (stage + (up ? 1 : stages_ - 1)) % stages_;
     const std::size_t unit = builder_.unit(replica, stage);
-    Op op{.kind = pass.forward ? OpKind::send_forward : OpKind::send_backward,
+    Op op{.kind = forward ? OpKind::send_forward : OpKind::send_backward,
           .stage = narrow(stage),
           .chunk = narrow(pass.chunk),
           .replica = static_cast<std::uint32_t>(replica),
           .micro_batch = static_cast<std::uint32_t>(pass.micro_batch),
           .stream = builder_.compute_stream(replica, stage) + (plan_.blocking_sends ? 0U
-                                                               : pass.forward       ? 1U
+                                                               : up                 ? 1U
                                                                                     : 2U)};
     const StepNetwork& network = builder_.network();
-    carry_send(op, (pass.forward ? network.send_forward : network.send_backward)[unit],
-               pass.forward, unit);
-    (pass.forward ? arrived_forward_
-                  : arrived_backward_)[cell(replica, to, chunk, pass.micro_batch)] =
+    carry_send(op, (up ? network.send_forward : network.send_backward)[unit], up, unit);
+    (forward ? arrived_forward_ : arrived_backward_)[cell(replica, to, chunk, pass.micro_batch)] =
         builder_.add(op, {after});
   }
 
@@ -135,19 +180,24 @@ class PipelinePasses {
       if (arrived_forward_[i] != none) builder_.wait(starts_forward_[i], arrived_forward_[i]);
       if (arrived_backward_[i] != none) builder_.wait(starts_backward_[i], arrived_backward_[i]);
     }
-    for (std::size_t i = 0; i < first_forward_.size(); ++i)
-      for (const std::uint32_t op : gathered_[i % gathered_.size()])
+    for (std::size_t i = 0; i < first_forward_.size(); ++i) {
+      const std::size_t card = i % gathered_.size();
+      const auto [stage, chunk] =
+          plan_.piece(static_cast<int>(card) / chunks_, static_cast<int>(card) % chunks_);
+      for (const std::uint32_t op : gathered_[at(stage) * at(chunks_) + at(chunk)])
         builder_.wait(first_forward_[i], op);
+    }
   }
 
   /// The exchange of one stage; returns what the optimizer has to wait for.
   OpList exchange(int stage) {
     OpList caught_up, done;
-    for (int replica = 0; replica < builder_.replicas(); ++replica)
-      caught_up.push_back(caught_up_[builder_.unit(replica, stage)]);
+    for (const int holder : builder_.holders(stage))
+      for (int replica = 0; replica < builder_.replicas(); ++replica)
+        caught_up.push_back(caught_up_[builder_.unit(replica, holder)]);
     const StagePlan& plan = plan_.stages[at(stage)];
     if (!plan_.overlap_gradients)
-      return reduce_gradients(builder_, {stage, 0, held_by_stage(plan)}, caught_up);
+      return reduce_gradients(builder_, {stage, 0, exchanged_by_stage(plan_, stage)}, caught_up);
     const auto& buckets = ready_[at(stage)];
     for (std::size_t i = 0; i < buckets.size(); ++i) {
       OpList inputs = buckets[i].inputs;
@@ -162,11 +212,12 @@ class PipelinePasses {
   ProgramBuilder& builder_;
   const StepPlan& plan_;
   int stages_, chunks_;
+  bool both_ends_;                                                                // dualpipe
   OpList arrived_forward_, arrived_backward_, starts_forward_, starts_backward_;  // by cell
   OpList first_forward_, caught_up_;
-  std::vector<OpList> gathered_;  // [stage x chunks + chunk]
+  std::vector<OpList> gathered_;  // [stage x chunks + chunk] of the model
   std::vector<std::vector<Bucket>> ready_;
-  std::vector<Op> known_forward_, known_backward_;
+  std::vector<Op> known_up_, known_down_;
 };
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace qianka {
 enum class OpKind : std::uint8_t {
   forward,
   backward,
+  weight,
   send_forward,
   send_backward,
   reduce_gradients,

@@ -38,6 +38,11 @@ void ProgramBuilder::carry(Op& op, const StepNetwork::FlowList& flows, Bytes byt
   op.first_flow = first.first_flow, op.flows = first.flows;
 }
 
+std::vector<int> ProgramBuilder::holders(int stage) const {
+  if (plan_.shape.schedule != Schedule::dualpipe) return {stage};
+  return {stage, stages() - 1 - stage};
+}
+
 Program ProgramBuilder::take() {
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     program_.ops[i].first_input = static_cast<std::uint32_t>(program_.op_inputs.size());

@@ -32,6 +32,10 @@ class ProgramBuilder {
     return static_cast<std::size_t>(replica * stages() + stage);
   }
 
+  /// Stages whose cards hold the weights of `stage`: its own; with dualpipe the one as far from the
+  /// other end as well.
+  std::vector<int> holders(int stage) const;
+
   /// Of a replica and stage; the two after it are for sends forward and backward.
   std::uint32_t compute_stream(int replica, int stage) const {
     return static_cast<std::uint32_t>(3 * unit(replica, stage));

@@ -24,7 +24,4 @@ OpList reduce_across(ProgramBuilder& builder, const ExchangeOf& what, const OpLi
 /// Every card of a shard group gets the whole of `what`.
 OpList gather_parameters(ProgramBuilder& builder, const ExchangeOf& what, const OpList& inputs);
 
-/// What all chunks of a stage hold.
-Held held_by_stage(const StagePlan& stage);
-
 }  // namespace qianka

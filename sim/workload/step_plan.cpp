@@ -2,6 +2,7 @@
 #include "sim/workload/step_plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
@@ -17,18 +18,18 @@ class Planner {
       : job_(job), kernels_(accelerator, job), comm_time_(comm_time) {
     const Parallel& p = job.parallel;
     const double together = 1.0 * p.tensor * p.context * p.expert;  // wait for each other in a pass
-    const double all = 1.0 * p.tensor * p.context * p.data;
+    const double all = 1.0 * p.tensor * p.context * stage_holders(p);
     group_jitter_ = job.stack.rank_jitter * expected_maximum(together);
     replica_jitter_ =
         std::max(0.0, job.stack.rank_jitter * (expected_maximum(all) - expected_maximum(together)));
   }
 
-  StagePlan stage(const std::vector<ChunkWeights>& chunks, bool first, bool last) const {
+  StagePlan stage(const std::vector<ChunkWeights>& chunks) const {
     StagePlan plan;
     Seconds busy{0};
     Held held;
-    for (std::size_t c = 0; c < chunks.size(); ++c) {
-      plan.chunks.push_back(chunk(chunks[c], first && c == 0, last && c + 1 == chunks.size()));
+    for (const ChunkWeights& own : chunks) {
+      plan.chunks.push_back(chunk(own));
       const ChunkPlan& made = plan.chunks.back();
       busy += made.forward.compute + made.backward.compute + made.backward.recompute +
               made.weight.compute;
@@ -37,7 +38,8 @@ class Planner {
     if (job_.stack.overlap_slowdown > 0 && !gathers_units(job_) &&
         job_.stack.gradient_overlap == GradientOverlap::backward)
       slow_last_passes(plan.chunks);
-    plan.straggle = busy * batches(job_) * replica_jitter_;
+    const bool halved = job_.parallel.schedule == Schedule::dualpipe;
+    plan.straggle = busy * (halved ? batches(job_) / 2 : batches(job_)) * replica_jitter_;
     const bool sharded = job_.parallel.sharding != Sharding::none;
     const double owned =
         sharded ? held.dense / dense_sharers(job_) + held.experts / expert_sharers(job_)
@@ -101,16 +103,16 @@ class Planner {
 
   const LayerCost& layer(int index) const {
     const bool again = index % job_.parallel.recompute_every == 0;
-    const auto [known, fresh] =
-        layers_.try_emplace({experts_of(job_.model, index) != nullptr, again});
+    const auto [known, fresh] = layers_.try_emplace(
+        {experts_of(job_.model, index) != nullptr, windowed(job_.model, index), again});
     if (fresh) known->second = layer_cost(job_, kernels_, index);
     return known->second;
   }
 
   /// Runs of like layers become one unit, unless ZeRO-3 gathers them one by one.
-  std::vector<UnitPlan> units(const ChunkWeights& own, bool first, bool last) const {
+  std::vector<UnitPlan> units(const ChunkWeights& own) const {
     std::vector<UnitPlan> all;
-    if (first) all.push_back(unit(embedding_cost(job_, kernels_), 1, {.dense = own.embedding}));
+    if (own.first) all.push_back(unit(embedding_cost(job_, kernels_), 1, {.dense = own.embedding}));
     const LayerCost* open = nullptr;
     int run = 0;
     Held held;
@@ -124,20 +126,20 @@ class Planner {
       open = &next, ++run, held += own.held[i];
     }
     close();
-    if (last) all.push_back(unit(head_cost(job_, kernels_), 1, {.dense = own.head}));
+    if (own.last) all.push_back(unit(head_cost(job_, kernels_), 1, {.dense = own.head}));
     return all;
   }
 
-  ChunkPlan chunk(const ChunkWeights& own, bool first, bool last) const {
+  ChunkPlan chunk(const ChunkWeights& own) const {
     ChunkPlan plan;
-    plan.units = units(own, first, last);
+    plan.units = units(own);
     if (gathers_units(job_)) slow_units(plan.units);
     for (const UnitPlan& unit : plan.units)
       plan.forward += unit.forward, plan.backward += unit.backward,
           plan.parameters += unit.parameters;
     plan.forward.host += job_.stack.microbatch_overhead;
     plan.backward.host += job_.stack.microbatch_overhead;
-    if (splits_backward(job_)) split(plan, own, last);
+    if (splits_backward(job_)) split(plan, own);
     if (!gathers_units(job_)) return plan.units.clear(), plan;
     plan.units.front().forward.host += job_.stack.microbatch_overhead;
     plan.units.back().backward.host += job_.stack.microbatch_overhead;
@@ -176,8 +178,8 @@ class Planner {
     }
   }
 
-  /// With gradients leaving behind the last backward passes, each piece of a pass has the bucket of
-  /// the piece before beside it.
+  /// With gradients leaving behind the last passes that make them, each piece of a pass has the
+  /// bucket of the piece before beside it.
   void slow_last_passes(std::vector<ChunkPlan>& chunks) const {
     const int pieces = std::max(1, job_.stack.gradient_buckets);
     const CollectiveKind kind = job_.parallel.sharding == Sharding::none
@@ -186,7 +188,8 @@ class Planner {
     Seconds before{0};  // nothing leaves beside the first piece, of the last chunk
     for (std::size_t c = chunks.size(); c-- > 0;) {
       ChunkPlan& chunk = chunks[c];
-      const Seconds piece = (chunk.backward.compute + chunk.backward.recompute) / pieces;
+      const PassTime& pass = splits_backward(job_) ? chunk.weight : chunk.backward;
+      const Seconds piece = (pass.compute + pass.recompute) / pieces;
       const Held& all = chunk.parameters;
       const Seconds own = exchange(kind, job_.stack.gradient_wire_bytes,
                                    {all.dense / pieces, all.experts / pieces});
@@ -196,10 +199,10 @@ class Planner {
   }
 
   /// Weight gradients, and adding them up, leave the backward pass for one of their own.
-  void split(ChunkPlan& plan, const ChunkWeights& own, bool last) const {
+  void split(ChunkPlan& plan, const ChunkWeights& own) const {
     Seconds weight = kernels_.traffic({job_.stack.accumulate_bytes * plan.parameters.all()});
     for (const int index : own.layers) weight += layer(index).weight.compute;
-    if (last) weight += head_cost(job_, kernels_).weight.compute;
+    if (own.last) weight += head_cost(job_, kernels_).weight.compute;
     plan.weight.compute = weight;
     plan.weight.jitter = weight * group_jitter_;
     plan.backward.compute -= weight, plan.backward.jitter -= plan.weight.jitter;
@@ -208,7 +211,7 @@ class Planner {
   const Job& job_;
   const KernelModel kernels_;
   const CommTime& comm_time_;
-  mutable std::map<std::pair<bool, bool>, LayerCost> layers_;  // by experts, recomputed
+  mutable std::map<std::array<bool, 3>, LayerCost> layers_;  // by experts, window, recomputed
   double group_jitter_, replica_jitter_;
 };
 
@@ -230,6 +233,14 @@ PassTime operator*(PassTime time, double times) {
 double expected_maximum(double n) {
   if (n <= 1) return 0;
   return boost::math::quantile(boost::math::normal(), (n - 0.375) / (n + 0.25));
+}
+
+Held exchanged_by_stage(const StepPlan& plan, int stage) {
+  const auto& chunks = plan.stages[static_cast<std::size_t>(stage)].chunks;
+  if (plan.shape.schedule == Schedule::dualpipe) return chunks.front().parameters;
+  Held all;
+  for (const ChunkPlan& chunk : chunks) all += chunk.parameters;
+  return all;
 }
 
 StepPlan plan_step(const Job& job, const Accelerator& accelerator, const CommTime& comm_time) {
@@ -254,15 +265,15 @@ StepPlan plan_step(const Job& job, const Accelerator& accelerator, const CommTim
       .sharded = job.parallel.sharding != Sharding::none,
       // With a pipeline ZeRO-3 gathers each chunk once a step, before its first pass.
       .overlap_parameters = stack.parameter_overlap || zero_3,
-      .broadcast_parameters = stack.parameter_exchange == ParameterExchange::broadcast,
+      // ZeRO-3 gathers before use, not after the optimizer.
+      .broadcast_parameters = stack.parameter_exchange == ParameterExchange::broadcast && !zero_3,
       .broadcast_overhead = stack.broadcast_overhead,
       .gradient_bytes = stack.gradient_wire_bytes,
       .parameter_bytes = stack.parameter_wire_bytes,
       .collective_launch = stack.collective_launch,
       .overhead = stack.step_overhead};
   const auto weights = weights_of_chunks(job);
-  for (std::size_t i = 0; i < weights.size(); ++i)
-    plan.stages.push_back(planner.stage(weights[i], i == 0, i + 1 == weights.size()));
+  for (const auto& chunks : weights) plan.stages.push_back(planner.stage(chunks));
   return plan;
 }
 

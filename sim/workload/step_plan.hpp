@@ -69,7 +69,24 @@ struct StepPlan {
   double gradient_bytes = 0, parameter_bytes = 0;  // on the wire, per parameter
   Seconds collective_launch{0};
   Seconds overhead{0};  // host work, once a step
+
+  /// Micro-batches that pass through one chunk: with dualpipe half of them.
+  int batches_of_chunk() const {
+    return shape.schedule == Schedule::dualpipe ? batches / 2 : batches;
+  }
+  /// Where the weights of a chunk belong: with dualpipe those of a stage's second chunk are the
+  /// first of the stage as far from the other end.
+  struct Piece {
+    int stage, chunk;
+  };
+  Piece piece(int stage, int chunk) const {
+    if (shape.schedule != Schedule::dualpipe || chunk == 0) return {stage, chunk};
+    return {shape.pipeline - 1 - stage, 0};
+  }
 };
+
+/// What the holders of a stage exchange: all its chunks; with dualpipe the first.
+Held exchanged_by_stage(const StepPlan& plan, int stage);
 
 StepPlan plan_step(const Job& job, const Accelerator& accelerator, const CommTime& comm_time);
 

@@ -18,16 +18,21 @@ void finish(ProgramBuilder& builder, OpList exchanged) {
                                           .stream = builder.common_stream(),
                                           .duration = plan.collective_launch},
                                          std::move(exchanged));
-  OpList stepped;
+  OpList optimizers, stepped;
+  for (int stage = 0; stage < builder.stages(); ++stage)
+    optimizers.push_back(
+        builder.add({.kind = OpKind::optimizer,
+                     .stage = static_cast<std::uint16_t>(stage),
+                     .stream = builder.exchange_stream(stage),
+                     .duration = plan.stages[static_cast<std::size_t>(stage)].optimizer},
+                    {norm}));
   for (int stage = 0; stage < builder.stages(); ++stage) {
-    const StagePlan& own = plan.stages[static_cast<std::size_t>(stage)];
-    OpList done = {builder.add({.kind = OpKind::optimizer,
-                                .stage = static_cast<std::uint16_t>(stage),
-                                .stream = builder.exchange_stream(stage),
-                                .duration = own.optimizer},
-                               {norm})};
+    OpList done;
+    for (const int holder : builder.holders(stage))
+      done.push_back(optimizers[static_cast<std::size_t>(holder)]);
     if (plan.sharded && !plan.overlap_parameters)
-      done = gather_parameters(builder, {.stage = stage, .parameters = held_by_stage(own)}, done);
+      done = gather_parameters(
+          builder, {.stage = stage, .parameters = exchanged_by_stage(plan, stage)}, done);
     stepped.insert(stepped.end(), done.begin(), done.end());
   }
   builder.add({.kind = OpKind::host, .stream = builder.common_stream(), .duration = plan.overhead},

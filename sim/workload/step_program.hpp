@@ -18,17 +18,27 @@ struct StepNetwork {
     Seconds latency;
   };
   using FlowList = std::vector<std::uint32_t>;  // indices into flows
-  /// What the replicas of a stage exchange: one pass of a ring each, of the dense weights and of
-  /// the experts, inside each group that shares a copy of what is sharded and between equal shares.
-  /// A flow's share is of all bytes of a card in either case. Empty where a group is one card;
-  /// without expert parallelism experts count as dense.
+  /// One pass of a group's cards over all their data: round a ring; or in a full mesh direct, each
+  /// piece over a link of its own; or direct inside each node, then round rings between nodes.
+  struct Way {
+    FlowList direct, ring;
+    bool empty() const { return direct.empty() && ring.empty(); }
+  };
+  /// What the replicas of a stage exchange, of the dense weights and of the experts: inside each
+  /// group that shares a copy of what is sharded, and between equal shares. A flow's share is of
+  /// all bytes of a card in either case. Empty where a group is one card; without expert
+  /// parallelism experts count as dense.
   struct Exchange {
-    FlowList dense_within, dense_across, experts_within, experts_across;
-    std::array<FlowList*, 4> lists() {
-      return {&dense_within, &dense_across, &experts_within, &experts_across};
+    Way dense_within, dense_across, experts_within, experts_across;
+    std::array<FlowList*, 8> lists() {
+      return {&dense_within.ring,     &dense_across.ring,    &experts_within.ring,
+              &experts_across.ring,   &dense_within.direct,  &dense_across.direct,
+              &experts_within.direct, &experts_across.direct};
     }
-    std::array<const FlowList*, 4> lists() const {
-      return {&dense_within, &dense_across, &experts_within, &experts_across};
+    std::array<const FlowList*, 8> lists() const {
+      return {&dense_within.ring,     &dense_across.ring,    &experts_within.ring,
+              &experts_across.ring,   &dense_within.direct,  &dense_across.direct,
+              &experts_within.direct, &experts_across.direct};
     }
   };
   std::vector<Bandwidth> link_capacity;

@@ -109,6 +109,38 @@ TEST(Folding, changes_no_digit_with_context_experts_and_shares) {
       }
 }
 
+TEST(Folding, changes_no_digit_in_any_schedule) {
+  for (const Schedule schedule : {Schedule::gpipe, Schedule::zero_bubble, Schedule::dualpipe})
+    for (const RankOrder order : {RankOrder::tensor_data_pipeline, RankOrder::tensor_pipeline_data})
+      for (const Parallel& shape :
+           {Parallel{.tensor = 2, .pipeline = 4, .data = 2, .sharding = Sharding::zero_1},
+            Parallel{.pipeline = 4, .data = 4},
+            Parallel{.pipeline = 2, .data = 8, .sharding = Sharding::zero_1, .shard_group = 4},
+            Parallel{.pipeline = 2, .data = 8, .expert = 4, .sharding = Sharding::zero_2}}) {
+        Parallel scheduled = shape;
+        scheduled.schedule = schedule;
+        Scenario scenario = small_world(scheduled, Routing::ecmp, FabricKind::leaf_spine);
+        if (shape.expert > 1) scenario.job.model.experts = few_experts();
+        scenario.job.stack.rank_order = order;
+        const Topology topology = build_topology(scenario.cluster);
+        SCOPED_TRACE(testing::Message() << shape.pipeline << " pipeline, " << shape.data);
+        expect_folded_equals_unfolded(scenario, Placement(scenario.job, 2), topology);
+      }
+}
+
+TEST(Folding, changes_no_digit_where_replicas_meet_in_a_mesh) {
+  for (const Parallel& shape : sharing_shapes()) {
+    Scenario scenario = sharing_world(shape, Routing::ecmp, 0);
+    const int cards = shape.tensor * shape.context * shape.pipeline * shape.data;
+    scenario.cluster.nodes = cards / 4;
+    scenario.cluster.node.cards = scenario.cluster.node.nics = 4;
+    scenario.cluster.node.scale_up = ScaleUp::mesh;
+    const Topology topology = build_topology(scenario.cluster);
+    SCOPED_TRACE(testing::Message() << shape.data << " data, " << shape.expert << " expert");
+    expect_folded_equals_unfolded(scenario, Placement(scenario.job, 4), topology);
+  }
+}
+
 TEST(Folding, sees_a_spare_on_a_far_leaf) {
   // With a node of the first leaf replaced by one of the last, three edges of the gradient ring
   // cross spines instead of two; a ring pays the mean latency of its edges.
@@ -120,8 +152,8 @@ TEST(Folding, sees_a_spare_on_a_far_leaf) {
   const Placement home(scenario.job, 2), moved = displaced_placement(scenario, topology, 1);
   expect_folded_equals_unfolded(scenario, moved, topology);
   const auto ring_latency = [&](const Placement& placement) {
-    const StepNetwork step = reduce_step(scenario.job, topology, placement, Folding::exact).network;
-    return step.flows[step.exchange[0].dense_within.front()].latency;
+    const StepNetwork step = reduce_step(scenario, topology, placement, Folding::exact).network;
+    return step.flows[step.exchange[0].dense_within.ring.front()].latency;
   };
   EXPECT_GT(ring_latency(moved), ring_latency(home));
 }
@@ -133,7 +165,7 @@ TEST(Folding, keeps_replicas_apart_whose_flows_collide) {
       small_world({.tensor = 2, .pipeline = 4, .data = 8}, Routing::ecmp, FabricKind::leaf_spine);
   const Topology topology = build_topology(scenario.cluster);
   const ReducedStep step =
-      reduce_step(scenario.job, topology, Placement(scenario.job, 2), Folding::exact);
+      reduce_step(scenario, topology, Placement(scenario.job, 2), Folding::exact);
   EXPECT_GT(step.replica_classes, 1);
 }
 
@@ -142,7 +174,7 @@ TEST(Folding, one_replica_is_enough_where_all_are_alike) {
                                         FabricKind::rail_optimised);
   const Topology topology = build_topology(scenario.cluster);
   const ReducedStep step =
-      reduce_step(scenario.job, topology, Placement(scenario.job, 2), Folding::exact);
+      reduce_step(scenario, topology, Placement(scenario.job, 2), Folding::exact);
   EXPECT_EQ(step.replica_classes, 1);
 }
 
@@ -153,7 +185,7 @@ TEST(StepNetwork, gradients_and_sends_of_one_card_meet_on_its_nic) {
   scenario.cluster = tiny_cluster(4, 1);
   const Topology topology = build_topology(scenario.cluster);
   const ReducedStep step =
-      reduce_step(scenario.job, topology, Placement(scenario.job, 1), Folding::exact);
+      reduce_step(scenario, topology, Placement(scenario.job, 1), Folding::exact);
   const auto links = [&](const StepNetwork::FlowList& flows) {
     std::set<std::uint32_t> crossed;
     for (const std::uint32_t flow : flows) {
@@ -163,7 +195,7 @@ TEST(StepNetwork, gradients_and_sends_of_one_card_meet_on_its_nic) {
     return crossed;
   };
   const auto sends = links(step.network.send_forward[0]);
-  const auto gradients = links(step.network.exchange[0].dense_within);
+  const auto gradients = links(step.network.exchange[0].dense_within.ring);
   std::vector<std::uint32_t> both;
   std::ranges::set_intersection(sends, gradients, std::back_inserter(both));
   EXPECT_FALSE(both.empty());

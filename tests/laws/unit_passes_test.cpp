@@ -35,7 +35,7 @@ StepNetwork one_link(Bandwidth capacity) {
   network.flows = {{.route = {0}, .share = 1, .latency = Seconds{0}}};
   network.send_forward.resize(1), network.send_backward.resize(1);
   network.exchange.resize(1);
-  network.exchange[0].dense_within = {0};
+  network.exchange[0].dense_within.ring = {0};
   return network;
 }
 
@@ -90,7 +90,7 @@ TEST(UnitPasses, shares_of_several_groups_meet_once_a_step) {
   StepNetwork network = one_link({4e9});
   network.link_capacity.push_back({1e9});
   network.flows.push_back({.route = {1}, .share = 0.25, .latency = Seconds{0}});
-  network.exchange[0].dense_across = {1};
+  network.exchange[0].dense_across.ring = {1};
   // As above, and 2 x 0.25 x 1 GB / 1 GB/s after the last scatter.
   EXPECT_DOUBLE_EQ(step_of(plan, network), 2 * 9.5 + 0.5);
 }

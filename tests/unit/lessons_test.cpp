@@ -38,7 +38,8 @@ double collective_time(const ordered_json& run, const std::string& name) {
 constexpr double pencil = 1e-8;  // relative: nine digits are printed
 
 double ring_time(const std::vector<std::string>& sets) {
-  return collective_time(run_scenario("lessons/01-ring-all-reduce", sets), "data all-reduce");
+  return collective_time(run_scenario("lessons/01-ring-all-reduce", sets),
+                         "data all-reduce, all gradients");
 }
 
 TEST(Lesson1, four_cards_take_60_ms_and_30_us) {
@@ -49,8 +50,10 @@ TEST(Lesson1, four_cards_take_60_ms_and_30_us) {
 TEST(Lesson1, the_gradients_are_4_gb) {
   // 20 layers x 12 x 2000^2 + 20000 x 2000 = 10^9 weights, 4 bytes each.
   const ordered_json run = run_scenario("lessons/01-ring-all-reduce");
-  EXPECT_EQ(run["step"]["collectives"][0]["bytes"], 4'000'000'000);
-  EXPECT_NEAR(run["step"]["collectives"][0]["bus_bandwidth_bytes_per_s"], 6e9 / 60.03e-3, 1e3);
+  const ordered_json ring = run["step"]["collectives"].back();
+  EXPECT_EQ(ring["name"], "data all-reduce, all gradients");
+  EXPECT_EQ(ring["bytes"], 4'000'000'000);
+  EXPECT_NEAR(ring["bus_bandwidth_bytes_per_s"], 6e9 / 60.03e-3, 1e3);
 }
 
 TEST(Lesson1, eight_cards_take_7_6_of_it) {
@@ -59,9 +62,9 @@ TEST(Lesson1, eight_cards_take_7_6_of_it) {
               pencil * 0.07);
 }
 
-TEST(Lesson1, one_ring_in_a_mesh_of_four_uses_a_third_of_the_links) {
-  // 6 rounds of 1 GB / (100/3 GB/s) = 30 ms, and 5 us each.
-  EXPECT_NEAR(ring_time({"cluster.node.scale_up=mesh"}), 6 * (30e-3 + 5e-6), pencil * 0.18);
+TEST(Lesson1, in_a_mesh_of_four_every_card_sends_to_every_other) {
+  // 2 rounds of 1 GB / (100/3 GB/s) = 30 ms, and 5 us each.
+  EXPECT_NEAR(ring_time({"cluster.node.scale_up=mesh"}), 2 * (30e-3 + 5e-6), pencil * 0.06);
 }
 
 TEST(Lesson1, part_of_it_hides_behind_the_backward_pass) {
@@ -156,7 +159,7 @@ TEST(LearningPath, a_second_card_over_25_gb_s_brings_18_tenths) {
   EXPECT_NEAR(2 * run["parallel_efficiency"]["value"].get<double>(), 1.8, 0.1);
   // 1,312,817,152 weights x 4 bytes / (25 GB/s), and 2 rounds of 3 us.
   const double exchange = 1'312'817'152.0 * 4 / 25e9 + 2 * 3e-6;
-  EXPECT_NEAR(collective_time(run, "data all-reduce"), exchange, pencil);
+  EXPECT_NEAR(collective_time(run, "data all-reduce, all gradients"), exchange, pencil);
   EXPECT_GT(part(run, "data_comm"), exchange / 2);
 }
 
@@ -170,18 +173,20 @@ TEST(LearningPath, tensor_parallelism_costs_a_quarter) {
 }
 
 TEST(LearningPath, a_mesh_gives_a_pair_one_link_of_seven) {
-  const auto bandwidth = [](const std::vector<std::string>& sets) {
+  const auto bandwidth = [](const std::string& kind, const std::vector<std::string>& sets) {
     const ordered_json run = run_scenario("04-mesh-against-crossbar", sets);
     for (const ordered_json& record : run["step"]["collectives"]) {
-      if (record["name"].get<std::string>().starts_with("data")) {
+      if (record["name"].get<std::string>().starts_with(kind)) {
         return record["bus_bandwidth_bytes_per_s"].get<double>() * 1e-9;
       }
     }
     return 0.0;
   };
   const double reached = 196 * 0.643;
-  EXPECT_NEAR(bandwidth({}), reached / 7, 0.05);
-  EXPECT_NEAR(bandwidth({"cluster.node.scale_up=crossbar"}), reached, 0.1);
+  EXPECT_NEAR(bandwidth("tensor", {}), reached / 7, 0.2);  // small messages: latency is felt
+  // Of the four that exchange gradients each has three.
+  EXPECT_NEAR(bandwidth("data", {}), reached / 7 * 3, 0.05);
+  EXPECT_NEAR(bandwidth("data", {"cluster.node.scale_up=crossbar"}), reached, 0.1);
   const auto step = [](const std::vector<std::string>& sets) {
     return run_scenario("04-mesh-against-crossbar", sets)["step"]["time_s"].get<double>();
   };

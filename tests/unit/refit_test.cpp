@@ -54,7 +54,7 @@ class Refit : public testing::Test {
     for (const auto& [sequence, batch] : {std::pair(2048, 8), {2048, 64}, {8192, 8}, {16384, 16}})
       rows_.push_back({fmt::format("s{}b{}", sequence, batch), "made up", "A",
                        scenario(sequence, batch),
-                       used_parts(scenario(sequence, batch), "a100-sxm4-80gb"), 1});
+                       used_parts({{}, scenario(sequence, batch)}, "a100-sxm4-80gb"), 1});
   }
 
   /// The rows as they would have been measured with these constants.

@@ -74,7 +74,24 @@ TEST(Checks, the_batch_is_whole_micro_batches_for_every_replica) {
 
 TEST(Checks, what_the_simulation_must_judge_is_let_through) {
   EXPECT_EQ(infeasible("context: 2", 24, 8), "");
-  EXPECT_EQ(infeasible("data: 2, expert: 2", 24, 8), "");
+  EXPECT_EQ(infeasible("data: 2, sharding: zero-3, shard_group: 1", 24, 8), "");
+  EXPECT_EQ(infeasible("pipeline: 4, schedule: zero-bubble", 24, 6), "");
+}
+
+TEST(Checks, experts_are_dealt_out_where_there_are_some) {
+  EXPECT_EQ(infeasible("data: 2, expert: 2", 24, 8),
+            "expert 2, but model in place has no experts\n");
+}
+
+TEST(Checks, dualpipe_needs_pairs_of_stages_and_enough_micro_batches) {
+  EXPECT_EQ(infeasible("pipeline: 4, schedule: dualpipe", 24, 8), "");
+  EXPECT_EQ(infeasible("pipeline: 3, schedule: dualpipe", 24, 8),
+            "dualpipe pairs stages from both ends, but pipeline 3 is odd\n");
+  EXPECT_EQ(infeasible("pipeline: 4, schedule: dualpipe", 24, 6),
+            "global_batch 6 / (data 1 x micro_batch 1) = 6 micro-batches; dualpipe takes an even "
+            "number, 8 at least: half of them enter at each end\n");
+  EXPECT_EQ(infeasible("pipeline: 4, interleave: 2, schedule: gpipe", 24, 8),
+            "schedule gpipe takes interleave 1, not 2\n");
 }
 
 TEST(Checks, absurd_sizes_do_not_overflow) {

@@ -124,9 +124,13 @@ TEST_F(WrittenCatalogue, is_left_alone_where_nothing_moved) {
 TEST(ConstantPlaces, are_laid_over_scenarios_that_read_them) {
   const Constants constants = shipped();
   const ConstantPlaces places(constants, data_directory());
-  const auto paths = [&](const std::string& text, const std::string& accelerator) {
+  const auto paths = [&](const std::string& text, const std::string& accelerator,
+                         const KeyValues& own = {}) {
+    RowChoice choice;
+    choice.text = text, choice.constants = own;
     std::vector<std::string> found;
-    for (const Override& change : places.overrides(used_parts(text, accelerator), places.values()))
+    for (const Override& change :
+         places.overrides(used_parts(choice, accelerator), places.values()))
       found.push_back(change.path);
     return found;
   };
@@ -137,14 +141,13 @@ TEST(ConstantPlaces, are_laid_over_scenarios_that_read_them) {
                      testing::Not(testing::Contains("job.stack.realised.a100")),
                      testing::Contains("cluster.fabric.transport_efficiency"),
                      testing::Contains("cluster.node.accelerator.memory_efficiency")));
-  // What a row's own text sets is the rules' to move, not the stack's.
-  EXPECT_THAT(paths("cluster: {use: meta-h100-500w}\n"
-                    "job: {stack: {use: torchtitan, tensor_overlap: 0.38}}",
-                    "h100-sxm5-96gb-500w"),
-              testing::Contains("job.stack.tensor_overlap"));
-  EXPECT_THAT(paths("cluster: {use: meta-h100-500w}\njob: {stack: {use: torchtitan}}",
-                    "h100-sxm5-96gb-500w"),
+  // What a row's own text sets is its own, unless the rules took it from a constant.
+  const std::string own =
+      "cluster: {use: dgx-h100-rail}\njob: {stack: {use: nemo, tensor_overlap: 0.38}}";
+  EXPECT_THAT(paths(own, "h100-sxm5-80gb"),
               testing::Not(testing::Contains("job.stack.tensor_overlap")));
+  EXPECT_THAT(paths(own, "h100-sxm5-80gb", {{"job.stack.tensor_overlap", "tensor-overlap"}}),
+              testing::Contains("job.stack.tensor_overlap"));
 }
 
 // A page that tells of other values than the catalogue's would mislead. After a change of a value:
@@ -161,6 +164,14 @@ TEST(Constants, the_tables_of_the_page_are_of_the_values_that_stand) {
     EXPECT_EQ(table.rows[i].cells.at(0), constants.all[i].id);
     EXPECT_EQ(table.rows[i].cells.at(1), fmt::format("{:g}", places.values()[i]));
   }
+}
+
+TEST(Constants, that_rules_name_are_known) {
+  const std::string rules = text_of(data_directory() / "scenarios/validation/rules.yaml");
+  const Constants constants = shipped();
+  static const std::regex name(R"(\{constant ([\w-]+)\})");
+  for (std::sregex_iterator match(rules.begin(), rules.end(), name), end; match != end; ++match)
+    EXPECT_NO_THROW(constant_of(constants, match->str(1)));
 }
 
 constexpr const char* minimal = R"(constants:

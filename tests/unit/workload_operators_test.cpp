@@ -158,6 +158,22 @@ TEST(Memory, sharding_divides_the_optimizer_then_the_gradients) {
   EXPECT_DOUBLE_EQ(zero2.terms[1].bytes.value, none.terms[1].bytes.value / 4);
 }
 
+TEST(Memory, dualpipe_holds_two_stages_and_shares_their_optimizer_over_both_ends) {
+  // Stages of equal weights: the untied table at one end, the head at the other.
+  Scenario scenario = tiny_scenario({.pipeline = 2, .data = 4, .sharding = Sharding::zero_1}, 32);
+  scenario.job.model.tied_embeddings = false;
+  const MemorySummary plain = memory_of(scenario.job, tiny_accelerator());
+  scenario.job.parallel.schedule = Schedule::dualpipe;
+  const MemorySummary both = memory_of(scenario.job, tiny_accelerator());
+  EXPECT_DOUBLE_EQ(both.terms[0].bytes.value, 2 * plain.terms[0].bytes.value);
+  EXPECT_DOUBLE_EQ(both.terms[1].bytes.value, 2 * plain.terms[1].bytes.value);
+  EXPECT_DOUBLE_EQ(both.terms[2].bytes.value, plain.terms[2].bytes.value);
+  // Two micro-batches in flight on the first of two stages, three of both (DeepSeek-V3, table 2).
+  scenario.job.parallel.schedule = Schedule::zero_bubble;
+  const MemorySummary last = memory_of(scenario.job, tiny_accelerator());
+  EXPECT_DOUBLE_EQ(both.terms[3].bytes.value, 1.5 * last.terms[3].bytes.value);
+}
+
 TEST(Memory, zero_2_keeps_two_whole_chunks_when_their_micro_batches_come_in_one_run) {
   // Interleaved by 4, two micro-batches on two stages: 2/4 of the buffer and a quarter of it.
   const Parallel shape{.pipeline = 2, .data = 4, .interleave = 4, .sharding = Sharding::zero_2};

@@ -77,8 +77,8 @@ TEST(Schedule, one_forward_one_backward_starts_with_as_many_forwards_as_stages_f
   const Parallel shape{.pipeline = 4};
   const auto order = pipeline_schedule(shape, 8, 1);
   // Stage 1 of 4: two stages follow, so F0 F1, then F2 B0 F3 B1 …
-  EXPECT_TRUE(order[0].forward && order[1].forward && order[2].forward);
-  EXPECT_FALSE(order[3].forward);
+  for (const std::size_t i : {0U, 1U, 2U}) EXPECT_EQ(order[i].kind, PassKind::forward);
+  EXPECT_EQ(order[3].kind, PassKind::backward);
   EXPECT_EQ(order[3].micro_batch, 0);
 }
 
@@ -92,12 +92,38 @@ TEST(Schedule, every_pass_runs_once_and_backward_after_its_forward) {
         std::map<std::pair<int, int>, int> state;
         for (const Pass& pass : order) {
           int& seen = state[{pass.chunk, pass.micro_batch}];
-          ASSERT_EQ(seen, pass.forward ? 0 : 1);
+          ASSERT_EQ(seen, pass.kind == PassKind::forward ? 0 : 1);
           ++seen;
         }
         EXPECT_EQ(state.size(), static_cast<std::size_t>(batches * chunks));
         EXPECT_EQ(order.size(), static_cast<std::size_t>(2 * batches * chunks));
       }
+}
+
+TEST(Schedule, weights_follow_their_backward_pass_once) {
+  for (const Schedule schedule : {Schedule::zero_bubble, Schedule::dualpipe})
+    for (const int stages : {2, 4, 6})
+      for (int stage = 0; stage < stages; ++stage) {
+        const Parallel shape{.pipeline = stages, .schedule = schedule};
+        std::map<std::pair<int, int>, int> state;
+        for (const Pass& pass : pipeline_schedule(shape, 4 * stages, stage))
+          ASSERT_EQ((state[{pass.chunk, pass.micro_batch}]++), static_cast<int>(pass.kind));
+        EXPECT_EQ(state.size(), static_cast<std::size_t>(4 * stages));
+        for (const auto& [pass, seen] : state) EXPECT_EQ(seen, 3);
+      }
+}
+
+TEST(Schedule, dualpipe_mirrors_itself) {
+  const Parallel shape{.pipeline = 6, .schedule = Schedule::dualpipe};
+  for (int stage = 0; stage < 3; ++stage) {
+    const auto here = pipeline_schedule(shape, 12, stage);
+    const auto there = pipeline_schedule(shape, 12, 5 - stage);
+    ASSERT_EQ(here.size(), there.size());
+    for (std::size_t i = 0; i < here.size(); ++i) {
+      EXPECT_EQ(here[i].kind, there[i].kind);
+      EXPECT_EQ(here[i].chunk, 1 - there[i].chunk);
+    }
+  }
 }
 
 TEST(Collective, ring_all_reduce_moves_two_n_minus_one_over_n_a_card) {
