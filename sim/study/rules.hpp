@@ -5,6 +5,7 @@
 #pragma once
 #include "sim/study/measurement.hpp"
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,9 +30,9 @@ struct Rule {
   KeyValues set;
 };
 
-/// What authors did with a key that they do not tell: they tuned it, they took the first choice that
-/// fits (the others only cost more), or it came with their version of the software, which is not
-/// known (the first choice is the usual one).
+/// What authors did with a key that they do not tell: they tuned it, they took the first choice
+/// that fits (the others only cost more), or it came with their version of the software, which is
+/// not known (the first choice is the usual one).
 enum class Take { tuned, least, version };
 
 /// A key that a row may leave open, and what it plausibly was.
@@ -52,9 +53,10 @@ struct Spread {
 struct Rules {
   std::vector<Rule> clusters, stacks, models, formulas, vendors;  // the first that matches
   std::vector<Rule> keys;                                         // every one that matches, in turn
-  std::vector<OpenKey> open;  // of each key the first that matches
+  std::vector<OpenKey> open;   // of each key the first that matches
   std::vector<Spread> spread;  // of rows that leave something open: the first that matches
-  int most_choices = 24;      // combinations of open choices tried for one row
+  std::map<std::string, std::string> constants;  // what {constant ID} stands for; not in the file
+  int most_choices = 24;                         // combinations of open choices tried for one row
   double near_best = 1.1;  // the range reaches as far as choices so many times the fastest
 };
 

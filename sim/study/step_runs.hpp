@@ -10,16 +10,17 @@
 namespace qianka {
 
 struct StepRun {
-  std::string name, text;         // of the scenario
-  bool even_if_too_large = true;  // otherwise only the memory is found
-  bool details = false;           // the breakdown as well
-  bool memory_only = false;       // nothing but the memory is found
+  std::string name, text;             // of the scenario
+  std::vector<Override> overrides{};  // laid over it
+  bool even_if_too_large = true;      // otherwise only the memory is found
+  bool details = false;               // the breakdown as well
+  bool memory_only = false;           // nothing but the memory is found
 };
 
 struct StepOutcome {
   enum class End { ran, fits, too_large, not_expressible, infeasible, failed };
   End end = End::failed;  // `fits` and no more when only the memory was asked for
-  std::string reason;  // why it did not run
+  std::string reason;     // why it did not run
   bool fits = true;
   double memory = 0, capacity = 0;  // bytes of the fullest card
   double seconds = 0;
