@@ -42,6 +42,10 @@ Summary describe(const Scenario& scenario) {
   summary.sharding = name_of(sharding_names, shape.sharding);
   summary.recompute = name_of(recompute_names, shape.recompute),
   summary.layers_per_stage = layer_split_text(shape);
+  if (shape.schedule != Schedule::one_f_one_b)
+    summary.schedule = name_of(schedule_names, shape.schedule);
+  if (shape.sharding != Sharding::none && shape.shard_group != stage_holders(shape))
+    summary.shard_group = shape.shard_group;
   summary.sequence_parallel = shape.sequence_parallel;
   summary.peak = peak_rate(scenario.cluster.node.accelerator, job.precision);
   return summary;

@@ -64,6 +64,7 @@ const std::map<std::string, Names, std::less<>> library_home{
     {"CLI/", {"cli", "main"}},
     {"nlohmann/", {"input", "study", "report", "cli"}},
     {"sqlite3.h", {"study"}},
+    {"nlopt.h", {"study"}},
     {"spdlog/", {"engine", "campaign", "simulate", "study", "cli", "main"}},
     {"fmt/",
      {"units", "input", "scenario", "topology", "workload", "metrics", "engine", "campaign",

@@ -22,6 +22,7 @@ struct Options {
   CalibrateOptions calibrate;
   SchemaOptions schema;
   ValidateOptions validate;
+  RefitOptions refit;
 };
 
 /// An option's description, broken into lines by the help's own column.
@@ -200,6 +201,10 @@ void add_validate(CLI::App& app, ValidateOptions& options) {
        "statistics cover grade A.")
       ->check(CLI::IsMember({"A", "B", "C", "all"}));
   text("--row", options.row, "ID", "Print the scenario file that this row becomes, and end.");
+  text("--constants", options.constants, "WHICH",
+       "unfitted: every fitted constant at its unfitted value; one-factor: the same, and all "
+       "predictions times one factor, the geometric mean of measured over predicted of grade A.")
+      ->check(CLI::IsMember({"unfitted", "one-factor"}));
   command
       ->add_option("--max-error", options.max_error,
                    sentence("End with exit code 4 when the mean error is above so many percent."))
@@ -215,6 +220,47 @@ void add_validate(CLI::App& app, ValidateOptions& options) {
   add_switch(*command, "--csv", options.csv, "Print one line for each row.");
   add_switch(*command, "--markdown", options.markdown,
              "Print the generated sections of docs/validation.md.");
+}
+
+void add_refit(CLI::App& app, RefitOptions& options) {
+  CLI::App* command =
+      add_command(app, "refit", "Fit the catalogue's constants to published measurements anew.",
+                  "  qianka refit --only overlap-slowdown --only realised-pytorch-a100\n"
+                  "  qianka refit --leave-one-out --tables tests/validation --write\n"
+                  "  qianka refit --page constants");
+  const auto text = [&](const char* name, std::string& into, const char* type,
+                        std::string_view what) {
+    return command->add_option(name, into, sentence(what))->type_name(type);
+  };
+  text("--rows", options.rows, "FILE",
+       "Measurements, in place of tests/validation/training_steps.csv.");
+  text("--rules", options.rules, "FILE",
+       "How rows become scenarios, in place of scenarios/validation/rules.yaml.");
+  text("--constants", options.constants, "FILE",
+       "What may move and how far, in place of scenarios/validation/constants.yaml.");
+  command
+      ->add_option("--only", options.only,
+                   sentence("Move this constant only. May be given several times."))
+      ->type_name("ID")
+      ->allow_extra_args(false);
+  add_switch(*command, "--leave-one-out", options.leave_one_out,
+             "Also fit without each source in turn, and predict it.");
+  add_switch(*command, "--hold", options.hold,
+             "Move nothing: only say what the catalogue's values amount to.");
+  add_switch(*command, "--write", options.write,
+             "Write the values into the files of the catalogue that hold them.");
+  text("--tables", options.tables, "DIR",
+       "Write the tables that docs/calibration.md is made of into this folder.");
+  text("--page", options.page, "TABLE",
+       "Print a table of docs/calibration.md from what was written, constants or sources, and end.")
+      ->check(CLI::IsMember({"constants", "sources"}));
+  command
+      ->add_option("--jobs", options.jobs,
+                   sentence("Processes to use; left out: one for each processor. The result does "
+                            "not depend on it."))
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  add_switch(*command, "--json", options.json, "Print JSON, with every key of docs/json.md.");
 }
 
 void describe_commands(CLI::App& app, Options& options) {
@@ -240,6 +286,7 @@ void describe_commands(CLI::App& app, Options& options) {
   add_calibrate(app, options.calibrate);
   add_schema(app, options.schema);
   add_validate(app, options.validate);
+  add_refit(app, options.refit);
 }
 
 std::vector<std::string> command_names(const CLI::App& app) {
@@ -285,6 +332,7 @@ int run_chosen(const CLI::App& app, const Options& options) {
   if (name == "list") return list_command(options.list);
   if (name == "show") return show_command(options.show);
   if (name == "validate") return validate_command(options.validate);
+  if (name == "refit") return refit_command(options.refit);
   if (name == "calibrate") return calibrate_command(options.calibrate);
   return schema_command(options.schema);
 }

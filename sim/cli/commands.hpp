@@ -54,10 +54,21 @@ struct ValidateOptions {
   std::string rows, rules;    // files; "" = the shipped ones
   std::string source, grade;  // "" = any; of the rows that are counted, grade A
   std::string row;            // id of the one whose scenario is asked for
+  std::string constants;      // "" = the catalogue's, or "unfitted", "one-factor"
   bool json = false, csv = false, markdown = false;
   double max_error = -1;  // percent; below 0: no limit
   int jobs = 0;           // processes; 0 = one for each processor
 };
 int validate_command(const ValidateOptions& options);
+
+struct RefitOptions {
+  std::string rows, rules, constants;  // files; "" = the shipped ones
+  std::vector<std::string> only;       // ids of constants; empty = all
+  std::string tables;                  // folder for the tables of docs/calibration.md; "" = none
+  std::string page;                    // "constants", "sources": that table of the page, no refit
+  bool leave_one_out = false, hold = false, write = false, json = false;
+  int jobs = 0;  // processes; 0 = one for each processor
+};
+int refit_command(const RefitOptions& options);
 
 }  // namespace qianka

@@ -15,6 +15,7 @@ using FlowList = StepNetwork::FlowList;
 struct AllFlows {
   FlowSet set;
   int stages = 1, replicas = 1;
+  bool both_ends = false;                       // dualpipe: two stages exchange on the same cards
   std::vector<FlowList> forward, backward;      // [replica x stages + stage]
   std::vector<StepNetwork::Exchange> exchange;  // [stage]
 };

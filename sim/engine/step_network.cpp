@@ -24,6 +24,7 @@ class Collector {
         placement_(placement) {
     const Parallel& shape = job_.parallel;
     all_.stages = shape.pipeline, all_.replicas = shape.data;
+    all_.both_ends = shape.schedule == Schedule::dualpipe;
     const auto units =
         static_cast<std::size_t>(shape.pipeline) * static_cast<std::size_t>(shape.data);
     all_.forward.resize(units), all_.backward.resize(units);
@@ -72,37 +73,46 @@ class Collector {
     auto& [dense_within, dense_across, experts_within, experts_across] =
         all_.exchange[static_cast<std::size_t>(stage)];
     const ReplicaGroups dense = dense_groups(job_, placement_, stage);
-    passes(dense.within, 1, 3, dense_within);
-    passes(dense.across, 1.0 / dense.sharers, 4, dense_across);
+    const CollectiveKind within = job_.parallel.sharding == Sharding::none
+                                      ? CollectiveKind::all_reduce
+                                      : CollectiveKind::reduce_scatter;
+    passes(dense.within, within, 1, 3, dense_within);
+    passes(dense.across, CollectiveKind::all_reduce, 1.0 / dense.sharers, 4, dense_across);
     if (job_.parallel.expert == 1) return;
     const ReplicaGroups experts = expert_groups(job_, placement_, stage);
-    passes(experts.within, 1, 5, experts_within);
-    passes(experts.across, 1.0 / experts.sharers, 6, experts_across);
+    passes(experts.within, within, 1, 5, experts_within);
+    passes(experts.across, CollectiveKind::all_reduce, 1.0 / experts.sharers, 6, experts_across);
   }
 
-  /// One pass of each group over `share` of the operation's bytes.
-  void passes(const CardGroups& groups, double share, std::uint64_t entropy,
+  /// One pass of each group over `share` of the operation's bytes: half of an all-reduce's two.
+  void passes(const CardGroups& groups, CollectiveKind kind, double share, std::uint64_t entropy,
               StepNetwork::Way& way) {
     const int per_node = topology_.cards_per_node();
     const Algorithm algorithm = usual_algorithm(scale_up_, groups, per_node);
+    const double part = kind == CollectiveKind::all_reduce ? 0.5 : 1;
     for (const auto& group : groups) {
-      const auto phases = collective_phases(CollectiveKind::reduce_scatter, algorithm, group,
-                                            per_node, job_.stack.exchange_rings);
-      if (algorithm != Algorithm::ring) add_phase(phases.front(), share, entropy, way.direct);
-      if (algorithm != Algorithm::direct) add_phase(phases.back(), share, entropy, way.ring);
+      const auto phases =
+          collective_phases(kind, algorithm, group, per_node, job_.stack.exchange_rings);
+      if (algorithm == Algorithm::ring) add_phase(phases[0], part, share, entropy, way.ring);
+      if (algorithm == Algorithm::direct) add_phase(phases[0], part, share, entropy, way.direct);
+      if (algorithm != Algorithm::hierarchical_direct) continue;
+      add_phase(phases[0], 1, share, entropy, way.direct);
+      add_phase(phases[1], part, share, entropy, way.ring);
     }
   }
 
   /// A flow of several rounds pays the mean latency of its group's transfers once a round.
-  void add_phase(const Phase& phase, double share, std::uint64_t entropy, FlowList& flows) {
+  void add_phase(const Phase& phase, double part, double share, std::uint64_t entropy,
+                 FlowList& flows) {
     const std::size_t first = all_.set.size();
     Seconds sum{0};
     for (const Transfer& transfer : phase.transfers) {
-      flows.push_back(add(transfer.from, transfer.to, transfer.share * share, entropy));
+      flows.push_back(add(transfer.from, transfer.to, part * transfer.share * share, entropy));
       sum += all_.set.latency.back();
     }
     const Seconds mean = sum / static_cast<double>(phase.transfers.size());
-    for (std::size_t i = first; i < all_.set.size(); ++i) all_.set.latency[i] = mean * phase.rounds;
+    for (std::size_t i = first; i < all_.set.size(); ++i)
+      all_.set.latency[i] = mean * (part * phase.rounds);
   }
 
   const Job& job_;

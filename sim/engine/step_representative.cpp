@@ -31,8 +31,9 @@ class Representative {
       network.exchange.emplace_back();
       for (std::size_t kind = 0; kind < lists.size(); ++kind)
         *network.exchange.back().lists()[kind] =
-            add(*lists[kind], *lists[kind], exchange[kind], stage, stage);
+            add(*lists[kind], *lists[kind], exchange[kind], holder(stage), holder(stage));
     }
+    if (all_.both_ends) bind_pairs();
     step_.flows = all_.set.size(), step_.flow_classes = step_.network.flows.size();
     step_.exact = false;
     return std::move(step_);
@@ -55,14 +56,45 @@ class Representative {
     return rate;
   }
 
+  /// All stages at once, but of two that the same cards hold one at a time, as they meet on a NIC.
   std::vector<Rates> exchange_rates() const {
     std::vector<Rates> found;
     for (std::size_t kind = 0; kind < StepNetwork::Exchange().lists().size(); ++kind) {
-      std::vector<FlowList> of_stages;
-      for (const auto& exchange : all_.exchange) of_stages.push_back(*exchange.lists()[kind]);
-      found.push_back(rates(of_stages));
+      std::vector<FlowList> first, second;
+      for (int stage = 0; stage < all_.stages; ++stage)
+        (holder(stage) == stage ? first : second)
+            .push_back(*all_.exchange[static_cast<std::size_t>(stage)].lists()[kind]);
+      found.push_back(rates(first));
+      found.back().merge(rates(second));
     }
     return found;
+  }
+
+  /// Two stages that the same cards exchange meet on the fabric as well: together they are no
+  /// faster than both are when all run.
+  void bind_pairs() {
+    for (std::size_t kind = 0; kind < StepNetwork::Exchange().lists().size(); ++kind) {
+      std::vector<FlowList> of_stages;
+      for (const auto& exchange : all_.exchange) of_stages.push_back(*exchange.lists()[kind]);
+      const Rates together = rates(of_stages);
+      for (int stage = 0; 2 * stage < all_.stages; ++stage) {
+        Bandwidth sum{0};
+        for (const int end : {stage, all_.stages - 1 - stage})
+          if (const auto& flows = of_stages[static_cast<std::size_t>(end)]; !flows.empty())
+            sum += Bandwidth{together.at(slowest_flow(flows, together))};
+        if (sum.value == 0) continue;
+        const std::uint32_t link = keep_link(sum);
+        for (const int end : {stage, all_.stages - 1 - stage})
+          for (const std::uint32_t flow :
+               *step_.network.exchange[static_cast<std::size_t>(end)].lists()[kind])
+            step_.network.flows[flow].route.push_back(link);
+      }
+    }
+  }
+
+  /// The stage on whose NICs another's exchange is counted.
+  int holder(int stage) const {
+    return all_.both_ends ? std::min(stage, all_.stages - 1 - stage) : stage;
   }
 
   /// Seconds for each byte of an operation that is through when its slowest flow is.
@@ -108,14 +140,18 @@ class Representative {
     return static_cast<std::uint32_t>(step_.network.link_capacity.size() - 1);
   }
 
+  std::uint32_t slowest_flow(const FlowList& flows, const Rates& rate) const {
+    const auto slower = [&](std::uint32_t a, std::uint32_t b) {
+      return rate.at(a) / all_.set.bytes[a].value < rate.at(b) / all_.set.bytes[b].value;
+    };
+    return *std::min_element(flows.begin(), flows.end(), slower);
+  }
+
   /// The slowest of `candidates`; those of `together` that share its ports weigh on them as well.
   FlowList add(const FlowList& candidates, const FlowList& together, const Rates& rate, int from,
                int to) {
     if (candidates.empty()) return {};
-    const auto slower = [&](std::uint32_t a, std::uint32_t b) {
-      return rate.at(a) / all_.set.bytes[a].value < rate.at(b) / all_.set.bytes[b].value;
-    };
-    const std::uint32_t flow = *std::min_element(candidates.begin(), candidates.end(), slower);
+    const std::uint32_t flow = slowest_flow(candidates, rate);
     StepNetwork::Flow made{
         {keep_link({rate.at(flow)})}, all_.set.bytes[flow].value, all_.set.latency[flow]};
     const auto crossed = ports(flow);

@@ -26,6 +26,8 @@ struct Summary {
   int cards = 0, nodes = 0, spares = 0, tensor = 1, context = 1, pipeline = 1, data = 1, expert = 1;
   int micro_batch = 1, interleave = 1, global_batch = 0, sequence = 0;
   std::string precision, sharding, recompute, layers_per_stage;
+  std::string schedule;  // empty: 1f1b, as usual
+  int shard_group = 0;   // 0: all replicas share what is sharded, as usual
   bool sequence_parallel = false;
   FlopRate peak;
   MemorySummary memory;

@@ -29,22 +29,25 @@ Json named_texts(const std::vector<NamedText>& entries) {
 }
 
 Json job(const Summary& summary) {
-  return {{"model", summary.model},
-          {"stack", summary.stack},
-          {"precision", summary.precision},
-          {"sequence", summary.sequence},
-          {"global_batch", summary.global_batch},
-          {"tensor", summary.tensor},
-          {"context", summary.context},
-          {"pipeline", summary.pipeline},
-          {"data", summary.data},
-          {"expert", summary.expert},
-          {"micro_batch", summary.micro_batch},
-          {"interleave", summary.interleave},
-          {"layers_per_stage", summary.layers_per_stage},
-          {"sharding", summary.sharding},
-          {"sequence_parallel", summary.sequence_parallel},
-          {"recompute", summary.recompute}};
+  Json result = {{"model", summary.model},
+                 {"stack", summary.stack},
+                 {"precision", summary.precision},
+                 {"sequence", summary.sequence},
+                 {"global_batch", summary.global_batch},
+                 {"tensor", summary.tensor},
+                 {"context", summary.context},
+                 {"pipeline", summary.pipeline},
+                 {"data", summary.data},
+                 {"expert", summary.expert},
+                 {"micro_batch", summary.micro_batch},
+                 {"interleave", summary.interleave},
+                 {"layers_per_stage", summary.layers_per_stage},
+                 {"sharding", summary.sharding},
+                 {"sequence_parallel", summary.sequence_parallel},
+                 {"recompute", summary.recompute}};
+  if (!summary.schedule.empty()) result["schedule"] = summary.schedule;
+  if (summary.shard_group > 0) result["shard_group"] = summary.shard_group;
+  return result;
 }
 
 Json memory(const MemorySummary& memory) {

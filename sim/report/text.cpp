@@ -47,6 +47,7 @@ std::string layout(const Summary& summary) {
   if (summary.cards > 1) text += fmt::format(" = {} cards", format_count(summary.cards));
   if (summary.expert > 1) text += fmt::format("; expert {}", summary.expert);
   if (summary.interleave > 1) text += fmt::format("; interleave {}", summary.interleave);
+  if (!summary.schedule.empty()) text += "; schedule " + summary.schedule;
   if (summary.pipeline > 1) text += fmt::format("; layers per stage: {}", summary.layers_per_stage);
   return text;
 }
@@ -66,7 +67,10 @@ std::string job(const Summary& summary) {
                           format_count(tokens), summary.micro_batch)},
              {"layout", layout(summary)},
              {"state",
-              fmt::format("sharding {}; sequence parallel {}; recompute {}", summary.sharding,
+              fmt::format("sharding {}{}; sequence parallel {}; recompute {}", summary.sharding,
+                          summary.shard_group > 0
+                              ? fmt::format(" in groups of {} replicas", summary.shard_group)
+                              : "",
                           summary.sequence_parallel ? "on" : "off", summary.recompute)},
              {"cluster", cluster},
              {"peak", fmt::format("{} per card, {}, dense", format_flop_rate(summary.peak),

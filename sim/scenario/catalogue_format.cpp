@@ -150,8 +150,7 @@ Table<ModelSpec> make_model_table() {
   t.add("dropout", &M::dropout, yes_no(), "Dropout masks are kept for the backward pass.");
   t.add("post_norms", &M::post_norms, yes_no(),
         "Two more norms a layer, behind the attention and the MLP.");
-  t.add("logit_cap", &M::logit_cap, yes_no(),
-        "Logits pass through a scaled tanh before the loss.");
+  t.add("logit_cap", &M::logit_cap, yes_no(), "Logits pass through a scaled tanh before the loss.");
   t.add("window", &M::window, whole(not_negative),
         "Tokens back that attention sees; 0 is all of them.");
   t.add("window_every", &M::window_every, whole(), "One layer of so many has the window.");
@@ -185,8 +184,10 @@ void add_kernel_keys(Table<StackSpec>& t) {
         "Sequence length at which a fused attention kernel is half filled.");
   t.add("narrow_heads", &S::narrow_heads, number(),
         "Fused attention: heads of d < 128 run at (d / 128) to this power.");
-  t.add("fused_loss", &S::fused_loss, yes_no(),
-        "The loss reads logits as they are and leaves their gradient in place, no 32-bit copies.");
+  t.add(
+      "loss", &S::loss, choice<LossKernel>(loss_names),
+      "Of logits: a chain of tensor operations on 32-bit copies (eager), one pass for each of its "
+      "loops (compiled), or one kernel each way without copies (in-place).");
   t.add("fp8_gathers", &S::fp8_gathers, yes_no(),
         "In FP8 runs tensor-parallel all-gathers carry the operand that was cast.");
   t.add("fused_pointwise", &S::fused_pointwise, yes_no(),
@@ -265,6 +266,8 @@ Table<StackSpec> make_stack_table() {
         "(before it), all-to-all (heads are dealt out).");
   t.add("expert_overlap", &S::expert_overlap, fraction(),
         "Share of expert-parallel communication hidden behind other work.");
+  t.add("communication_units", &S::communication_units, whole({0, true, 1e4}),
+        "Compute units set aside for communication: products and attention run on the others.");
   t.add("parameter_exchange", &S::parameter_exchange,
         choice<ParameterExchange>(parameter_exchange_names),
         "After a sharded optimizer step: one all-gather, or a broadcast by each owner in turn.");

@@ -38,6 +38,9 @@ inline constexpr NameTable<ContextExchange, 3> context_names{
     {{"ring", ContextExchange::ring},
      {"all-gather", ContextExchange::all_gather},
      {"all-to-all", ContextExchange::all_to_all}}};
+inline constexpr NameTable<LossKernel, 3> loss_names{{{"eager", LossKernel::eager},
+                                                      {"compiled", LossKernel::compiled},
+                                                      {"in-place", LossKernel::in_place}}};
 inline constexpr NameTable<ParameterExchange, 2> parameter_exchange_names{
     {{"all-gather", ParameterExchange::all_gather}, {"broadcast", ParameterExchange::broadcast}}};
 inline constexpr NameTable<Sharding, 4> sharding_names{{{"none", Sharding::none},

@@ -19,6 +19,10 @@ enum class AttentionKernel {
 /// from card to card behind the attention of the block before. all_gather: every card fetches all
 /// keys and values first. all_to_all: heads are dealt out for the time of the attention (Ulysses).
 enum class ContextExchange { ring, all_gather, all_to_all };
+/// Of logits. eager: a chain of tensor operations on 32-bit copies (Megatron's vocabulary-parallel
+/// cross entropy). compiled: one pass for each of its loops. in_place: one kernel each way, the
+/// gradient takes the place of the logits.
+enum class LossKernel { eager, compiled, in_place };
 /// After a sharded optimizer's step: one all-gather, or a broadcast by each owner in turn.
 enum class ParameterExchange { all_gather, broadcast };
 enum class GradientOverlap { none, backward };  // when the data-parallel exchange may start
@@ -32,8 +36,8 @@ struct GemmTile {
 struct StackSpec {
   std::string id, name;
   AttentionKernel attention = AttentionKernel::fused;
-  double narrow_heads = 0;      // fused attention: heads of d < 128 run at (d / 128)^narrow_heads
-  bool fused_loss = false;      // logits are read as they are, no 32-bit copies of them
+  double narrow_heads = 0;  // fused attention: heads of d < 128 run at (d / 128)^narrow_heads
+  LossKernel loss = LossKernel::compiled;
   bool fp8_gathers = false;     // tensor-parallel all-gathers carry the FP8 operand
   double attention_fill = 400;  // sequence length at which a fused attention kernel is half filled
   bool fused_pointwise = true;  // rotary embedding and gated activation are one kernel each
@@ -55,6 +59,7 @@ struct StackSpec {
   double cast_bytes_tensor = 0, cast_bytes_fine = 0;
   Seconds expert_overhead{0};     // routing, synchronisation, small kernels: an MoE layer and pass
   double permutation_factor = 1;  // bytes moved to sort tokens by expert, over the least possible
+  int communication_units = 0;    // compute units that nothing but communication runs on
   double expert_overlap = 0;      // share of expert-parallel communication hidden
   int gradient_buckets = 1;       // pieces of a chunk's gradients that may leave one by one
   bool parameter_overlap =

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -113,6 +114,33 @@ void add_choice(RowPlan& plan, RowChoice choice) {
   if (std::ranges::none_of(plan.choices, same)) plan.choices.push_back(std::move(choice));
 }
 
+/// "{constant tensor-overlap}" -> "tensor-overlap"; "" when it is no such thing.
+std::string constant_in(const std::string& value) {
+  constexpr std::string_view begin = "{constant ";
+  if (!value.starts_with(begin) || !value.ends_with('}')) return "";
+  return value.substr(begin.size(), value.size() - begin.size() - 1);
+}
+
+const std::string& value_of(const std::string& constant, const Rules& rules) {
+  const auto known = rules.constants.find(constant);
+  if (known == rules.constants.end())
+    throw Infeasible(fmt::format("the rules name a constant '{}' that nobody fitted", constant));
+  return known->second;
+}
+
+/// Puts the constants' values into the text, and what was chosen.
+void fill_in_constants(ScenarioText& text, RowChoice& choice, const Rules& rules) {
+  for (const auto& [key, value] : KeyValues(text.keys())) {
+    const std::string constant = constant_in(value);
+    if (constant.empty()) continue;
+    choice.constants.emplace_back(key, constant);
+    text.set(key, value_of(constant, rules));
+  }
+  for (auto& [key, value] : choice.open)
+    if (const std::string constant = constant_in(value); !constant.empty())
+      value = value_of(constant, rules);
+}
+
 void write_choices(RowPlan& plan, Measurement row, const Rules& rules, KnownParts& parts) {
   ScenarioText text;
   text.set("cluster.use", "");
@@ -150,7 +178,9 @@ void write_choices(RowPlan& plan, Measurement row, const Rules& rules, KnownPart
     }
     if (plan.choices.empty())
       plan.notes.insert(plan.notes.end(), layout.notes.begin(), layout.notes.end());
-    RowChoice choice{chosen(open, options, one), one.file()};
+    RowChoice choice{chosen(open, options, one), ""};
+    fill_in_constants(one, choice, rules);
+    choice.text = one.file();
     classify(choice, open, options);
     add_choice(plan, std::move(choice));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The scenario that a row describes; several when it leaves values open.
 #pragma once
+#include "sim/scenario/scenario.hpp"
 #include "sim/study/known_parts.hpp"
 #include "sim/study/rules.hpp"
 
@@ -15,7 +16,9 @@ struct RowChoice {
   // What it shares with choices that differ in nothing but keys taken `least`, and in nothing but
   // keys that are not of the software's version.
   std::string but_least{}, version{};
-  bool usual = true;  // the usual version
+  bool usual = true;                  // the usual version
+  KeyValues constants{};              // keys that the rules set to a fitted constant, and its id
+  std::vector<Override> overrides{};  // laid over it by who asks "what if"
 };
 
 struct RowPlan {

@@ -5,6 +5,7 @@
 #pragma once
 #include "sim/study/measurement.hpp"
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,7 +62,8 @@ struct Rules {
   std::vector<OpenKey> open;   // of each key the first that matches
   std::vector<Spread> spread;  // of rows that leave something open: the first that matches
   std::vector<OtherTool> others;
-  int most_choices = 24;   // combinations of open choices tried for one row
+  std::map<std::string, std::string> constants;  // what {constant ID} stands for; not in the file
+  int most_choices = 24;                         // combinations of open choices tried for one row
   double near_best = 1.1;  // the range reaches as far as choices so many times the fastest
 };
 

@@ -19,6 +19,7 @@ class ScenarioText {
   [[nodiscard]] std::string text(const std::string& path) const;
   [[nodiscard]] std::optional<int> whole(const std::string& path) const;
 
+  [[nodiscard]] const KeyValues& keys() const { return keys_; }
   /// As a file: keys in the order in which they were first set.
   [[nodiscard]] std::string file() const;
 

@@ -9,7 +9,6 @@
 #include "sim/workload/memory.hpp"
 
 #include <map>
-#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -34,7 +33,7 @@ std::vector<std::pair<std::string, double>> shares(const StepSummary& step) {
 }
 
 void simulate_into(StepOutcome& outcome, const StepRun& run) {
-  const Scenario scenario = parse_scenario(run.text, run.name + ".yaml");
+  const Scenario scenario = parse_scenario(run.text, run.name + ".yaml", run.overrides);
   const MemorySummary memory = memory_of(scenario.job, scenario.cluster.node.accelerator);
   outcome.fits = memory.fits, outcome.memory = memory.per_card.value,
   outcome.capacity = memory.capacity.value;
@@ -111,15 +110,23 @@ StepOutcome unpacked(const std::string& text) {
   return o;
 }
 
+/// All that the outcome depends on.
+std::string key_of(const StepRun& run) {
+  std::string key = fmt::format("{:d} {:d} {:d}\n{}", run.even_if_too_large, run.details,
+                                run.memory_only, run.text);
+  for (const Override& change : run.overrides)
+    key += fmt::format("{}={}\n", change.path, change.value);
+  return key;
+}
+
 }  // namespace
 
 std::vector<StepOutcome> run_steps(const std::vector<StepRun>& runs, int workers) {
-  std::map<std::tuple<std::string, bool, bool, bool>, std::size_t> places;
+  std::map<std::string, std::size_t> places;
   std::vector<const StepRun*> distinct;
   std::vector<std::size_t> place;
   for (const StepRun& run : runs) {
-    const auto [known, added] = places.emplace(
-        std::tuple(run.text, run.even_if_too_large, run.details, run.memory_only), distinct.size());
+    const auto [known, added] = places.emplace(key_of(run), distinct.size());
     if (added) distinct.push_back(&run);
     place.push_back(known->second);
   }

@@ -10,10 +10,11 @@
 namespace qianka {
 
 struct StepRun {
-  std::string name, text;         // of the scenario
-  bool even_if_too_large = true;  // otherwise only the memory is found
-  bool details = false;           // the breakdown as well
-  bool memory_only = false;       // nothing but the memory is found
+  std::string name, text;             // of the scenario
+  std::vector<Override> overrides{};  // laid over it
+  bool even_if_too_large = true;      // otherwise only the memory is found
+  bool details = false;               // the breakdown as well
+  bool memory_only = false;           // nothing but the memory is found
 };
 
 struct StepOutcome {

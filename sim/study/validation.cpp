@@ -140,6 +140,7 @@ class Judge {
     result_.measured_seconds = fastest.measured, result_.predicted_seconds = fastest.seconds;
     result_.error = fastest.ratio() - 1, result_.best_error = nearest.ratio() - 1;
     result_.predicted = in_unit(fastest.ratio());
+    result_.tried.clear();
     for (const Compared& one : compared_)
       result_.tried.push_back({one.choice, in_unit(one.ratio()), one.ratio()});
     set_range();
@@ -158,7 +159,8 @@ class Judge {
 };
 
 StepRun run_of(const RowResult& result, std::size_t choice, bool even_if_too_large, bool details) {
-  return {result.row.id(), result.plan.choices[choice].text, even_if_too_large, details};
+  const RowChoice& chosen = result.plan.choices[choice];
+  return {result.row.id(), chosen.text, chosen.overrides, even_if_too_large, details};
 }
 
 using Outcomes = std::vector<std::vector<StepOutcome>>;  // by row and choice
@@ -229,6 +231,28 @@ void run_least_memory(const std::vector<RowResult>& results, Outcomes& outcomes,
   for (std::size_t i = 0; i < again.size(); ++i) *places[i] = again[i];
 }
 
+void judge(std::vector<RowResult>& results, const Rules& rules, const Outcomes& outcomes) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (outcomes[i].empty()) {
+      results[i].status = RowStatus::not_expressible;
+      results[i].reason = results[i].plan.reason;
+    } else {
+      Judge(results[i], rules, outcomes[i]).run();
+    }
+  }
+}
+
+/// Geometric mean of measured / predicted over grade A.
+double factor_of(const std::vector<RowResult>& results) {
+  double sum = 0;
+  int n = 0;
+  for (const RowResult& result : results) {
+    if (!result.compared() || result.row.grade() != "A") continue;
+    sum -= std::log1p(result.error), ++n;
+  }
+  return n == 0 ? 1 : std::exp(sum / n);
+}
+
 }  // namespace
 
 const char* name_of(RowStatus status) {
@@ -238,23 +262,26 @@ const char* name_of(RowStatus status) {
 }
 
 std::vector<RowResult> validate_rows(const std::vector<Measurement>& rows, const Rules& rules,
-                                     int workers) {
+                                     int workers, const WhatIf& what_if) {
   KnownParts parts;
   std::vector<RowResult> results;
   for (const Measurement& row : rows) {
     results.emplace_back();
     results.back().row = row;
     results.back().plan = plan_row(row, rules, parts);
+    if (!what_if.overrides) continue;
+    RowPlan& plan = results.back().plan;
+    for (RowChoice& choice : plan.choices)
+      choice.overrides = what_if.overrides(choice, parts.cluster(plan.cluster).node.accelerator.id);
   }
   Outcomes outcomes = run_choices(results, workers);
   run_least_memory(results, outcomes, workers);
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (outcomes[i].empty()) {
-      results[i].status = RowStatus::not_expressible;
-      results[i].reason = results[i].plan.reason;
-    } else {
-      Judge(results[i], rules, outcomes[i]).run();
-    }
+  judge(results, rules, outcomes);
+  if (what_if.one_factor) {
+    const double factor = factor_of(results);
+    for (auto& row : outcomes)
+      for (StepOutcome& outcome : row) outcome.seconds *= factor;
+    judge(results, rules, outcomes);
   }
   return results;
 }

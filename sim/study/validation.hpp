@@ -6,6 +6,7 @@
 #include "sim/study/row_scenario.hpp"
 #include "sim/study/step_runs.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,9 +58,18 @@ struct RowResult {
   }
 };
 
+/// Other constants than the catalogue's.
+struct WhatIf {
+  /// What is laid over a choice, given its cluster's accelerator; may be empty.
+  std::function<std::vector<Override>(const RowChoice& choice, const std::string& accelerator)>
+      overrides{};
+  /// All predictions times the geometric mean of measured / predicted over grade A.
+  bool one_factor = false;
+};
+
 /// In the order of the rows.
 std::vector<RowResult> validate_rows(const std::vector<Measurement>& rows, const Rules& rules,
-                                     int workers);
+                                     int workers, const WhatIf& what_if = {});
 
 /// Adds the breakdown to these rows.
 void add_breakdowns(std::vector<RowResult*> results, int workers);

@@ -4,6 +4,7 @@
 #include "sim/units/require.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace qianka {
 
@@ -24,12 +25,24 @@ Groups by_node(std::span<const CardId> group, int cards_per_node) {
   return nodes;
 }
 
+/// Latencies of one way of an all-reduce between nodes: round the ring; or through a chain in each
+/// node and a tree over the nodes, as NCCL's tuning (src/graph/tuning.cc) reckons. It takes the
+/// smaller, and both move as many bytes.
+double all_reduce_rounds(const Groups& nodes, double ranks) {
+  std::size_t local = 0;
+  for (const auto& cards : nodes) local = std::max(local, cards.size());
+  const double tree =
+      static_cast<double>(local - 1) + std::ceil(std::log2(static_cast<double>(nodes.size())));
+  return std::min(ranks - 1, tree);
+}
+
 /// One pass of a ring over all pieces: each neighbour pair carries (n-1)/n of the data (times
-/// `passes`).
+/// `passes`; two of them are an all-reduce).
 Phase ring(std::span<const CardId> group, int cards_per_node, double passes, int most_rings = 0) {
   const Groups nodes = by_node(group, cards_per_node);
   const double n = static_cast<double>(group.size());
   Phase phase{.transfers = {}, .rounds = passes * (n - 1)};
+  if (passes == 2 && nodes.size() > 1) phase.rounds = passes * all_reduce_rounds(nodes, n);
   std::size_t rings = nodes.front().size();
   for (const auto& cards : nodes) rings = std::min(rings, cards.size());
   if (most_rings > 0) rings = std::min(rings, static_cast<std::size_t>(most_rings));

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 namespace qianka {
 
 namespace {
@@ -39,7 +41,16 @@ KernelModel::KernelModel(const Accelerator& accelerator, const Job& job)
       cast_bytes_(job.precision != Precision::fp8         ? 0
                   : job.fp8_scaling == Fp8Scaling::tensor ? job.stack.cast_bytes_tensor
                                                           : job.stack.cast_bytes_fine),
-      compute_units_(accelerator.compute_units.value_or(0)) {}
+      compute_units_(accelerator.compute_units.value_or(0)) {
+  if (job.stack.communication_units == 0) return;
+  const double all = needed(accelerator.compute_units, accelerator.id, "compute_units");
+  compute_units_ = all - job.stack.communication_units;
+  if (compute_units_ <= 0)
+    throw Infeasible(fmt::format("{} sets {} compute units aside for communication, and {} has {}",
+                                 job.stack.name, job.stack.communication_units, accelerator.name,
+                                 all));
+  peak_ = peak_ * (compute_units_ / all), peak16_ = peak16_ * (compute_units_ / all);
+}
 
 Seconds KernelModel::time_at(const Gemm& gemm, double rate) const {
   if (gemm.rows <= 0 || gemm.columns <= 0 || gemm.inner <= 0) return {0};

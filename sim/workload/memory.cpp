@@ -165,8 +165,9 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
   if (std::ranges::any_of(chunks, &ChunkWeights::last))
     // Once at its own width, and unless the loss works in place, as 32-bit values and as their
     // gradient.
-    logits = ((stack.fused_loss ? 0 : 2 * 4) + activation_element(job.precision)) *
-             MicroBatchShape(job).tokens * job.model.vocabulary / shape.tensor;
+    logits =
+        ((stack.loss == LossKernel::in_place ? 0 : 2 * 4) + activation_element(job.precision)) *
+        MicroBatchShape(job).tokens * job.model.vocabulary / shape.tensor;
   MemorySummary memory{.stage = stage};
   memory.terms = {{"weights", {stack.weight_bytes * weights}},
                   {"gradients", {stack.gradient_bytes * held.all() * gradient_share(job)}},

@@ -118,10 +118,17 @@ void add_logits(LayerBuilder& layer) {
   const double M = shape.tokens, h = layer.model().hidden,
                logits = layer.model().vocabulary / shape.tensor;
   layer.wide_linear(M, h, logits);
-  if (layer.job().stack.fused_loss)
-    layer.stream(2 * M * logits, 4 * M * logits);
-  else  // cast to 32 bit, maximum, exponent, sum; gradient
-    layer.stream(10 * M * logits, 10 * M * logits);
+  switch (layer.job().stack.loss) {
+    case LossKernel::eager:  // cast 6, maximum 4, difference 8, exponent 8, sum 4, division 8;
+      layer.stream(38 * M * logits, 14 * M * logits);  // product 8, cast 6
+      break;
+    case LossKernel::compiled:  // cast to 32 bit, maximum, exponent, sum; gradient
+      layer.stream(10 * M * logits, 10 * M * logits);
+      break;
+    case LossKernel::in_place:
+      layer.stream(2 * M * logits, 4 * M * logits);
+      break;
+  }
   layer.stream(4 * M * h, 8 * M * h);  // final norm
   // Division, tanh and product on 32-bit values; backward the same with the tanh kept.
   if (layer.model().logit_cap) layer.stream(24 * M * logits, 28 * M * logits);

@@ -111,6 +111,8 @@ inline Summary sample_summary() {
   summary.sequence = 2048;
   summary.precision = "bf16";
   summary.sharding = "zero-1";
+  summary.shard_group = 2;
+  summary.schedule = "zero-bubble";
   summary.recompute = "selective";
   summary.layers_per_stage = "even";
   summary.sequence_parallel = true;

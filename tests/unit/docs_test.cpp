@@ -190,16 +190,21 @@ std::vector<std::string> accuracy_rows(const std::vector<std::string>& rows,
 /// What commands print; two languages show the same reports.
 using Reports = std::map<std::string, std::vector<std::string>>;
 
-std::vector<std::string> report_lines(const std::string& command, const std::string& sections,
-                                      Reports& known) {
+const std::vector<std::string>& lines_printed_by(const std::string& command, Reports& known) {
   const auto [report, fresh] = known.try_emplace(command);
   if (fresh) {
     const Spawned ended = spawn(arguments_of(command));
     EXPECT_EQ(ended.code, 0) << command << "\n" << ended.err;
     report->second = lines_of(ended.out);
   }
+  return report->second;
+}
+
+std::vector<std::string> report_lines(const std::string& command, const std::string& sections,
+                                      Reports& known) {
   std::vector<std::string> lines{"```text"};
-  for (const std::string& line : excerpt(report->second, sections)) lines.push_back(line);
+  for (const std::string& line : excerpt(lines_printed_by(command, known), sections))
+    lines.push_back(line);
   lines.emplace_back("```");
   return lines;
 }
@@ -208,6 +213,7 @@ std::vector<std::string> report_lines(const std::string& command, const std::str
 std::string page_of_today(const Page& page, const std::vector<std::string>& published,
                           Reports& known) {
   static const std::regex report(R"(<!-- report of (.*?)(?:; sections: (.*))? -->)");
+  static const std::regex table(R"(<!-- table of (.*) -->)");
   std::string text;
   const auto lines = lines_of(page.text);
   for (std::size_t i = 0; i < lines.size();) {
@@ -225,6 +231,8 @@ std::string page_of_today(const Page& page, const std::vector<std::string>& publ
       std::copy(today.begin(), today.end(), body.begin() + 2);
     } else if (std::regex_match(marker, match, report)) {
       body = report_lines(match[1], match[2], known);
+    } else if (std::regex_match(marker, match, table)) {
+      body = lines_printed_by(match[1], known);
     }
     for (const std::string& line : body) text += line + "\n";
   }

@@ -41,8 +41,9 @@ In short: 10.5 s a step at 41.2 % MFU; 88.50 % of 16.7 min is training (ETTR), t
 Job
   model    GPT-3 6.7B, Megatron-Core, bf16
   batch    16 sequences of 2,048 tokens = 32,768 tokens a step; micro batch 1
-  layout   tensor 4 x pipeline 2 x data 4 = 32 cards; interleave 2; layers per stage: even
-  state    sharding zero-1; sequence parallel on; recompute selective
+  layout   tensor 4 x pipeline 2 x data 4 = 32 cards; interleave 2; schedule zero-bubble; layers per
+           stage: even
+  state    sharding zero-1 in groups of 2 replicas; sequence parallel on; recompute selective
   cluster  Four boxes: 4 nodes x 8 NVIDIA H100 SXM5 80GB, 1 spare node
   peak     989 TFLOP/s per card, bf16, dense
 

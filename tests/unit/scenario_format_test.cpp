@@ -61,7 +61,8 @@ TEST(ScenarioFormat, the_schema_is_json_and_knows_every_table) {
   EXPECT_EQ(schema.at("$schema"), "http://json-schema.org/draft-07/schema#");
   EXPECT_EQ(schema.at("required"), nlohmann::json({"cluster", "job"}));
   const auto& parallel = schema.at("definitions").at("parallel").at("properties");
-  EXPECT_EQ(parallel.at("sharding").at("enum"), nlohmann::json({"none", "zero-1", "zero-2"}));
+  EXPECT_EQ(parallel.at("sharding").at("enum"),
+            nlohmann::json({"none", "zero-1", "zero-2", "zero-3"}));
   EXPECT_EQ(parallel.at("tensor").at("minimum"), 1);
   // What a name stands for may give any key, so none is required there.
   EXPECT_FALSE(schema.at("definitions").at("model").contains("required"));

@@ -184,6 +184,21 @@ TEST(CardGroups, without_sharding_all_replicas_are_one_group) {
   EXPECT_TRUE(groups.across.empty());
 }
 
+TEST(CardGroups, with_dualpipe_both_ends_hold_a_stage) {
+  // Nodes of four, stage by stage: ranks 0 1 | 2 3 | 4 5 | 6 7; stages 0 and 3 are a pair.
+  Parallel shape{.pipeline = 4, .data = 2, .schedule = Schedule::dualpipe};
+  Scenario scenario = tiny_scenario(shape, 16);
+  for (const int stage : {0, 3}) {
+    const ReplicaGroups groups = dense_groups(scenario.job, Placement(scenario.job, 4), stage);
+    EXPECT_EQ(numbers(groups.within), (Numbers{{0, 1, 6, 7}}));
+    EXPECT_EQ(groups.sharers, 4);
+  }
+  // Replica by replica: 0 1 2 3 | 4 5 6 7, and the group's cards of a node stay together.
+  scenario.job.stack.rank_order = RankOrder::tensor_pipeline_data;
+  const ReplicaGroups groups = dense_groups(scenario.job, Placement(scenario.job, 4), 0);
+  EXPECT_EQ(numbers(groups.within), (Numbers{{0, 3, 4, 7}}));
+}
+
 TEST(CardGroups, every_expert_th_rank_holds_the_same_experts) {
   const Scenario scenario = tiny_scenario({.context = 2, .data = 4, .expert = 4}, 4);
   const ReplicaGroups groups = expert_groups(scenario.job, Placement(scenario.job, 8), 0);
@@ -214,6 +229,30 @@ TEST(Collective, ring_and_hierarchical_move_the_same_bytes_between_nodes_or_less
   };
   EXPECT_EQ(layered.size(), 3U);
   EXPECT_LE(between(layered), between(flat));
+}
+
+TEST(Collective, between_nodes_a_tree_takes_fewer_rounds_than_a_ring) {
+  const auto rounds = [](CollectiveKind kind, int cards) {
+    return collective_phases(kind, Algorithm::ring, first_cards(cards), 4)[0].rounds;
+  };
+  EXPECT_DOUBLE_EQ(rounds(CollectiveKind::all_reduce, 4), 2 * 3);  // one node: round the ring
+  EXPECT_DOUBLE_EQ(rounds(CollectiveKind::all_reduce, 8), 2 * (3 + 1));
+  EXPECT_DOUBLE_EQ(rounds(CollectiveKind::all_reduce, 64), 2 * (3 + 4));
+  EXPECT_DOUBLE_EQ(rounds(CollectiveKind::reduce_scatter, 64), 63);
+  EXPECT_DOUBLE_EQ(rounds(CollectiveKind::all_gather, 64), 63);
+}
+
+TEST(Collective, a_full_mesh_sends_directly) {
+  using Cards = std::vector<std::vector<CardId>>;
+  const auto chosen = [](ScaleUp shape, const Cards& groups, int per_node) {
+    return usual_algorithm(shape, groups, per_node);
+  };
+  const Cards eight{first_cards(8)};
+  EXPECT_EQ(chosen(ScaleUp::crossbar, eight, 8), Algorithm::ring);
+  EXPECT_EQ(chosen(ScaleUp::mesh, eight, 8), Algorithm::direct);
+  EXPECT_EQ(chosen(ScaleUp::mesh, eight, 4), Algorithm::hierarchical_direct);
+  EXPECT_EQ(chosen(ScaleUp::mesh, eight, 1), Algorithm::ring);  // one card in each node
+  EXPECT_EQ(chosen(ScaleUp::mesh, eight, 6), Algorithm::ring);  // six and two
 }
 
 TEST(Collective, direct_all_to_all_sends_each_peer_one_nth) {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/study_files.hpp"
+
+#include "sim/cli/outcome.hpp"
+#include "sim/input/yaml.hpp"
+#include "sim/scenario/catalogue.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+std::string name_of_input(const std::string& given, const char* shipped) {
+  return given.empty() ? shipped : given;
+}
+
+}  // namespace
+
+std::string study_file(const std::string& given, const char* shipped) {
+  const std::filesystem::path file =
+      given.empty() ? data_directory() / shipped : std::filesystem::path(given);
+  std::vector<Diagnostic> problems;
+  std::string text = read_file(file, {file.string(), 0, 0}, problems);
+  if (!problems.empty()) throw InputError(problems);
+  return text;
+}
+
+std::vector<Measurement> study_rows(const std::string& given) {
+  constexpr const char* shipped = "tests/validation/training_steps.csv";
+  MeasurementTable table =
+      read_measurements(study_file(given, shipped), name_of_input(given, shipped));
+  for (const std::string& column : table.ignored)
+    complain(fmt::format("warning: column '{}' is ignored", column));
+  return std::move(table.rows);
+}
+
+Constants study_constants(const std::string& given) {
+  constexpr const char* shipped = "scenarios/validation/constants.yaml";
+  return read_constants(study_file(given, shipped), name_of_input(given, shipped));
+}
+
+Rules study_rules(const std::string& given, const ConstantPlaces& places) {
+  constexpr const char* shipped = "scenarios/validation/rules.yaml";
+  Rules rules = read_rules(study_file(given, shipped), name_of_input(given, shipped));
+  rules.constants = places.texts();
+  return rules;
+}
+
+int study_workers(int asked) {
+  return asked > 0 ? asked : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+}  // namespace qianka
