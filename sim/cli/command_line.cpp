@@ -218,6 +218,8 @@ void add_validate(CLI::App& app, ValidateOptions& options) {
       ->check(CLI::PositiveNumber);
   add_switch(*command, "--json", options.json, "Print JSON, with every key of docs/json.md.");
   add_switch(*command, "--csv", options.csv, "Print one line for each row.");
+  add_switch(*command, "--markdown", options.markdown,
+             "Print the generated sections of docs/validation.md.");
 }
 
 void add_refit(CLI::App& app, RefitOptions& options) {

@@ -52,8 +52,10 @@ WhatIf what_if(const std::string& asked, const Constants& constants, const Const
 
 void print_results(const ValidateOptions& options, const ValidationSummary& summary,
                    const std::vector<RowResult>& results,
-                   const std::vector<const RowResult*>& worst) {
-  if (options.json) {
+                   const std::vector<const RowResult*>& worst, const Rules& rules) {
+  if (options.markdown) {
+    print(validation_markdown(summary, results, worst, rules));
+  } else if (options.json) {
     print(json_text(validation_json(summary, results)));
   } else if (options.csv) {
     print(validation_csv(results));
@@ -83,8 +85,8 @@ int validate_command(const ValidateOptions& options) {
   for (RowResult& result : results)
     if (std::ranges::find(worst, &result) != worst.end()) detailed.push_back(&result);
   add_breakdowns(detailed, workers);
-  const ValidationSummary summary = summarise(results, grade);
-  print_results(options, summary, results, worst);
+  const ValidationSummary summary = summarise(results, rules, grade);
+  print_results(options, summary, results, worst, rules);
   const bool missed =
       options.max_error >= 0 && 100 * summary.total.mean_abs_error > options.max_error;
   if (missed)

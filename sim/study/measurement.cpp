@@ -72,6 +72,7 @@ constexpr std::array columns{
     ColumnRule{"stack"},
     ColumnRule{"cluster"},
     ColumnRule{"sweep"},
+    ColumnRule{"scaling"},
 };
 
 const ColumnRule* rule_of(const std::string& column) {

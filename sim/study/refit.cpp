@@ -133,7 +133,7 @@ class Refitting {
   void compare(Refit& result) {
     const std::vector<double> unfitted = unfitted_values(constants_);
     const auto summary = [&](const std::vector<double>& values, bool factor, const char* what) {
-      return summarise(validated("A", with_values(places_, values, factor), what), "A");
+      return summarise(validated("A", with_values(places_, values, factor), what), rules_, "A");
     };
     const ValidationSummary none = summary(unfitted, false, "errors with unfitted constants");
     const ValidationSummary one = summary(unfitted, true, "errors with one factor");

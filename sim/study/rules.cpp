@@ -161,6 +161,19 @@ const Table<Spread>& spread_table() {
   return table;
 }
 
+const Table<OtherTool>& others_table() {
+  static const Table<OtherTool> table = [] {
+    using O = OtherTool;
+    Table<O> t("other tool", "Another simulator on the same rows.");
+    t.add("tool", &O::tool, free_text(), "Its name.").required();
+    t.add("rows", &O::rows, free_text(), "Which rows, in words.").required();
+    t.add("figures", &O::figures, free_text(), "What its authors print.").required();
+    add_conditions(t);
+    return t;
+  }();
+  return table;
+}
+
 const Table<Rules>& rules_table() {
   static const Table<Rules> table = [] {
     using R = Rules;
@@ -173,6 +186,7 @@ const Table<Rules>& rules_table() {
     t.list("vendors", &R::vendors, rule_table(), "Who makes the accelerator.");
     t.list("open", &R::open, open_table(), "Choices for what a row leaves open.");
     t.list("spread", &R::spread, spread_table(), "Versions that are not known.");
+    t.list("others", &R::others, others_table(), "Other simulators on the same rows.");
     t.add("near_best", &R::near_best, number(), "Slowest choice of the range over the fastest.");
     t.add("most_choices", &R::most_choices, whole(), "Combinations of choices tried for a row.");
     return t;
@@ -218,6 +232,12 @@ KeyValues keys_of(const Rule& rule, const Measurement& row) {
     keys.emplace_back(key, value);
   }
   return keys;
+}
+
+const char* name_of(Take take) {
+  const auto* const found =
+      std::ranges::find(take_names, take, &std::pair<std::string_view, Take>::second);
+  return found->first.data();
 }
 
 Rules read_rules(const std::string& text, const std::string& name) {

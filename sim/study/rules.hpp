@@ -50,11 +50,18 @@ struct Spread {
   double share = 0;
 };
 
+/// What another simulator's authors print for rows that stand in the table as well.
+struct OtherTool {
+  std::string tool, rows, figures;
+  std::vector<Condition> when;  // the rows
+};
+
 struct Rules {
   std::vector<Rule> clusters, stacks, models, formulas, vendors;  // the first that matches
   std::vector<Rule> keys;                                         // every one that matches, in turn
   std::vector<OpenKey> open;   // of each key the first that matches
   std::vector<Spread> spread;  // of rows that leave something open: the first that matches
+  std::vector<OtherTool> others;
   std::map<std::string, std::string> constants;  // what {constant ID} stands for; not in the file
   int most_choices = 24;                         // combinations of open choices tried for one row
   double near_best = 1.1;  // the range reaches as far as choices so many times the fastest
@@ -68,6 +75,9 @@ const Rule* first_match(const std::vector<Rule>& rules, const Measurement& row);
 /// The keys that a rule sets for this row: "{number}" stands for the first number behind the text
 /// that matched, and a key whose number is missing is not set.
 KeyValues keys_of(const Rule& rule, const Measurement& row);
+
+/// As the rules write it: "tuned".
+const char* name_of(Take take);
 
 /// Throws InputError.
 Rules read_rules(const std::string& text, const std::string& name);

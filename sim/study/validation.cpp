@@ -145,6 +145,7 @@ class Judge {
       result_.tried.push_back({one.choice, in_unit(one.ratio()), one.ratio()});
     set_range();
     const StepOutcome& outcome = outcomes_[fastest.choice];
+    result_.sequences = outcome.facts.sequences;
     result_.memory = outcome.memory, result_.capacity = outcome.capacity;
     result_.status = outcome.fits ? RowStatus::predicted : RowStatus::does_not_fit;
     if (!outcome.fits) result_.reason = too_large(outcome);

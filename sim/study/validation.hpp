@@ -41,6 +41,7 @@ struct RowResult {
   // that fit; low and high are over all that fit and are near the best, and the plan's spread.
   double predicted = 0, low = 0, high = 0;
   double measured_seconds = 0, predicted_seconds = 0;
+  double sequences = 0;             // of the prediction's step
   double error = 0;                 // predicted / measured step time - 1
   double best_error = 0;            // of the choice nearest to what was measured
   double width = 1;                 // slow end of the range over its fast end

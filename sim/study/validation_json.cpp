@@ -28,10 +28,44 @@ Json groups_json(const std::vector<NamedStats>& groups) {
 }
 
 Json open_json(const OpenStats& open) {
-  return {{"n", open.n},
-          {"covered", open.covered},
-          {"median_width", open.n == 0 ? Json(nullptr) : rounded(open.median_width)},
-          {"best", stats_json(open.best)}};
+  Json named = Json::object();
+  if (!open.name.empty()) named["name"] = open.name;
+  const Json figures{{"n", open.n},
+                     {"covered", open.covered},
+                     {"median_width", open.n == 0 ? Json(nullptr) : rounded(open.median_width)},
+                     {"best", stats_json(open.best)}};
+  named.update(figures);
+  return named;
+}
+
+Json open_by_source_json(const std::vector<OpenStats>& sources) {
+  Json result = Json::array();
+  for (const OpenStats& source : sources) result.push_back(open_json(source));
+  return result;
+}
+
+Json scaling_json(const std::vector<ScaleSeries>& all) {
+  Json result = Json::array();
+  for (const ScaleSeries& series : all) {
+    Json points = Json::array();
+    for (const ScalePoint& point : series.points)
+      points.push_back({{"id", point.id},
+                        {"cards", point.cards},
+                        {"measured", rounded(point.measured)},
+                        {"predicted", rounded(point.predicted)}});
+    result.push_back({{"name", series.name}, {"points", std::move(points)}});
+  }
+  return result;
+}
+
+Json comparisons_json(const std::vector<Comparison>& comparisons) {
+  Json result = Json::array();
+  for (const Comparison& one : comparisons)
+    result.push_back({{"tool", one.other.tool},
+                      {"rows", one.other.rows},
+                      {"theirs", one.other.figures},
+                      {"ours", stats_json(one.ours)}});
+  return result;
 }
 
 Json sweeps_json(const std::vector<SweepResult>& sweeps) {
@@ -120,7 +154,10 @@ Json validation_json(const ValidationSummary& summary, const std::vector<RowResu
           {"by_cards", groups_json(summary.by_cards)},
           {"by_vendor", groups_json(summary.by_vendor)},
           {"open", open_json(summary.open)},
+          {"open_by_source", open_by_source_json(summary.open_by_source)},
           {"sweeps", sweeps_json(summary.sweeps)},
+          {"scaling", scaling_json(summary.scaling)},
+          {"other_tools", comparisons_json(summary.comparisons)},
           {"statuses", std::move(statuses)},
           {"rows", std::move(rows)}};
 }

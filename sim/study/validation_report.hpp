@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A validation as text, JSON or CSV. The keys of the JSON stand in docs/json.md.
+// A validation as text, Markdown, JSON or CSV. The keys of the JSON stand in docs/json.md.
 #pragma once
 #include "sim/study/validation_summary.hpp"
 
@@ -14,6 +14,13 @@ std::string validation_text(const ValidationSummary& summary, const std::vector<
                             const std::vector<const RowResult*>& worst);
 nlohmann::ordered_json validation_json(const ValidationSummary& summary,
                                        const std::vector<RowResult>& results);
+/// Sections of docs/validation.md.
+std::string validation_markdown(const ValidationSummary& summary,
+                                const std::vector<RowResult>& results,
+                                const std::vector<const RowResult*>& worst_rows,
+                                const Rules& rules);
+/// The table that stands in the READMEs: all rows, by cards, by vendor.
+std::string validation_headline(const ValidationSummary& summary);
 /// One line a row.
 std::string validation_csv(const std::vector<RowResult>& results);
 

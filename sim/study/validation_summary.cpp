@@ -64,12 +64,14 @@ std::vector<NamedStats> split_by_cards(const std::vector<const RowResult*>& rows
   return stats;
 }
 
-OpenStats open_stats(const std::vector<RowResult>& results) {
+OpenStats open_stats(const std::vector<RowResult>& results, const std::string& source) {
   OpenStats open;
+  open.name = source;
   std::vector<double> widths;
   std::vector<double> errors;
   for (const RowResult& result : results) {
     if (!counts(result, "B")) continue;
+    if (!source.empty() && result.row.text("source") != source) continue;
     ++open.n;
     if (result.covered) ++open.covered;
     widths.push_back(result.width), errors.push_back(result.best_error);
@@ -77,6 +79,30 @@ OpenStats open_stats(const std::vector<RowResult>& results) {
   if (open.n > 0) open.median_width = median(widths);
   open.best = error_stats(errors);
   return open;
+}
+
+std::vector<OpenStats> open_by_source(const std::vector<RowResult>& results) {
+  std::vector<OpenStats> stats;
+  for (const RowResult& result : results) {
+    const std::string& source = result.row.text("source");
+    if (counts(result, "B") && std::ranges::find(stats, source, &OpenStats::name) == stats.end())
+      stats.push_back(open_stats(results, source));
+  }
+  return stats;
+}
+
+/// Over the rows of grade A.
+std::vector<Comparison> compare(const std::vector<RowResult>& results, const Rules& rules) {
+  std::vector<Comparison> comparisons;
+  for (const OtherTool& other : rules.others) {
+    std::vector<double> errors;
+    for (const RowResult& result : results)
+      if (counts(result, "A") && holds(other.when, result.row)) errors.push_back(result.error);
+    if (errors.empty()) continue;
+    const auto [least, most] = std::ranges::minmax(errors);
+    comparisons.push_back({other, error_stats(errors), least, most});
+  }
+  return comparisons;
 }
 
 /// Card-seconds a sequence: what rows of one sweep are compared by.
@@ -103,11 +129,10 @@ std::vector<SweepResult> rank_sweeps(const std::vector<RowResult>& results) {
   std::vector<std::pair<std::string, std::vector<Cost>>> sweeps;
   for (const RowResult& result : results) {
     const std::string& name = result.row.text("sweep");
-    const double sequences = result.row.number("global_batch_seqs").value_or(0);
-    if (name.empty() || !result.compared() || sequences <= 0) continue;
+    const double scale = cost_scale(result.row);
+    if (name.empty() || !result.compared() || scale <= 0) continue;
     auto sweep = std::ranges::find(sweeps, name, [](const auto& s) { return s.first; });
     if (sweep == sweeps.end()) sweep = sweeps.insert(sweeps.end(), {name, {}});
-    const double scale = result.row.number("n_accelerators").value_or(1) / sequences;
     sweep->second.push_back(
         {&result, result.measured_seconds * scale, result.predicted_seconds * scale});
   }
@@ -158,7 +183,8 @@ double kendall_tau(const std::vector<double>& a, const std::vector<double>& b) {
   return pairs_a == 0 || pairs_b == 0 ? 1 : concordance / std::sqrt(pairs_a * pairs_b);
 }
 
-ValidationSummary summarise(const std::vector<RowResult>& results, const std::string& grade) {
+ValidationSummary summarise(const std::vector<RowResult>& results, const Rules& rules,
+                            const std::string& grade) {
   const std::vector<const RowResult*> rows = counted(results, grade);
   std::vector<double> errors;
   for (const RowResult* row : rows) errors.push_back(row->error);
@@ -168,8 +194,11 @@ ValidationSummary summarise(const std::vector<RowResult>& results, const std::st
   summary.sources = split(rows, [](const RowResult& r) { return r.row.text("source"); });
   summary.by_cards = split_by_cards(rows);
   summary.by_vendor = split(rows, [](const RowResult& r) { return r.plan.vendor; });
-  summary.open = open_stats(results);
+  summary.open = open_stats(results, "");
+  summary.open_by_source = open_by_source(results);
   summary.sweeps = rank_sweeps(results);
+  summary.scaling = scale_series(results);
+  summary.comparisons = compare(results, rules);
   for (const RowResult& result : results) ++summary.statuses[name_of(result.status)];
   return summary;
 }

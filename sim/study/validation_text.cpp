@@ -80,6 +80,39 @@ std::string sweep_table(const std::vector<SweepResult>& sweeps) {
          render(table);
 }
 
+std::string open_table(const std::vector<OpenStats>& sources) {
+  if (sources.empty()) return "";
+  TextTable table{.columns = {{"source of grade B", Align::left},
+                              {"n", Align::right},
+                              {"inside", Align::right},
+                              {"width", Align::right},
+                              {"nearest", Align::right},
+                              {"median", Align::right}}};
+  for (const OpenStats& open : sources)
+    table.rows.push_back({open.name, std::to_string(open.n), std::to_string(open.covered),
+                          fmt::format("{:.2f}", open.median_width),
+                          in_percent(open.best.mean_abs_error), in_percent(open.best.median)});
+  return render(table);
+}
+
+std::string scaling_table(const std::vector<ScaleSeries>& all) {
+  if (all.empty()) return "";
+  TextTable table{.columns = {{"series", Align::left},
+                              {"cards", Align::right},
+                              {"measured", Align::right},
+                              {"predicted", Align::right},
+                              {"points", Align::right}}};
+  for (const ScaleSeries& series : all) {
+    const ScalePoint& last = series.points.back();
+    table.rows.push_back({series.name,
+                          fmt::format("{} to {}", series.points.front().cards, last.cards),
+                          in_percent(last.measured), in_percent(last.predicted),
+                          fmt::format("{:+.1f}", 100 * last.difference())});
+  }
+  return "\nLoss with scale: throughput of a card in the largest job over that in the smallest\n" +
+         render(table);
+}
+
 /// "compute 61 %, bubble 9 %, …": what is at least one part in a hundred.
 std::string parts_of(const RowResult& result) {
   std::vector<std::pair<std::string, double>> parts = result.breakdown;
@@ -152,8 +185,8 @@ std::string validation_text(const ValidationSummary& summary, const std::vector<
       count(results, RowStatus::does_not_fit), count(results, RowStatus::not_comparable),
       count(results, RowStatus::not_expressible), count(results, RowStatus::infeasible),
       count(results, RowStatus::failed));
-  text += totals(summary) + open_values(summary.open) + sweep_table(summary.sweeps) +
-          worst_table(worst);
+  text += totals(summary) + open_values(summary.open) + open_table(summary.open_by_source) +
+          sweep_table(summary.sweeps) + scaling_table(summary.scaling) + worst_table(worst);
   text +=
       refused(results, RowStatus::does_not_fit, "Predicted, but would not fit our memory model");
   text += refused(results, RowStatus::not_expressible, "Not expressible");
