@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // All published rows at once: every one ends with a status, the goals hold, and the pages show what
 // comes out today. With QIANKA_ACCEPT=1 the pages are written instead.
+#include "sim/study/constant_places.hpp"
+#include "sim/study/constants.hpp"
 #include "sim/study/validation_report.hpp"
 #include "support/pages.hpp"
 
@@ -15,6 +17,7 @@ namespace {
 
 constexpr const char* table_file = "tests/validation/training_steps.csv";
 constexpr const char* rules_file = "scenarios/validation/rules.yaml";
+constexpr const char* constants_file = "scenarios/validation/constants.yaml";
 
 struct AllRows {
   Rules rules;
@@ -25,6 +28,8 @@ struct AllRows {
 AllRows validate_all() {
   AllRows all;
   all.rules = read_rules(read_page(rules_file).text, rules_file);
+  const Constants constants = read_constants(read_page(constants_file).text, constants_file);
+  all.rules.constants = ConstantPlaces(constants, QIANKA_SOURCE_DIR).texts();
   const MeasurementTable table = read_measurements(read_page(table_file).text, table_file);
   all.results = validate_rows(table.rows, all.rules,
                               std::max(1, static_cast<int>(std::thread::hardware_concurrency())));

@@ -3,6 +3,8 @@
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/constant_fit.hpp"
 #include "sim/study/minimise.hpp"
+#include "sim/study/refit_report.hpp"
+#include "support/json_keys.hpp"
 
 #include <cmath>
 
@@ -46,9 +48,9 @@ std::string scenario(int sequence, int batch) {
       sequence, batch);
 }
 
-class Refit : public testing::Test {
+class ConstantFit : public testing::Test {
  protected:
-  Refit()
+  ConstantFit()
       : constants_(read_constants(constants_text, "c.yaml")),
         places_(constants_, data_directory()) {
     for (const auto& [sequence, batch] : {std::pair(2048, 8), {2048, 64}, {8192, 8}, {16384, 16}})
@@ -77,7 +79,7 @@ class Refit : public testing::Test {
   std::vector<FitRow> rows_;
 };
 
-TEST_F(Refit, finds_the_constants_that_made_the_rows) {
+TEST_F(ConstantFit, finds_the_constants_that_made_the_rows) {
   const std::vector<double> truth{1.15, 0.4, 60, 2};
   measure(truth);
   const FitOutcome outcome = fit(unfitted_values(constants_));
@@ -89,7 +91,7 @@ TEST_F(Refit, finds_the_constants_that_made_the_rows) {
   EXPECT_EQ(outcome.felt[0].size(), 4U);
 }
 
-TEST_F(Refit, leaves_what_no_row_needs_at_its_unfitted_value) {
+TEST_F(ConstantFit, leaves_what_no_row_needs_at_its_unfitted_value) {
   measure({1.1, 0.5, 20, 2});
   const FitOutcome outcome = fit({1, 0.5, 20, 15});
   EXPECT_EQ(outcome.values[3], 2);
@@ -97,10 +99,41 @@ TEST_F(Refit, leaves_what_no_row_needs_at_its_unfitted_value) {
   EXPECT_NEAR(outcome.deviation[3], constants_.all[3].spread, 1e-9);
 }
 
-TEST_F(Refit, is_the_same_twice) {
+TEST_F(ConstantFit, is_the_same_twice) {
   measure({1.15, 0.4, 60, 2});
   const std::vector<double> start = unfitted_values(constants_);
   EXPECT_EQ(fit(start).values, fit(start).values);
+}
+
+/// What a refit of one constant to one source might have found.
+Refit made_up() {
+  return {{{1, 1.04, true, 0.02, 3, 1, 0.05, 0.06}},
+          {1.04},
+          {{"a paper, 2024", 3, 0.2, 0.1, 0.06, 0.05, 0.07}},
+          {"all", 3, 0.2, 0.1, 0.06, 0.05, 0.07}};
+}
+
+TEST(RefitReport, has_the_documented_keys) {
+  Constants one = read_constants(constants_text, "c.yaml");
+  one.all.resize(1);
+  std::set<std::string> keys;
+  collect_keys(refit_json(one, made_up()), "", keys);
+  EXPECT_EQ(keys, documented_keys("refit"));
+}
+
+TEST(RefitReport, tables_become_the_page) {
+  Constants one = read_constants(constants_text, "c.yaml");
+  one.all.resize(1);
+  const ConstantPlaces places(one, data_directory());
+  const std::string page =
+      constants_markdown(one, places, constants_table(one, made_up()), "constants.csv");
+  EXPECT_NE(page.find("| 3 A (1) | 5.0 %, 6.0 % | `realised.a100` in stacks/megatron-core |"),
+            std::string::npos)
+      << page;
+  EXPECT_NE(sources_markdown(sources_table(made_up()), "sources.csv")
+                .find("| a paper, 2024 | 3 | 20.0 % | 10.0 % | 5.0 % | 7.0 % |"),
+            std::string::npos);
+  EXPECT_THROW(sources_markdown("source,rows\na,b\n", "sources.csv"), InputError);
 }
 
 }  // namespace
