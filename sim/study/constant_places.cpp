@@ -87,13 +87,14 @@ std::string three_digits(double value) {
   return text;
 }
 
-/// The product, with as many decimals as stand there, is what stands there.
+/// The product is what stands there, within the decimals that stand there.
 bool agrees(const ConstantPlace& place, const std::vector<double>& values) {
   const std::size_t point = place.text.find('.');
   const std::size_t decimals = point == std::string::npos ? 0 : place.text.size() - point - 1;
   const double unit = std::pow(10.0, -static_cast<double>(decimals));
-  constexpr double half = 0.501;  // a product on the border may go either way
-  return std::abs(place.product(values) - std::stod(place.text)) <= half * unit;
+  // Half for its own rounding, half for that of the place that the value was read from.
+  constexpr double most = 1.001;
+  return std::abs(place.product(values) - std::stod(place.text)) <= most * unit;
 }
 
 /// Where line and column (from 1, in characters) begin, in bytes.

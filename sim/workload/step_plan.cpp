@@ -35,7 +35,9 @@ class Planner {
               made.weight.compute;
       held += made.parameters;
     }
-    if (job_.stack.overlap_slowdown > 0 && !gathers_units(job_) &&
+    // In a pipeline the exchange runs beside the waiting of the cool-down as much as beside passes;
+    // charging it to every pass on the way of the last micro-batch would count it once a stage.
+    if (job_.stack.overlap_slowdown > 0 && !gathers_units(job_) && job_.parallel.pipeline == 1 &&
         job_.stack.gradient_overlap == GradientOverlap::backward)
       slow_last_passes(plan.chunks);
     const bool halved = job_.parallel.schedule == Schedule::dualpipe;

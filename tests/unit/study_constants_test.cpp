@@ -162,7 +162,8 @@ TEST(Constants, the_tables_of_the_page_are_of_the_values_that_stand) {
   ASSERT_EQ(table.rows.size(), constants.all.size());
   for (std::size_t i = 0; i < constants.all.size(); ++i) {
     EXPECT_EQ(table.rows[i].cells.at(0), constants.all[i].id);
-    EXPECT_EQ(table.rows[i].cells.at(1), fmt::format("{:g}", places.values()[i]));
+    // The table has what was fitted, the catalogue three digits of its product with a scale.
+    EXPECT_NEAR(std::stod(table.rows[i].cells.at(1)) / places.values()[i], 1, 2e-3);
   }
 }
 
