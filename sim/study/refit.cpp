@@ -22,20 +22,6 @@ Indices free_of(const Constants& constants, const RefitTask& task, const std::st
   return free;
 }
 
-/// The rows of a grade that were predicted; of what they leave open, the choice nearest to what was
-/// measured.
-void add_rows(std::vector<FitRow>& rows, const std::vector<RowResult>& results) {
-  KnownParts parts;
-  for (const RowResult& result : results) {
-    if (!result.compared()) continue;
-    const RowChoice& choice = result.plan.choices[result.best_choice];
-    const std::string& accelerator = parts.cluster(result.plan.cluster).node.accelerator.id;
-    const double measured = result.predicted_seconds / (1 + result.error);
-    rows.push_back({result.row.id(), result.row.text("source"), result.row.grade(), choice.text,
-                    used_parts(choice, accelerator), measured});
-  }
-}
-
 std::vector<Measurement> of_grade(const std::vector<Measurement>& rows, const std::string& grade) {
   std::vector<Measurement> some;
   std::ranges::copy_if(rows, std::back_inserter(some),
@@ -85,15 +71,13 @@ class Refitting {
 
   Refit run() {
     for (const std::string& id : task_.only) constant_of(constants_, id);
-    for (const std::string grade : {"A", "B"}) {
-      if (!free_of(constants_, task_, grade).empty())
-        add_rows(rows_, validated(grade, {}, fmt::format("rows of grade {}", grade)));
-    }
-    StepPredictor predictor(rows_, places_, task_.workers);
     Refit result;
     result.values = places_.values();
     for (const double value : result.values) result.constants.push_back({value, value});
-    for (const std::string grade : {"A", "B"}) fit_grade(predictor, grade, result);
+    const std::vector<FitRow> rows = rows_of("A", result.values);
+    StepPredictor predictor(rows, places_, task_.workers);
+    fit_grade(predictor, "A", result);
+    fit_grade_b(result);
     compare(result);
     if (task_.leave_one_out) leave_out(predictor, result);
     return result;
@@ -104,6 +88,34 @@ class Refitting {
                                    const std::string& what) {
     progress_(what);
     return validate_rows(of_grade(measurements_, grade), rules_, task_.workers, what_if);
+  }
+
+  /// Those that are predicted, of what they leave open the choice that is nearest to what was
+  /// measured when the constants are `values`.
+  std::vector<FitRow> rows_of(const std::string& grade, const std::vector<double>& values) {
+    KnownParts parts;
+    std::vector<FitRow> rows;
+    const WhatIf what_if = with_values(places_, values, false);
+    for (const RowResult& result :
+         validated(grade, what_if, fmt::format("rows of grade {}", grade))) {
+      if (!result.compared()) continue;
+      const RowChoice& choice = result.plan.choices[result.best_choice];
+      const auto tried = std::ranges::find(result.tried, result.best_choice, &Tried::choice);
+      const std::string& accelerator = parts.cluster(result.plan.cluster).node.accelerator.id;
+      rows.push_back({result.row.id(), result.row.text("source"), grade, choice.text,
+                      used_parts(choice, accelerator), tried->measured});
+    }
+    return rows;
+  }
+
+  /// What these rows leave open is chosen anew when the constants have moved, once.
+  void fit_grade_b(Refit& result) {
+    if (free_of(constants_, task_, "B").empty()) return;
+    for (int round = 0; round < (task_.hold ? 1 : 2); ++round) {
+      const std::vector<FitRow> rows = rows_of("B", result.values);
+      StepPredictor predictor(rows, places_, task_.workers);
+      fit_grade(predictor, "B", result);
+    }
   }
 
   void fit_grade(StepPredictor& predictor, const std::string& grade, Refit& result) {
@@ -120,7 +132,7 @@ class Refitting {
       one.value = outcome.values[i], one.deviation = outcome.deviation[i];
       one.rows = static_cast<int>(outcome.felt[i].size());
       std::set<std::string> sources;
-      for (const std::size_t row : outcome.felt[i]) sources.insert(rows_[row].source);
+      for (const std::size_t row : outcome.felt[i]) sources.insert(predictor.rows()[row].source);
       one.sources = static_cast<int>(sources.size());
       one.error = mean_error(predictor, outcome.felt[i], outcome.values);
       std::vector<double> without = outcome.values;
@@ -164,7 +176,7 @@ class Refitting {
       Indices seen;
       Indices unseen;
       for (const std::size_t row : all)
-        (rows_[row].source == source.name ? unseen : seen).push_back(row);
+        (predictor.rows()[row].source == source.name ? unseen : seen).push_back(row);
       if (seen.empty() || unseen.empty()) continue;
       progress_(fmt::format("without {}", source.name));
       const FitTask task{seen, free, 2, false, false};
@@ -182,7 +194,6 @@ class Refitting {
   const Rules& rules_;
   const RefitTask& task_;
   const Progress& progress_;
-  std::vector<FitRow> rows_;
 };
 
 }  // namespace

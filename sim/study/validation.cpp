@@ -142,7 +142,7 @@ class Judge {
     result_.predicted = in_unit(fastest.ratio());
     result_.tried.clear();
     for (const Compared& one : compared_)
-      result_.tried.push_back({one.choice, in_unit(one.ratio()), one.ratio()});
+      result_.tried.push_back({one.choice, in_unit(one.ratio()), one.ratio(), one.measured});
     set_range();
     const StepOutcome& outcome = outcomes_[fastest.choice];
     result_.sequences = outcome.facts.sequences;

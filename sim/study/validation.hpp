@@ -30,6 +30,7 @@ struct Tried {
   std::size_t choice = 0;  // of RowPlan::choices
   double predicted = 0;    // in the row's unit
   double ratio = 1;        // predicted / measured step time
+  double measured = 0;     // seconds of a step, as this choice counts FLOPs
 };
 
 struct RowResult {

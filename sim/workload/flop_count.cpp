@@ -18,7 +18,10 @@ FlopCount count_flops(const Job& job) {
   const double head = 2.0 * model.hidden * model.vocabulary * (1 + model.prediction_layers);
   const double forward_layers = 2 * layers + attention;
   double again = 0;
-  if (job.parallel.recompute == Recompute::full) again = forward_layers;
+  const int every = job.parallel.recompute_every;
+  const double share = (model.layers + every - 1) / every / static_cast<double>(model.layers);
+  if (job.parallel.recompute == Recompute::full) again = forward_layers * share;
+  if (job.parallel.recompute == Recompute::operators) again = layers * share;  // half the products
   if (job.parallel.recompute == Recompute::selective &&
       job.stack.attention == AttentionKernel::unfused)
     again = attention;

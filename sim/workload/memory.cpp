@@ -119,18 +119,24 @@ double kept_in_flight(const Job& job, const std::vector<ChunkWeights>& chunks, i
   return sum;
 }
 
+/// What a card keeps when every card of a group of sharers keeps its share.
+double shared_out(const Job& job, const Held& held) {
+  return held.dense / dense_sharers(job) + held.experts / expert_sharers(job);
+}
+
 /// Of the gradients, what a card holds. They add up in whole buffers over a chunk's micro-batches
-/// and are exchanged after the last: ZeRO-2 keeps its share and, where a chunk's micro-batches come
-/// in one run (interleaved, no more than stages), the whole buffers of the two chunks at hand.
-double gradient_share(const Job& job) {
+/// and are exchanged after the last: ZeRO-2, and ZeRO-3 with a pipeline, keeps its share and, where
+/// a chunk's micro-batches come in one run (interleaved, no more than stages), the whole buffers of
+/// the two chunks at hand. ZeRO-3 without a pipeline gives each unit's gradients away at once.
+double gradients_held(const Job& job, const Held& held) {
   const Parallel& shape = job.parallel;
-  if (shape.sharding == Sharding::zero_3) return 1.0 / shard_replicas(shape);
-  if (shape.sharding != Sharding::zero_2) return 1;
+  const double own = shared_out(job, held);
+  if (shape.sharding == Sharding::zero_3 && shape.pipeline == 1) return own;
+  if (shape.sharding != Sharding::zero_2 && shape.sharding != Sharding::zero_3) return held.all();
   const int batches = job.global_batch / (shape.data * shape.micro_batch);
-  const double own = 1.0 / dense_sharers(job);
   if (batches == 1) return own;
   const bool one_run = shape.interleave > 1 && batches <= shape.pipeline;
-  return one_run ? std::min(1.0, 2.0 / shape.interleave + own) : 1;
+  return one_run ? std::min(held.all(), held.all() * 2.0 / shape.interleave + own) : held.all();
 }
 
 /// Of the layer that needs most.
@@ -152,11 +158,10 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
   const double optimizer =
       sharded ? held.dense / dense_sharers(job) + held.experts / expert_sharers(job) : held.all();
   // ZeRO-3 keeps its share, and the whole of the unit at hand and of the next.
-  const double weights = shape.sharding == Sharding::zero_3 && shape.pipeline == 1
-                             ? held.dense / dense_sharers(job) +
-                                   held.experts / expert_sharers(job) +
-                                   2 * largest_layer(job, chunks, true) / stack.unit_gathers
-                             : held.all();
+  const double weights =
+      shape.sharding == Sharding::zero_3 && shape.pipeline == 1
+          ? shared_out(job, held) + 2 * largest_layer(job, chunks, true) / stack.unit_gathers
+          : held.all();
   double activations = kept_in_flight(job, chunks, stage);
   // What is being computed again is held for the time of one layer's backward pass.
   if (shape.recompute == Recompute::full) activations += largest_layer(job, chunks, false);
@@ -170,7 +175,7 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
         MicroBatchShape(job).tokens * job.model.vocabulary / shape.tensor;
   MemorySummary memory{.stage = stage};
   memory.terms = {{"weights", {stack.weight_bytes * weights}},
-                  {"gradients", {stack.gradient_bytes * held.all() * gradient_share(job)}},
+                  {"gradients", {stack.gradient_bytes * gradients_held(job, held)}},
                   {"optimizer", {stack.optimizer_bytes * optimizer}},
                   {"activations", {activations}},
                   {"logits", {logits}},

@@ -45,7 +45,7 @@ void add_experts(LayerBuilder& layer, const Experts& experts) {
   const MicroBatchShape& shape = layer.shape();
   const double h = model.hidden, width = experts.ffn / shape.tensor;
   const double routed = experts.top_k * shape.tokens, ways = layer.job().parallel.expert;
-  layer.linear(shape.tokens, h, experts.experts);  // router
+  layer.wide_linear(shape.tokens, h, experts.experts);  // router
   layer.serial(layer.job().stack.expert_overhead);
   // Sorting by expert, and back.
   const double moved = 8 * routed * h * layer.job().stack.permutation_factor;

@@ -17,7 +17,8 @@ class Planner {
   Planner(const Job& job, const Accelerator& accelerator, const CommTime& comm_time)
       : job_(job), kernels_(accelerator, job), comm_time_(comm_time) {
     const Parallel& p = job.parallel;
-    const double together = 1.0 * p.tensor * p.context * p.expert;  // wait for each other in a pass
+    // Cards that wait for each other in a pass; expert groups lie among data and context ranks.
+    const double together = 1.0 * p.tensor * std::max(p.context, p.expert);
     const double all = 1.0 * p.tensor * p.context * stage_holders(p);
     group_jitter_ = job.stack.rank_jitter * expected_maximum(together);
     replica_jitter_ =
