@@ -257,6 +257,26 @@ TEST(Architecture, the_module_table_has_no_cycle) {
   EXPECT_EQ(done.size(), may_include.size());
 }
 
+TEST(Architecture, every_class_of_a_header_has_a_name_of_its_own) {
+  // Two of one name in one namespace: the linker keeps one destructor for both and says nothing.
+  static const std::regex definition(R"(^(?:struct|class|enum class) (\w+)\b[^;]*$)");
+  std::map<std::string, std::string, std::less<>> homes;
+  std::vector<std::string> complaints;
+  for (const SourceFile& file : source_files("sim")) {
+    if (!file.path.ends_with(".hpp")) continue;
+    for (const std::string& line : file.lines) {
+      std::smatch match;
+      if (!std::regex_match(line, match, definition)) continue;
+      const auto [home, fresh] = homes.try_emplace(match[1], file.path);
+      if (!fresh)
+        complaints.push_back(
+            fmt::format("{} is defined in {} and in {}", match[1].str(), home->second, file.path));
+    }
+  }
+  EXPECT_GT(homes.size(), 100U);
+  EXPECT_TRUE(complaints.empty()) << fmt::format("{}", fmt::join(complaints, "\n"));
+}
+
 TEST(Architecture, every_source_file_stands_in_its_cmake_list) {
   static const std::regex name(R"((?:^|[\s(])([\w/]+\.cpp))");
   std::vector<std::string> complaints;

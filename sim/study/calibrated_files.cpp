@@ -96,7 +96,7 @@ std::string stack_source(const StackFit& fit) {
 }
 
 /// How the scenario of a step names its stack; "" when that stands in the scenario itself.
-std::string stack_base(const MeasuredStep& step, const std::string& folder) {
+std::string stack_base(const TimedStep& step, const std::string& folder) {
   const auto& values = step.scenario->provenance;
   const auto named = std::ranges::find(values, "job.stack", &SourcedValue::path);
   if (named == values.end()) return "";
@@ -109,7 +109,7 @@ std::string stack_base(const MeasuredStep& step, const std::string& folder) {
 std::optional<CalibratedFile> stack_file(const std::vector<const StackFit*>& fits,
                                          const std::string& folder) {
   const StackFit& first = *fits.front();
-  const MeasuredStep& step = *first.steps.front().step;
+  const TimedStep& step = *first.steps.front().step;
   const std::string base = stack_base(step, folder);
   if (base.empty()) return std::nullopt;
   std::string text = head(step.scenario->job.stack.name, base) + "realised:\n";

@@ -41,7 +41,7 @@ struct MeasuredRun {
 };
 
 /// One training step, or the mean of some.
-struct MeasuredStep {
+struct TimedStep {
   std::string file;
   int line = 0;
   std::shared_ptr<const Scenario> scenario;  // rows that name the same file share it
@@ -51,7 +51,7 @@ struct MeasuredStep {
 
 struct Measurements {
   std::vector<MeasuredRun> runs;
-  std::vector<MeasuredStep> steps;
+  std::vector<TimedStep> steps;
 };
 
 /// The collective that a test's name speaks of: "all_reduce_perf", "/opt/bin/alltoall_test".

@@ -18,8 +18,7 @@ struct Refusal {
 
 class Layout {
  public:
-  Layout(const Measurement& row, const ModelSpec& model, const ClusterSpec& cluster,
-         ScenarioText& text)
+  Layout(const Measurement& row, const ModelSpec& model, const ClusterSpec& cluster, RowText& text)
       : row_(row), model_(model), cluster_(cluster), text_(text) {}
 
   std::vector<std::string> complete() {
@@ -154,7 +153,7 @@ class Layout {
   const Measurement& row_;
   const ModelSpec& model_;
   const ClusterSpec& cluster_;
-  ScenarioText& text_;
+  RowText& text_;
   int data_ = 0, cards_ = 0;
   std::vector<std::string> notes_;
 };
@@ -162,7 +161,7 @@ class Layout {
 }  // namespace
 
 LayoutResult lay_out(const Measurement& row, const ModelSpec& model, const ClusterSpec& cluster,
-                     ScenarioText& text) {
+                     RowText& text) {
   LayoutResult result;
   try {
     result.notes = Layout(row, model, cluster, text).complete();

@@ -4,7 +4,7 @@
 #include "sim/scenario/cluster_spec.hpp"
 #include "sim/scenario/model_spec.hpp"
 #include "sim/study/measurement.hpp"
-#include "sim/study/scenario_text.hpp"
+#include "sim/study/row_text.hpp"
 
 #include <string>
 #include <vector>
@@ -21,6 +21,6 @@ struct LayoutResult {
 /// tensor), recompute_layers (of a stage), micro_batches (of a replica and step). A batch that does
 /// not divide is rounded by up to 2 %, unless the micro-batch is a choice of ours.
 LayoutResult lay_out(const Measurement& row, const ModelSpec& model, const ClusterSpec& cluster,
-                     ScenarioText& text);
+                     RowText& text);
 
 }  // namespace qianka

@@ -64,7 +64,7 @@ int heads_for(const Measurement& row, const ModelSpec& m) {
 
 class ModelWriter {
  public:
-  ModelWriter(const Measurement& row, const Rules& rules, ScenarioText& text,
+  ModelWriter(const Measurement& row, const Rules& rules, RowText& text,
               std::vector<std::string>& notes)
       : row_(row), rules_(rules), text_(text), notes_(notes) {}
 
@@ -170,15 +170,15 @@ class ModelWriter {
 
   const Measurement& row_;
   const Rules& rules_;
-  ScenarioText& text_;
+  RowText& text_;
   std::vector<std::string>& notes_;
   ModelSpec model_;
 };
 
 }  // namespace
 
-ModelSpec write_model(const Measurement& row, const Rules& rules, KnownParts& parts,
-                      ScenarioText& text, std::vector<std::string>& notes) {
+ModelSpec write_model(const Measurement& row, const Rules& rules, KnownParts& parts, RowText& text,
+                      std::vector<std::string>& notes) {
   ModelWriter writer(row, rules, text, notes);
   const std::string& name = row.text("model");
   if (const std::string id = parts.model_id(name); !id.empty())

@@ -3,8 +3,8 @@
 // out from the columns and the defaults of its family.
 #pragma once
 #include "sim/study/known_parts.hpp"
+#include "sim/study/row_text.hpp"
 #include "sim/study/rules.hpp"
-#include "sim/study/scenario_text.hpp"
 
 #include <string>
 #include <vector>
@@ -13,7 +13,7 @@ namespace qianka {
 
 /// Sets the keys below job.model; the integers of the model as the row has it. Throws Infeasible
 /// when the columns do not say enough.
-ModelSpec write_model(const Measurement& row, const Rules& rules, KnownParts& parts,
-                      ScenarioText& text, std::vector<std::string>& notes);
+ModelSpec write_model(const Measurement& row, const Rules& rules, KnownParts& parts, RowText& text,
+                      std::vector<std::string>& notes);
 
 }  // namespace qianka

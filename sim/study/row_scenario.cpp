@@ -33,7 +33,7 @@ constexpr std::array plain_columns{
 
 /// The row's own word, or what the rules make of it; `text` gets what the rule sets.
 std::string named_or_inferred(Measurement& row, const std::string& column,
-                              const std::vector<Rule>& rules, ScenarioText& text) {
+                              const std::vector<Rule>& rules, RowText& text) {
   const Rule* rule = first_match(rules, row);
   if (const std::string own = row.text(column); !own.empty()) return own;
   if (rule == nullptr || rule->use.empty())
@@ -47,7 +47,7 @@ std::string named_or_inferred(Measurement& row, const std::string& column,
 using Options = std::vector<const OpenKey*>;
 
 /// Keys that nothing has set, with their choices.
-Options open_keys(const Measurement& row, const Rules& rules, const ScenarioText& text) {
+Options open_keys(const Measurement& row, const Rules& rules, const RowText& text) {
   Options options;
   for (const OpenKey& open : rules.open) {
     const bool taken = text.has(open.key) || std::ranges::any_of(options, [&](const auto* option) {
@@ -77,7 +77,7 @@ KeyValues combination(const Options& options, std::int64_t index) {
 }
 
 /// What of a combination was really chosen: a key whose value the layout changed or dropped is not.
-KeyValues chosen(const KeyValues& open, const Options& options, const ScenarioText& text) {
+KeyValues chosen(const KeyValues& open, const Options& options, const RowText& text) {
   KeyValues result;
   for (std::size_t i = 0; i < open.size(); ++i) {
     const auto& [key, value] = open[i];
@@ -129,7 +129,7 @@ const std::string& value_of(const std::string& constant, const Rules& rules) {
 }
 
 /// Puts the constants' values into the text, and what was chosen.
-void fill_in_constants(ScenarioText& text, RowChoice& choice, const Rules& rules) {
+void fill_in_constants(RowText& text, RowChoice& choice, const Rules& rules) {
   for (const auto& [key, value] : KeyValues(text.keys())) {
     const std::string constant = constant_in(value);
     if (constant.empty()) continue;
@@ -142,7 +142,7 @@ void fill_in_constants(ScenarioText& text, RowChoice& choice, const Rules& rules
 }
 
 void write_choices(RowPlan& plan, Measurement row, const Rules& rules, KnownParts& parts) {
-  ScenarioText text;
+  RowText text;
   text.set("cluster.use", "");
   plan.cluster = named_or_inferred(row, "cluster", rules.clusters, text);
   text.set("cluster.use", plan.cluster);
@@ -166,7 +166,7 @@ void write_choices(RowPlan& plan, Measurement row, const Rules& rules, KnownPart
   std::string refusal = "the choices of 'open' in the rules do not go together with this row";
   for (std::int64_t i = 0; i < combinations(options); ++i) {
     const KeyValues open = combination(options, i);
-    ScenarioText one = text;
+    RowText one = text;
     for (const auto& [key, value] : open) {
       one.set(key, value);
       if (key == "job.model.heads") model.heads = model.kv_heads = one.whole(key).value_or(0);

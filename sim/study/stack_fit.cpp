@@ -19,8 +19,8 @@ constexpr double least_factor = 0.05, most_factor = 20;
 /// The scenarios of one stack and accelerator, on the calibrated links.
 class Runs {
  public:
-  Runs(const std::vector<LinkFigure>& links, const std::vector<const MeasuredStep*>& steps) {
-    for (const MeasuredStep* step : steps) {
+  Runs(const std::vector<LinkFigure>& links, const std::vector<const TimedStep*>& steps) {
+    for (const TimedStep* step : steps) {
       if (std::ranges::find(known_, step->scenario.get()) != known_.end()) continue;
       known_.push_back(step->scenario.get());
       Scenario scenario = *step->scenario;
@@ -32,7 +32,7 @@ class Runs {
   }
 
   [[nodiscard]] int size() const { return static_cast<int>(scenarios_.size()); }
-  [[nodiscard]] int number(const MeasuredStep& step) const {
+  [[nodiscard]] int number(const TimedStep& step) const {
     return static_cast<int>(std::ranges::find(known_, step.scenario.get()) - known_.begin());
   }
 
@@ -53,19 +53,18 @@ class Runs {
   std::vector<Topology> topologies_;
 };
 
-StackFit fit_one(const std::vector<LinkFigure>& links,
-                 const std::vector<const MeasuredStep*>& steps) {
+StackFit fit_one(const std::vector<LinkFigure>& links, const std::vector<const TimedStep*>& steps) {
   const Scenario& first = *steps.front()->scenario;
   StackFit fit{.stack = first.job.stack.id, .accelerator = first.cluster.node.accelerator.id};
   fit.catalogue = realised_factor(first.job.stack, fit.accelerator);
   Runs runs(links, steps);
   fit.scenarios = runs.size();
   std::vector<Sample> samples;
-  for (const MeasuredStep* step : steps) samples.push_back({step->time.value, runs.number(*step)});
+  for (const TimedStep* step : steps) samples.push_back({step->time.value, runs.number(*step)});
   const auto by_step = [&](double factor) {
     const std::vector<Seconds> times = runs.times(factor);
     std::vector<double> result;
-    for (const MeasuredStep* step : steps)
+    for (const TimedStep* step : steps)
       result.push_back(times[static_cast<std::size_t>(runs.number(*step))].value);
     return result;
   };
@@ -83,9 +82,9 @@ StackFit fit_one(const std::vector<LinkFigure>& links,
 }  // namespace
 
 std::vector<StackFit> fit_stacks(const std::vector<LinkFigure>& links,
-                                 const std::vector<MeasuredStep>& steps) {
-  std::map<std::pair<std::string, std::string>, std::vector<const MeasuredStep*>> groups;
-  for (const MeasuredStep& step : steps) {
+                                 const std::vector<TimedStep>& steps) {
+  std::map<std::pair<std::string, std::string>, std::vector<const TimedStep*>> groups;
+  for (const TimedStep& step : steps) {
     const Scenario& scenario = *step.scenario;
     groups[{scenario.job.stack.id, scenario.cluster.node.accelerator.id}].push_back(&step);
   }

@@ -13,7 +13,7 @@
 namespace qianka {
 
 struct StepFit {
-  const MeasuredStep* step = nullptr;
+  const TimedStep* step = nullptr;
   Seconds before,
       after;  // simulated with the calibrated cluster: the stack as it was, and as fitted
 };
@@ -30,6 +30,6 @@ struct StackFit {
 /// By stack, then accelerator, on the links as they were found. Throws what a run of the scenarios
 /// would throw.
 std::vector<StackFit> fit_stacks(const std::vector<LinkFigure>& links,
-                                 const std::vector<MeasuredStep>& steps);
+                                 const std::vector<TimedStep>& steps);
 
 }  // namespace qianka

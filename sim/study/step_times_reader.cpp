@@ -63,12 +63,12 @@ bool is_step_times(const std::string& text) {
   return false;
 }
 
-std::vector<MeasuredStep> read_step_times(const std::string& text, const std::string& name,
-                                          const std::string& cluster,
-                                          std::vector<Diagnostic>& problems) {
+std::vector<TimedStep> read_step_times(const std::string& text, const std::string& name,
+                                       const std::string& cluster,
+                                       std::vector<Diagnostic>& problems) {
   const std::filesystem::path folder = std::filesystem::path(name).parent_path();
   std::map<std::string, std::shared_ptr<const Scenario>> loaded;
-  std::vector<MeasuredStep> steps;
+  std::vector<TimedStep> steps;
   for (const CsvRow& row : read_csv(text, name, {"scenario", "step_time_s"}, 0, problems).rows) {
     const SourcePos at{name, row.line, 1};
     const std::string& path = row.cells[0];

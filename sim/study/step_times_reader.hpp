@@ -15,8 +15,8 @@ bool is_step_times(const std::string& text);
 
 /// Loads the scenarios too; each must run on `cluster`, the id that calibration changes. What is
 /// wrong, in the scenarios as well, is added to `problems`.
-std::vector<MeasuredStep> read_step_times(const std::string& text, const std::string& name,
-                                          const std::string& cluster,
-                                          std::vector<Diagnostic>& problems);
+std::vector<TimedStep> read_step_times(const std::string& text, const std::string& name,
+                                       const std::string& cluster,
+                                       std::vector<Diagnostic>& problems);
 
 }  // namespace qianka

@@ -182,7 +182,7 @@ TEST(Calibration, warns_of_links_that_are_slow_or_get_slower) {
 }
 
 TEST(Calibration, finds_the_realised_speed_of_a_stack_again) {
-  std::vector<MeasuredStep> steps;
+  std::vector<TimedStep> steps;
   boost::random::mt19937_64 engine(1);
   boost::random::normal_distribution<double> noise(0, 0.01);
   for (const std::string name : {"01-one-gpu", "03-tensor-parallel", "05-pipeline"}) {

@@ -8,7 +8,7 @@
 
 namespace qianka {
 
-class ScenarioText {
+class RowText {
  public:
   /// Replaces what the key was.
   void set(const std::string& path, const std::string& value);

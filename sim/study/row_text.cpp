@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/study/scenario_text.hpp"
+#include "sim/study/row_text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -39,7 +39,7 @@ std::string nested(const KeyValues& keys, int indent) {
 
 }  // namespace
 
-void ScenarioText::set(const std::string& path, const std::string& value) {
+void RowText::set(const std::string& path, const std::string& value) {
   const auto found = std::ranges::find(keys_, path, &Key::first);
   if (found != keys_.end())
     found->second = value;
@@ -47,18 +47,18 @@ void ScenarioText::set(const std::string& path, const std::string& value) {
     keys_.emplace_back(path, value);
 }
 
-void ScenarioText::erase(const std::string& path) {
+void RowText::erase(const std::string& path) {
   std::erase_if(keys_, [&](const Key& key) { return key.first == path; });
 }
 
-bool ScenarioText::has(const std::string& path) const { return find(keys_, path) != keys_.end(); }
+bool RowText::has(const std::string& path) const { return find(keys_, path) != keys_.end(); }
 
-std::string ScenarioText::text(const std::string& path) const {
+std::string RowText::text(const std::string& path) const {
   const auto found = find(keys_, path);
   return found == keys_.end() ? "" : found->second;
 }
 
-std::optional<int> ScenarioText::whole(const std::string& path) const {
+std::optional<int> RowText::whole(const std::string& path) const {
   const std::string value = text(path);
   int number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
@@ -66,6 +66,6 @@ std::optional<int> ScenarioText::whole(const std::string& path) const {
   return number;
 }
 
-std::string ScenarioText::file() const { return nested(keys_, 0); }
+std::string RowText::file() const { return nested(keys_, 0); }
 
 }  // namespace qianka
