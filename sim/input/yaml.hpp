@@ -2,11 +2,13 @@
 // YAML text to a Value, strictly: duplicate keys, anchors, aliases, tags, several documents, tabs
 // as indentation and text that is not UTF-8 are errors. The only user of yaml-cpp.
 #pragma once
+#include "sim/input/fields.hpp"
 #include "sim/input/value.hpp"
 
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace qianka {
@@ -15,6 +17,22 @@ namespace qianka {
 /// wrong is added to `problems`; nothing is returned when the rest would not make sense any more.
 std::optional<Value> read_yaml(const std::string& text, const std::string& name,
                                std::vector<Diagnostic>& problems);
+
+/// A whole document of one table, for files that name nothing of the catalogue. Throws InputError
+/// with all that is wrong.
+template <class S>
+S read_document(const Table<S>& table, const std::string& text, const std::string& name) {
+  std::vector<Diagnostic> problems;
+  S document;
+  if (const std::optional<Value> root = read_yaml(text, name, problems)) {
+    Reader reader(nullptr);
+    reader.file = name;
+    document = table.read(*root, reader);
+    problems.insert(problems.end(), reader.problems().begin(), reader.problems().end());
+  }
+  if (!problems.empty()) throw InputError(sorted(std::move(problems)));
+  return document;
+}
 
 /// One value as written behind `--set path=`; every position in it is `name`, without line.
 std::optional<Value> read_yaml_value(const std::string& text, const std::string& name,

@@ -101,17 +101,7 @@ double Constant::value_at(double coordinate) const {
 }
 
 Constants read_constants(const std::string& text, const std::string& name) {
-  std::vector<Diagnostic> problems;
-  const std::optional<Value> root = read_yaml(text, name, problems);
-  Constants constants;
-  if (root) {
-    Reader reader(nullptr);
-    reader.file = name;
-    constants = constants_table().read(*root, reader);
-    problems.insert(problems.end(), reader.problems().begin(), reader.problems().end());
-  }
-  if (!problems.empty()) throw InputError(sorted(std::move(problems)));
-  return constants;
+  return read_document(constants_table(), text, name);
 }
 
 std::vector<double> unfitted_values(const Constants& constants) {

@@ -241,17 +241,7 @@ const char* name_of(Take take) {
 }
 
 Rules read_rules(const std::string& text, const std::string& name) {
-  std::vector<Diagnostic> problems;
-  const std::optional<Value> root = read_yaml(text, name, problems);
-  Rules rules;
-  if (root) {
-    Reader reader(nullptr);
-    reader.file = name;
-    rules = rules_table().read(*root, reader);
-    problems.insert(problems.end(), reader.problems().begin(), reader.problems().end());
-  }
-  if (!problems.empty()) throw InputError(sorted(std::move(problems)));
-  return rules;
+  return read_document(rules_table(), text, name);
 }
 
 }  // namespace qianka
