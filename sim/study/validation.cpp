@@ -165,24 +165,23 @@ StepRun run_of(const RowResult& result, std::size_t choice, bool even_if_too_lar
 
 using Outcomes = std::vector<std::vector<StepOutcome>>;  // by row and choice
 
-/// The memory of every choice, where there are several.
+/// The memory of every choice, where there are several; a single one is simulated in any case.
 Outcomes look_at_choices(const std::vector<RowResult>& results, int workers) {
   std::vector<StepRun> runs;
-  for (const RowResult& result : results) {
-    const std::size_t choices = result.plan.choices.size();
-    for (std::size_t i = 0; i < choices; ++i) {
-      runs.push_back(run_of(result, i, false, false));
+  std::vector<StepOutcome*> places;
+  Outcomes by_row(results.size());
+  for (std::size_t row = 0; row < results.size(); ++row) {
+    const std::size_t choices = results[row].plan.choices.size();
+    by_row[row].resize(choices);
+    if (choices == 1) by_row[row].front().end = StepOutcome::End::fits;
+    for (std::size_t i = 0; i < choices && choices > 1; ++i) {
+      runs.push_back(run_of(results[row], i, false, false));
       runs.back().memory_only = true;
+      places.push_back(&by_row[row][i]);
     }
   }
-  const std::vector<StepOutcome> outcomes = run_steps(runs, workers);
-  Outcomes by_row;
-  auto next = outcomes.begin();
-  for (const RowResult& result : results) {
-    const auto end = next + std::ssize(result.plan.choices);
-    by_row.emplace_back(next, end);
-    next = end;
-  }
+  const std::vector<StepOutcome> looked = run_steps(runs, workers);
+  for (std::size_t i = 0; i < looked.size(); ++i) *places[i] = looked[i];
   return by_row;
 }
 
