@@ -153,7 +153,7 @@ StepFacts step_facts(const Scenario& scenario) {
   facts.sequences = job.global_batch, facts.sequence = job.sequence;
   facts.layers = job.model.layers, facts.hidden = job.model.hidden,
   facts.vocabulary = job.model.vocabulary;
-  facts.parameters = parameters(job.model), facts.active_parameters = active_parameters(job.model);
+  facts.active_parameters = active_parameters(job.model);
   facts.model_flops = flops.model.value, facts.hardware_flops = flops.hardware.value;
   facts.attention_flops = 12.0 * job.model.heads * job.model.head_size * job.sequence *
                           job.model.layers * tokens(facts);

@@ -15,7 +15,7 @@ namespace qianka {
 struct StepFacts {
   double cards = 0, sequences = 0, sequence = 0;
   double layers = 0, hidden = 0, vocabulary = 0;
-  double parameters = 0, active_parameters = 0;
+  double active_parameters = 0;
   double model_flops = 0, hardware_flops = 0;  // ours: workload/flop_count.hpp
   double attention_flops = 0;                  // of model_flops: scores and weighted sum
   double peak_16 = 0, peak = 0;  // FLOP/s of a card at BF16 and at the job's precision; 0 = unknown

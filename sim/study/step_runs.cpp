@@ -84,8 +84,8 @@ StepOutcome simulate_one(const StepRun& run) {
 template <class Facts, class Visit>
 void each_fact(Facts& f, const Visit& visit) {
   for (auto* fact : {&f.cards, &f.sequences, &f.sequence, &f.layers, &f.hidden, &f.vocabulary,
-                     &f.parameters, &f.active_parameters, &f.model_flops, &f.hardware_flops,
-                     &f.attention_flops, &f.peak_16, &f.peak})
+                     &f.active_parameters, &f.model_flops, &f.hardware_flops, &f.attention_flops,
+                     &f.peak_16, &f.peak})
     visit(*fact);
 }
 

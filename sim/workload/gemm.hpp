@@ -9,7 +9,6 @@ namespace qianka {
 /// A product of rows x inner by inner x columns, `batch` of them in one launch.
 struct Gemm {
   double rows = 0, columns = 0, inner = 0, batch = 1;
-  Flops flops() const { return {2 * rows * columns * inner * batch}; }
 };
 
 /// One accelerator as the kernels of one stack see it.
@@ -36,9 +35,6 @@ class KernelModel {
   /// Pure memory traffic without the stack's element-wise factor (optimizer, gradient
   /// accumulation).
   Seconds traffic(Bytes size) const;
-
-  FlopRate peak() const { return peak_; }
-  double realised() const { return realised_; }
 
  private:
   Seconds time_at(const Gemm& gemm, double rate) const;

@@ -61,4 +61,8 @@ double expert_sharers(const Job& job) {
   return std::max(1.0, dense_sharers(job) / shape.expert);
 }
 
+double shared_out(const Job& job, const Held& held) {
+  return held.dense / dense_sharers(job) + held.experts / expert_sharers(job);
+}
+
 }  // namespace qianka

@@ -37,5 +37,7 @@ std::vector<std::vector<ChunkWeights>> weights_of_chunks(const Job& job);
 /// experts over the replicas that hold the same ones.
 double dense_sharers(const Job& job);
 double expert_sharers(const Job& job);
+/// What one card keeps of what it holds when the sharers share it out.
+double shared_out(const Job& job, const Held& held);
 
 }  // namespace qianka

@@ -119,11 +119,6 @@ double kept_in_flight(const Job& job, const std::vector<ChunkWeights>& chunks, i
   return sum;
 }
 
-/// What a card keeps when every card of a group of sharers keeps its share.
-double shared_out(const Job& job, const Held& held) {
-  return held.dense / dense_sharers(job) + held.experts / expert_sharers(job);
-}
-
 /// Of the gradients, what a card holds. They add up in whole buffers over a chunk's micro-batches
 /// and are exchanged after the last: ZeRO-2, and ZeRO-3 with a pipeline, keeps its share and, where
 /// a chunk's micro-batches come in one run (interleaved, no more than stages), the whole buffers of
@@ -155,8 +150,7 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
   Held held;
   for (const ChunkWeights& chunk : chunks) held += chunk.sum();
   const bool sharded = shape.sharding != Sharding::none;
-  const double optimizer =
-      sharded ? held.dense / dense_sharers(job) + held.experts / expert_sharers(job) : held.all();
+  const double optimizer = sharded ? shared_out(job, held) : held.all();
   // ZeRO-3 keeps its share, and the whole of the unit at hand and of the next.
   const double weights =
       shape.sharding == Sharding::zero_3 && shape.pipeline == 1

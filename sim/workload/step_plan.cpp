@@ -40,13 +40,11 @@ class Planner {
     // charging it to every pass on the way of the last micro-batch would count it once a stage.
     if (job_.stack.overlap_slowdown > 0 && !gathers_units(job_) && job_.parallel.pipeline == 1 &&
         job_.stack.gradient_overlap == GradientOverlap::backward)
-      slow_last_passes(plan.chunks);
+      slow_last_pass(plan.chunks.front());
     const bool halved = job_.parallel.schedule == Schedule::dualpipe;
     plan.straggle = busy * (halved ? batches(job_) / 2 : batches(job_)) * replica_jitter_;
     const bool sharded = job_.parallel.sharding != Sharding::none;
-    const double owned =
-        sharded ? held.dense / dense_sharers(job_) + held.experts / expert_sharers(job_)
-                : held.all();
+    const double owned = sharded ? shared_out(job_, held) : held.all();
     plan.optimizer = kernels_.traffic({job_.stack.optimizer_traffic * owned});
     return plan;
   }
@@ -181,24 +179,18 @@ class Planner {
     }
   }
 
-  /// With gradients leaving behind the last passes that make them, each piece of a pass has the
-  /// bucket of the piece before beside it.
-  void slow_last_passes(std::vector<ChunkPlan>& chunks) const {
+  /// With gradients leaving behind the last pass that makes them, each piece of it but the first
+  /// has the bucket of the piece before beside it.
+  void slow_last_pass(ChunkPlan& chunk) const {
     const int pieces = std::max(1, job_.stack.gradient_buckets);
     const CollectiveKind kind = job_.parallel.sharding == Sharding::none
                                     ? CollectiveKind::all_reduce
                                     : CollectiveKind::reduce_scatter;
-    Seconds before{0};  // nothing leaves beside the first piece, of the last chunk
-    for (std::size_t c = chunks.size(); c-- > 0;) {
-      ChunkPlan& chunk = chunks[c];
-      const PassTime& pass = splits_backward(job_) ? chunk.weight : chunk.backward;
-      const Seconds piece = (pass.compute + pass.recompute) / pieces;
-      const Held& all = chunk.parameters;
-      const Seconds own = exchange(kind, job_.stack.gradient_wire_bytes,
-                                   {all.dense / pieces, all.experts / pieces});
-      chunk.slowed = slowed(piece, before) + slowed(piece, own) * (pieces - 1);
-      before = own;
-    }
+    const PassTime& pass = splits_backward(job_) ? chunk.weight : chunk.backward;
+    const Seconds piece = (pass.compute + pass.recompute) / pieces;
+    const Seconds bucket =
+        exchange(kind, job_.stack.gradient_wire_bytes, chunk.parameters * (1.0 / pieces));
+    chunk.slowed = slowed(piece, bucket) * (pieces - 1);
   }
 
   /// Weight gradients, and adding them up, leave the backward pass for one of their own.
@@ -260,7 +252,6 @@ StepPlan plan_step(const Job& job, const Accelerator& accelerator, const CommTim
       .split_backward = Planner::splits_backward(job),
       .gather_units = Planner::gathers_units(job),
       .unit_gathers = stack.unit_gathers,
-      .overlap_slowdown = stack.overlap_slowdown,
       .overlap_gradients = stack.gradient_overlap == GradientOverlap::backward,
       .buckets = stack.gradient_overlap == GradientOverlap::backward
                      ? std::max(1, stack.gradient_buckets)

@@ -59,7 +59,6 @@ struct StepPlan {
   bool split_backward = false;  // zero_bubble, dualpipe: weight gradients are passes of their own
   bool gather_units = false;    // ZeRO-3 without a pipeline: unit by unit, every pass
   int unit_gathers = 1;         // all-gathers that bring one unit
-  double overlap_slowdown = 0;  // share of a collective's time that computation beside it loses
   bool overlap_gradients = false;
   int buckets = 1;       // of a chunk's gradients, with overlap
   bool sharded = false;  // reduce-scatter + all-gather instead of all-reduce

@@ -13,7 +13,7 @@ StepFacts small_facts() {
   StepFacts facts;
   facts.cards = 10, facts.sequences = 4, facts.sequence = 100;
   facts.layers = 2, facts.hidden = 5, facts.vocabulary = 60;
-  facts.parameters = facts.active_parameters = 1000;
+  facts.active_parameters = 1000;
   facts.model_flops = 5000, facts.hardware_flops = 6000, facts.attention_flops = 1200;
   facts.peak_16 = 2e12, facts.peak = 4e12;
   return facts;
