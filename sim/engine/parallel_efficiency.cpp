@@ -37,7 +37,10 @@ EfficiencySummary parallel_efficiency(const Scenario& scenario, const StepSummar
         fmt::format("tensor {} x context {} x pipeline {} x data {}, batch {}", shape.tensor,
                     shape.context, shape.pipeline, data, smaller.job.global_batch);
     if (data == shape.data) {
-      result.baseline = "this run itself: nothing smaller of this layout fits in memory";
+      result.baseline = shape.data == 1
+                            ? "this run itself: it has one replica"
+                            : "this run itself: no smaller number of replicas fits in memory and "
+                              "holds whole expert and shard groups";
       return result;
     }
     const Topology topology = build_topology(smaller.cluster);
