@@ -191,7 +191,7 @@ class Checks {
   }
 
   void experts() {
-    const int ways = parallel_.expert, among = parallel_.data * parallel_.context;
+    const int ways = parallel_.expert;
     if (ways == 1) return;
     if (!job_.model.experts) {
       add("job.parallel.expert",
@@ -201,6 +201,7 @@ class Checks {
     if (job_.model.experts->experts % ways != 0)
       add("job.parallel.expert", fmt::format("{} experts are not a multiple of expert {}",
                                              job_.model.experts->experts, ways));
+    const std::int64_t among = std::int64_t{parallel_.data} * parallel_.context;
     if (among % ways != 0)
       add("job.parallel.expert",
           fmt::format("data {} x context {} = {} is not a multiple of expert {}", parallel_.data,
@@ -214,7 +215,8 @@ class Checks {
       add("job.parallel.shard_group",
           fmt::format("data {} is not a multiple of shard_group {}", parallel_.data, group));
     // Either every expert lies whole in a shard group, or a card's experts are all its own.
-    const int sharers = group * parallel_.context, ways = parallel_.expert;
+    const std::int64_t sharers = std::int64_t{group} * parallel_.context;
+    const int ways = parallel_.expert;
     if (sharers % ways != 0 && ways % sharers != 0)
       add("job.parallel.shard_group",
           fmt::format("shard_group {} x context {} = {} and expert {}: neither is a multiple of "
