@@ -2,6 +2,7 @@
 #include "sim/cli/study_files.hpp"
 
 #include "sim/cli/outcome.hpp"
+#include "sim/input/spelling.hpp"
 #include "sim/input/yaml.hpp"
 #include "sim/scenario/catalogue.hpp"
 
@@ -33,8 +34,11 @@ std::vector<Measurement> study_rows(const std::string& given) {
   constexpr const char* shipped = "tests/validation/training_steps.csv";
   MeasurementTable table =
       read_measurements(study_file(given, shipped), name_of_input(given, shipped));
-  for (const std::string& column : table.ignored)
-    complain(fmt::format("warning: column '{}' is ignored", column));
+  for (const std::string& column : table.ignored) {
+    const std::string meant = nearest(column, measurement_columns());
+    complain(fmt::format("warning: column '{}' is ignored{}", column,
+                         meant.empty() ? "" : fmt::format(", did you mean '{}'?", meant)));
+  }
   return std::move(table.rows);
 }
 

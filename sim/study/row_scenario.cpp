@@ -158,6 +158,8 @@ void write_choices(RowPlan& plan, Measurement row, const Rules& rules, KnownPart
     if (!holds(rule.when, row)) continue;
     for (const auto& [key, value] : keys_of(rule, row)) text.set(key, value);
   }
+  if (!text.has("job.precision"))
+    throw Infeasible(fmt::format("no rule knows the precision '{}'", row.text("precision")));
   const auto spread =
       std::ranges::find_if(rules.spread, [&](const Spread& one) { return holds(one.when, row); });
   if (spread != rules.spread.end()) plan.spread = spread->share;

@@ -22,6 +22,17 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Where `part` stands in `text`, its number whole: H20 is in "H20-SXM", not in "H200".
+std::optional<std::size_t> find_whole(const std::string& text, const std::string& part) {
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    const std::size_t end = at + part.size();
+    if (end == text.size() || !is_digit(part.back()) || !is_digit(text[end])) return at;
+  }
+  return std::nullopt;
+}
+
 /// Where the pattern's text begins in the column's; nothing when it does not match. Patterns about
 /// the whole column match at 0.
 std::optional<std::size_t> match(const std::string& pattern, const std::string& column,
@@ -37,8 +48,7 @@ std::optional<std::size_t> match(const std::string& pattern, const std::string& 
     const double bound = std::stod(pattern.substr(2));  // read_patterns saw to it
     return when(number && (pattern[0] == '>' ? *number >= bound : *number <= bound));
   }
-  const std::size_t found = text.find(lower(pattern));
-  return found == std::string::npos ? std::nullopt : std::optional(found);
+  return find_whole(text, lower(pattern));
 }
 
 bool is_negative(const std::string& pattern) { return pattern.starts_with('!'); }

@@ -33,6 +33,7 @@ Json open_json(const OpenStats& open) {
   const Json figures{{"n", open.n},
                      {"covered", open.covered},
                      {"median_width", open.n == 0 ? Json(nullptr) : rounded(open.median_width)},
+                     {"usual", stats_json(open.usual)},
                      {"best", stats_json(open.best)}};
   named.update(figures);
   return named;

@@ -75,9 +75,10 @@ std::string open_sources(const ValidationSummary& summary) {
     if (open.n == 0) continue;
     rows.push_back({open.name.empty() ? "all" : open.name, std::to_string(open.n),
                     percent(1.0 * open.covered / open.n), fmt::format("{:.2f}", open.median_width),
-                    percent(open.best.mean_abs_error), percent(open.best.worst)});
+                    percent(open.usual.mean_abs_error), percent(open.best.mean_abs_error),
+                    percent(open.best.worst)});
   }
-  return table({"source", "rows", "inside", "width", "nearest choice", "worst"}, 1, rows);
+  return table({"source", "rows", "inside", "width", "error", "nearest choice", "its worst"}, 1, rows);
 }
 
 /// "accelerator: B200, B300; note not blank"

@@ -68,16 +68,17 @@ OpenStats open_stats(const std::vector<RowResult>& results, const std::string& s
   OpenStats open;
   open.name = source;
   std::vector<double> widths;
-  std::vector<double> errors;
+  std::vector<double> usual, best;
   for (const RowResult& result : results) {
     if (!counts(result, "B")) continue;
     if (!source.empty() && result.row.text("source") != source) continue;
     ++open.n;
     if (result.covered) ++open.covered;
-    widths.push_back(result.width), errors.push_back(result.best_error);
+    widths.push_back(result.width);
+    usual.push_back(result.error), best.push_back(result.best_error);
   }
   if (open.n > 0) open.median_width = median(widths);
-  open.best = error_stats(errors);
+  open.usual = error_stats(usual), open.best = error_stats(best);
   return open;
 }
 

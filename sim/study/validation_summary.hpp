@@ -27,6 +27,7 @@ struct OpenStats {
   std::string name;  // of the source; "" = all
   int n = 0, covered = 0;
   double median_width = 1;  // slow end of the range over its fast end
+  ErrorStats usual;         // of the predictions: the usual, tuned or least choices
   ErrorStats best;          // of the choices nearest to what was measured
 };
 

@@ -54,9 +54,9 @@ std::string open_values(const OpenStats& open) {
              "\nGrade B: what a row leaves open is searched (scenarios/validation/rules.yaml)\n") +
          paragraph(fmt::format(
              "{} of {} measured values lie within the range of the choices ({}); median width of "
-             "the range {:.2f}; nearest choice: mean error {}, median {}",
+             "the range {:.2f}; mean error {}, of the nearest choice {}, median {}",
              open.covered, open.n, in_percent(1.0 * open.covered / open.n), open.median_width,
-             in_percent(open.best.mean_abs_error), in_percent(open.best.median)));
+             in_percent(open.usual.mean_abs_error), in_percent(open.best.mean_abs_error), in_percent(open.best.median)));
 }
 
 std::string sweep_table(const std::vector<SweepResult>& sweeps) {
@@ -86,11 +86,13 @@ std::string open_table(const std::vector<OpenStats>& sources) {
                               {"n", Align::right},
                               {"inside", Align::right},
                               {"width", Align::right},
+                              {"error", Align::right},
                               {"nearest", Align::right},
                               {"median", Align::right}}};
   for (const OpenStats& open : sources)
     table.rows.push_back({open.name, std::to_string(open.n), std::to_string(open.covered),
                           fmt::format("{:.2f}", open.median_width),
+                          in_percent(open.usual.mean_abs_error),
                           in_percent(open.best.mean_abs_error), in_percent(open.best.median)});
   return render(table);
 }
