@@ -26,20 +26,30 @@ int usual(const std::vector<int>& counts) {
       ->first;
 }
 
+/// Cards that links join, one group for each; a card without links is one of its own.
+std::size_t group_of(std::size_t card, const std::vector<std::vector<int>>& between) {
+  std::vector<std::size_t> group{card};
+  for (std::size_t next = 0; next < group.size(); ++next)
+    for (std::size_t j = 0; j < between.size(); ++j)
+      if ((between[group[next]][j] > 0 || between[j][group[next]] > 0) &&
+          std::ranges::find(group, j) == group.end())
+        group.push_back(j);
+  return group.size();
+}
+
 PlaneShape shape_between(const std::vector<std::vector<int>>& between) {
   const std::size_t cards = between.size();
-  std::size_t joined = 0, most_neighbours = 0;
+  std::size_t joined = 0, largest = 0;
   for (std::size_t i = 0; i < cards; ++i) {
-    std::size_t neighbours = 0;
     for (std::size_t j = 0; j < cards; ++j)
-      neighbours += i != j && (between[i][j] > 0 || between[j][i] > 0) ? 1 : 0;
-    joined += neighbours;
-    most_neighbours = std::max(most_neighbours, neighbours);
+      joined += i != j && (between[i][j] > 0 || between[j][i] > 0) ? 1 : 0;
+    largest = std::max(largest, group_of(i, between));
   }
   if (joined == 0) return PlaneShape::none;
   if (static_cast<double>(joined) > mesh_share * static_cast<double>(cards * (cards - 1)))
     return PlaneShape::mesh;
-  return most_neighbours == 1 ? PlaneShape::pairs : PlaneShape::hybrid;
+  if (largest == 2) return PlaneShape::pairs;
+  return largest < cards ? PlaneShape::islands : PlaneShape::hybrid;
 }
 
 }  // namespace

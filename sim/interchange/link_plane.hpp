@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the cards of a node are joined, from counted links: to a switch, all to all, in a hybrid cube
-// mesh, in pairs. And who has fewer links than the rest.
+// mesh, in islands of a few. And who has fewer links than the rest.
 #pragma once
 #include <string>
 #include <vector>
 
 namespace qianka {
 
-enum class PlaneShape { none, crossbar, mesh, hybrid, pairs };
+/// islands: groups of more than two that no link joins; pairs: groups of two.
+enum class PlaneShape { none, crossbar, mesh, hybrid, islands, pairs };
 
 struct LinkPlane {
   PlaneShape shape = PlaneShape::none;

@@ -97,6 +97,10 @@ std::string scale_up_word(PlaneShape shape, const SourcePos& at, Imported& impor
       imported.warnings.push_back({at, "a hybrid cube mesh: not every pair of cards is joined",
                                    "written as a full mesh, which flatters pairs that are not"});
       return "mesh";
+    case PlaneShape::islands:
+      imported.warnings.push_back({at, "links join some of the cards only, in islands",
+                                   "written as one full mesh, which flatters larger groups"});
+      return "mesh";
     case PlaneShape::pairs:
       imported.warnings.push_back(
           {at, "links join the cards in pairs only", "written as PCIe, over which the pairs meet"});
