@@ -182,7 +182,8 @@ void MatrixReader::line(const std::vector<Token>& tokens, std::size_t begin, std
   }
   const auto named = std::ranges::find(matrix_.names, tokens[0].text);
   if (matrix_.names.empty() || named == matrix_.names.end()) {
-    const bool says_something = tokens.size() > 1 && tokens[0].text != "Legend:" && tokens[1].text != "=";
+    const bool says_something =
+        tokens.size() > 1 && tokens[0].text != "Legend:" && tokens[1].text != "=";
     if (says_something)
       details_.push_back(fmt::format("line {}: {}", source_.at(begin).line,
                                      excerpt(source_.text().substr(begin, end - begin), 60)));
