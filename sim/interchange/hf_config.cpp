@@ -2,6 +2,7 @@
 // config.json of a Hugging Face model: a model of ours. The spellings were read off the
 // configuration classes of transformers and of models with code of their own.
 #include "sim/interchange/config_keys.hpp"
+#include "sim/interchange/model_families.hpp"
 #include "sim/interchange/model_text.hpp"
 #include "sim/interchange/readers.hpp"
 
@@ -16,46 +17,6 @@ namespace qianka {
 namespace {
 
 constexpr int unsaid_sequence = 2048;  // what Falcon and BLOOM were made with, who do not say it
-
-/// What a family's file leaves out because its code knows it. `gated`: three matrices; else by the
-/// activation.
-struct Family {
-  std::string_view type;
-  Mlp mlp = Mlp::gelu;
-  Positions positions = Positions::rotary;
-  bool tied = true;
-};
-constexpr std::array families{
-    Family{"gpt2", Mlp::gelu, Positions::learned, true},
-    Family{"gpt_bigcode", Mlp::gelu, Positions::learned, true},
-    Family{"gpt_neo", Mlp::gelu, Positions::learned, true},
-    Family{"gptj", Mlp::gelu, Positions::rotary, false},
-    Family{"gpt_neox", Mlp::gelu, Positions::rotary, false},
-    Family{"codegen", Mlp::gelu, Positions::rotary, false},
-    Family{"opt", Mlp::gelu, Positions::learned, true},
-    Family{"bloom", Mlp::gelu, Positions::alibi, true},
-    Family{"mpt", Mlp::gelu, Positions::learned, true},
-    Family{"falcon", Mlp::gelu, Positions::rotary, true},
-    Family{"RefinedWeb", Mlp::gelu, Positions::rotary, true},
-    Family{"RefinedWebModel", Mlp::gelu, Positions::rotary, true},
-    Family{"phi", Mlp::gelu, Positions::rotary, false},
-    Family{"phi-msft", Mlp::gelu, Positions::rotary, false},
-    Family{"mixformer-sequential", Mlp::gelu, Positions::rotary, false},
-    Family{"starcoder2", Mlp::gelu, Positions::rotary, true},
-    Family{"persimmon", Mlp::gelu, Positions::rotary, false},
-    Family{"nemotron", Mlp::gelu, Positions::rotary, false},
-    Family{"bert", Mlp::gelu, Positions::learned, true},
-    Family{"roberta", Mlp::gelu, Positions::learned, true},
-    Family{"gemma", Mlp::swiglu, Positions::rotary, true},
-    Family{"gemma2", Mlp::swiglu, Positions::rotary, true},
-    Family{"gemma3", Mlp::swiglu, Positions::rotary, true},
-    Family{"gemma3_text", Mlp::swiglu, Positions::rotary, true},
-    Family{"cohere", Mlp::swiglu, Positions::rotary, true},
-    Family{"cohere2", Mlp::swiglu, Positions::rotary, true},
-    Family{"dbrx", Mlp::swiglu, Positions::rotary, false},
-    Family{"grok-1", Mlp::swiglu, Positions::rotary, true},
-    Family{"chatglm", Mlp::swiglu, Positions::rotary, false},
-};
 
 /// Inner maps that hold the language part of a multi-modal model.
 constexpr std::array<std::string_view, 7> text_parts{
@@ -92,10 +53,7 @@ class HfConfig {
     result_.warnings.push_back({at, std::move(message), std::move(hint)});
   }
   const Value& language_part(const Value& map, int level);
-  const Family* family() const {
-    const auto found = std::ranges::find(families, type_, &Family::type);
-    return found == families.end() ? nullptr : &*found;
-  }
+  const ModelFamily* family() const { return model_family(type_); }
   void sizes(ConfigKeys& keys);
   void attention(ConfigKeys& keys);
   void latent(ConfigKeys& keys);
@@ -222,7 +180,7 @@ void HfConfig::feed_forward(ConfigKeys& keys) {
                  "ffn_config.ffn_act_fn", "mlp_hidden_act"});
   const bool by_name = activation.find("silu") != std::string::npos ||
                        activation.find("swi") != std::string::npos || activation == "geglu";
-  const Family* known = family();
+  const ModelFamily* known = family();
   const bool gelu = !activation.empty() && !by_name;
   model_.mlp = known != nullptr ? known->mlp : gelu ? Mlp::gelu : Mlp::swiglu;
   if (type_ == "chatglm" && keys.find({"inner_hidden_size"}) != nullptr) model_.mlp = Mlp::gelu;
@@ -338,7 +296,7 @@ void HfConfig::windows(ConfigKeys& keys) {
 }
 
 void HfConfig::flags(ConfigKeys& keys) {
-  const Family* known = family();
+  const ModelFamily* known = family();
   model_.positions = known == nullptr ? Positions::rotary : known->positions;
   const std::string kind = keys.text({"position_embedding_type"});
   if (keys.truth({"alibi", "attn_config.alibi", "use_alibi"}, false) || kind == "alibi")

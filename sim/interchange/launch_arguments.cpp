@@ -55,6 +55,8 @@ std::size_t count_known(const std::vector<ShellText>& words,
 }
 
 std::optional<int> small_number(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
   if (text.empty() || text.find_first_not_of("0123456789_") != std::string_view::npos)
     return std::nullopt;
   long long value = 0;
@@ -63,7 +65,7 @@ std::optional<int> small_number(std::string_view text) {
     value = value * 10 + (c - '0');
     if (value > std::numeric_limits<int>::max()) return std::nullopt;
   }
-  return static_cast<int>(value);
+  return static_cast<int>(negative ? -value : value);
 }
 
 }  // namespace
@@ -173,11 +175,13 @@ std::optional<int> LaunchArguments::whole(ArgumentNames names, int least) {
   const std::string name = "--" + argument->name;
   if (argument->values.empty()) fail_at(argument->at, name + " has no value", "a number is due");
   const std::string& word = argument->values.front();
-  if (const auto missing = unknown_in(word))
+  if (const auto missing = unknown_in(word)) {
+    const bool command = missing->starts_with("$(");
     fail_at(argument->value_at,
-            fmt::format("{} is {}, which the script never sets", name, excerpt(*missing)),
-            fmt::format("set it: {}=8 in the file",
-                        missing->starts_with('$') ? "NAME" : excerpt(*missing)));
+            fmt::format("{} is {}{}, which the script never sets", name, command ? "" : "$",
+                        excerpt(*missing)),
+            command ? "write a number in its place" : "set it in the file, or write a number");
+  }
   const auto number = small_number(word);
   if (!number)
     fail_at(argument->value_at,

@@ -128,7 +128,7 @@ std::optional<int> Megatron::cards_in_script() {
 void Megatron::world() {
   const std::optional<int> found = cards_in_script();
   const std::optional<int> cards = request_.cards ? request_.cards : found;
-  const ArgumentNames place{"pipeline-model-parallel-size", "tensor-model-parallel-size",
+  const ArgumentNames place{"num-layers", "hidden-size", "tensor-model-parallel-size",
                             "nproc-per-node", "nnodes"};
   if (!cards)
     fail_at(arguments_.at(place), "how many cards run this is not in the script",

@@ -2,6 +2,7 @@
 #include "sim/interchange/megatron_model.hpp"
 
 #include "sim/interchange/known_devices.hpp"
+#include "sim/scenario/catalogue.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -35,14 +36,29 @@ int padded(int tokens, LaunchArguments& arguments, int tensor) {
   return static_cast<int>(std::min<long long>(size, most));
 }
 
-int vocabulary(LaunchArguments& arguments, const ImportRequest& request, int tensor,
-               Imported& imported) {
+/// The model of the catalogue with the same layers, or else one with as many of them.
+std::optional<ModelSpec> twin(const ModelSpec& model) {
+  std::optional<ModelSpec> found;
+  for (const CatalogueEntry& entry : list_catalogue("model")) {
+    const ModelSpec other = load_model(entry.id);
+    const bool alike = other.hidden == model.hidden && other.heads == model.heads &&
+                       other.kv_heads == model.kv_heads && other.ffn == model.ffn &&
+                       other.mlp == model.mlp;
+    if (alike && (!found || other.layers == model.layers)) found = other;
+    if (found && found->layers == model.layers) break;
+  }
+  return found;
+}
+
+int vocabulary(LaunchArguments& arguments, const ModelSpec& model, const ImportRequest& request,
+               int tensor, Imported& imported) {
   const auto padded_size = arguments.whole({"padded-vocab-size"});
   const auto size = arguments.whole({"vocab-size"});
   if (request.vocabulary) return *request.vocabulary;
   if (padded_size) return *padded_size;
   if (size) return padded(*size, arguments, tensor);
-  const std::string type = arguments.word({"tokenizer-type"});
+  const bool merges = arguments.given({"merge-file"});  // byte pairs, as of GPT-2
+  const std::string type = merges ? "GPT2BPETokenizer" : arguments.word({"tokenizer-type"});
   const std::string path = arguments.word({"tokenizer-model", "tokenizer-name-or-path"});
   for (const KnownTokenizer& tokenizer : known_devices().tokenizers) {
     if (tokenizer.name != type && path.find(tokenizer.name) == std::string::npos) continue;
@@ -51,6 +67,14 @@ int vocabulary(LaunchArguments& arguments, const ImportRequest& request, int ten
          fmt::format("no --vocab-size: {} tokens, as {} has", tokenizer.tokens, tokenizer.name),
          "another size: --vocabulary N"});
     return padded(tokenizer.tokens, arguments, tensor);
+  }
+  if (const auto same = twin(model)) {
+    imported.warnings.push_back(
+        {arguments.at({"num-layers", "tokenizer-type", "tokenizer-name-or-path"}),
+         fmt::format("no --vocab-size: {} tokens, as {} has, whose layers are alike",
+                     same->vocabulary, same->name),
+         "another size: --vocabulary N"});
+    return same->vocabulary;
   }
   fail_at(arguments.at({"num-layers", "vocab-file", "tokenizer-type", "tokenizer-model"}),
           "the size of the vocabulary is not in the script, only its files",
@@ -100,14 +124,14 @@ void experts(LaunchArguments& arguments, ModelSpec& model, Imported& imported) {
   const auto own = arguments.whole({"moe-ffn-hidden-size", "moe-intermediate-size"});
   const auto shared_width = arguments.whole({"moe-shared-expert-intermediate-size"});
   const auto shared = arguments.whole({"n-shared-experts"}, 0);
-  const auto dense = arguments.whole({"first-k-dense-replace"}, 0);
+  const auto dense = arguments.whole({"first-k-dense-replace"}, -1);  // -1: not used
   const std::string pattern = arguments.word({"moe-layer-freq"});
   if (!count || *count <= 1) return;
   Experts result{.experts = *count,
                  .top_k = std::min(routed.value_or(2), *count),  // Megatron's default is 2
                  .ffn = own.value_or(model.ffn)};
   result.shared = shared.value_or(shared_width ? (*shared_width + result.ffn / 2) / result.ffn : 0);
-  result.first_dense = dense.value_or(0);
+  result.first_dense = std::max(0, dense.value_or(0));
   // 2, or ([0]*3+[1]*58): no experts in the first three.
   if (!pattern.empty() && pattern.find_first_not_of("0123456789") == std::string::npos) {
     result.every = std::clamp(std::atoi(pattern.c_str()), 1, model.layers);
@@ -161,7 +185,7 @@ ModelSpec megatron_model(LaunchArguments& arguments, const ImportRequest& reques
   attention(arguments, model);
   feed_forward(arguments, model);
   experts(arguments, model, imported);
-  model.vocabulary = vocabulary(arguments, request, tensor, imported);
+  model.vocabulary = vocabulary(arguments, model, request, tensor, imported);
   const auto length = arguments.whole({"encoder-seq-length", "seq-length"});
   arguments.whole({"max-position-embeddings"});  // a bound, not a length
   if (!request.sequence && !length)

@@ -74,11 +74,11 @@ void tell_missing(const NodeDraft& draft, const ImportRequest& request, Imported
     imported.missing.push_back("how many nodes there are: --nodes N; one is written");
 }
 
-std::string found_text(const NodeDraft& draft, const std::string& shape) {
+std::string found_text(const NodeDraft& draft, int nodes, const std::string& shape) {
   const std::string card =
       draft.accelerator.empty() ? draft.accelerator_name : load_accelerator(draft.accelerator).name;
-  std::string text = fmt::format("found: {} {} of {} x {}, {}", draft.nodes,
-                                 draft.nodes == 1 ? "node" : "nodes", draft.cards, card, shape);
+  std::string text = fmt::format("found: {} {} of {} x {}, {}", nodes,
+                                 nodes == 1 ? "node" : "nodes", draft.cards, card, shape);
   if (draft.nics)
     text += fmt::format(", {} network port{}", *draft.nics, *draft.nics == 1 ? "" : "s");
   return text;
@@ -138,7 +138,7 @@ void write_node(const NodeDraft& draft, const ImportRequest& request, const Sour
   if (!draft.notes.empty()) yaml.text("notes", fmt::format("{}", fmt::join(draft.notes, " ")));
   yaml.open("sources").text("\"*\"", "imported from " + draft.file).close();
   imported.yaml = yaml.str();
-  imported.facts.push_back(found_text(draft, shape));
+  imported.facts.push_back(found_text(draft, request.nodes.value_or(draft.nodes), shape));
   tell_missing(draft, request, imported);
 }
 

@@ -158,7 +158,8 @@ void TopoMatrix::join_cards() {
   }
   if (any("SIO"))
     draft_.notes.push_back("Two dies of a card meet over SIO, which is not entered apart.");
-  if (plane.shape != PlaneShape::none && !ascend()) compare_links(plane);
+  if (plane.shape != PlaneShape::none && plane.shape != PlaneShape::pairs && !ascend())
+    compare_links(plane);
   if (ascend() && plane.shape == PlaneShape::mesh)
     draft_.notes.push_back("HCCS without a switch: a pair has one link, not all of a card's rate.");
 }
