@@ -218,10 +218,14 @@ std::optional<int> LaunchArguments::variable(const std::string& name) const {
 
 std::vector<std::string> LaunchArguments::unread() const {
   std::vector<std::string> names;
-  for (const auto& [name, argument] : arguments_)
-    if (!asked_.contains(name))
-      names.push_back(fmt::format("line {}: --{} {}", argument.at.line, excerpt(name),
-                                  excerpt(fmt::format("{}", fmt::join(argument.values, " ")))));
+  for (const auto& [name, argument] : arguments_) {
+    if (asked_.contains(name)) continue;
+    std::string values = fmt::format("{}", fmt::join(argument.values, " "));
+    std::ranges::replace(values, unknown_begin, '$');
+    std::erase(values, unknown_end);
+    names.push_back(
+        fmt::format("line {}: --{} {}", argument.at.line, excerpt(name), excerpt(values)));
+  }
   return names;
 }
 

@@ -6,6 +6,7 @@
 #include "sim/interchange/node_draft.hpp"
 #include "sim/interchange/readers.hpp"
 #include "sim/scenario/catalogue.hpp"
+#include "sim/units/format.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -326,9 +327,9 @@ void Megatron::write_parallel(YamlWriter& yaml) {
 void Megatron::write_cluster(YamlWriter& yaml) {
   if (request_.cluster.empty()) {
     result_.missing.push_back(fmt::format(
-        "where it runs, {} cards: --cluster ID here, or 'cluster:' in the file, or 'qianka run … "
-        "--set cluster=ID'",
-        world_));
+        "where it runs, {}: --cluster ID here, or 'cluster:' in the file, or 'qianka run … --set "
+        "cluster=ID'",
+        counted(world_, "card")));
     return;
   }
   yaml.key("cluster", request_.cluster);
@@ -359,7 +360,7 @@ void Megatron::write() {
   result_.yaml = yaml.str();
   result_.facts.push_back(size_text(model_));
   result_.facts.push_back(
-      fmt::format("{} cards: TP {} x CP {} x PP {} x DP {}{}", world_, layout_.tensor,
+      fmt::format("{}: TP {} x CP {} x PP {} x DP {}{}", counted(world_, "card"), layout_.tensor,
                   layout_.context, layout_.pipeline, layout_.data,
                   model_.experts ? fmt::format(", EP {}", layout_.expert) : ""));
   if (const auto every = arguments_.whole_if_known({"save-interval"}))

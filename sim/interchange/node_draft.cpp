@@ -27,7 +27,9 @@ bool knows_shape(std::string_view word) {
   return false;
 }
 
-void write_accelerator(const NodeDraft& draft, YamlWriter& yaml) {
+/// An unknown one is left to the cluster that the file builds on, if it does.
+void write_accelerator(const NodeDraft& draft, const ImportRequest& request, YamlWriter& yaml) {
+  if (draft.accelerator.empty() && !request.cluster.empty()) return;
   const bool known = !draft.accelerator.empty();
   if (known && !draft.scale_up && !draft.pcie) {
     yaml.key("accelerator", draft.accelerator);
@@ -43,7 +45,12 @@ void write_accelerator(const NodeDraft& draft, YamlWriter& yaml) {
   yaml.close();
 }
 
-void write_nic(const NodeDraft& draft, YamlWriter& yaml) {
+void write_nic(const NodeDraft& draft, const ImportRequest& request, YamlWriter& yaml) {
+  const bool inherited = draft.nic.empty() && !request.cluster.empty();
+  if (inherited) {
+    if (draft.nics) yaml.key("nics", static_cast<std::int64_t>(*draft.nics));
+    return;
+  }
   if (!draft.nic.empty() && !draft.nic_rate) {
     yaml.key("nic", draft.nic);
   } else if (!draft.nic.empty() || draft.nic_rate) {
@@ -60,11 +67,18 @@ void write_nic(const NodeDraft& draft, YamlWriter& yaml) {
 
 /// What a run still needs.
 void tell_missing(const NodeDraft& draft, const ImportRequest& request, Imported& imported) {
-  if (draft.accelerator.empty())
+  const bool inherits = !request.cluster.empty();
+  if (draft.accelerator.empty() && inherits)
+    imported.facts.push_back("the accelerator is that of " + request.cluster +
+                             "; another: --gpu ID");
+  if (draft.nic.empty() && inherits && draft.nics.value_or(1) > 0)
+    imported.facts.push_back("the network adapter is that of " + request.cluster +
+                             "; another: --nic ID");
+  if (draft.accelerator.empty() && !inherits)
     imported.missing.push_back(
         "which accelerator this is: --gpu ID; its peak and memory are unknown until then");
   const bool ports = draft.nics.value_or(1) > 0;
-  if (ports && draft.nic.empty())
+  if (ports && draft.nic.empty() && !inherits)
     imported.missing.push_back("which network adapter: --nic ID; its efficiency is unknown");
   if (request.cluster.empty())
     imported.missing.push_back(
@@ -128,12 +142,12 @@ void write_node(const NodeDraft& draft, const ImportRequest& request, const Sour
   yaml.key("nodes", static_cast<std::int64_t>(request.nodes.value_or(draft.nodes)));
   if (!request.cluster.empty()) yaml.key("installed", "unknown").key("spares", std::int64_t{0});
   yaml.open("node");
-  write_accelerator(draft, yaml);
+  write_accelerator(draft, request, yaml);
   yaml.key("cards", static_cast<std::int64_t>(draft.cards)).key("scale_up", shape);
   if (draft.cards_per_switch > 0)
     yaml.key("cards_per_pcie_switch", static_cast<std::int64_t>(draft.cards_per_switch));
   if (draft.host_bridge) yaml.key("host_bridge", rate_text(*draft.host_bridge));
-  write_nic(draft, yaml);
+  write_nic(draft, request, yaml);
   yaml.close();
   if (!draft.notes.empty()) yaml.text("notes", fmt::format("{}", fmt::join(draft.notes, " ")));
   yaml.open("sources").text("\"*\"", "imported from " + draft.file).close();
