@@ -105,10 +105,14 @@ void HfConfig::sizes(ConfigKeys& keys) {
             fmt::format("'vocab_size' is missing: the tokens there are (model type '{}')",
                         excerpt(type_)),
             "say it: --vocabulary N");
-  const auto bound =
-      keys.whole({"max_position_embeddings", "n_positions", "max_seq_len", "seq_length",
-                  "max_sequence_length", "model_max_length", "n_ctx", "max_position_embedding"});
-  model_.sequence = request_.sequence.value_or(bound.value_or(unsaid_sequence));
+  // Some write 1e30 for "as long as you like", which is no length.
+  constexpr long long longest = 1'000'000'000;
+  const Entry* entry =
+      keys.find({"max_position_embeddings", "n_positions", "max_seq_len", "seq_length",
+                 "max_sequence_length", "model_max_length", "n_ctx", "max_position_embedding"});
+  auto bound = entry == nullptr ? std::nullopt : whole_number(entry->value, longest);
+  if (bound && *bound < 1) bound.reset();
+  model_.sequence = request_.sequence.value_or(static_cast<int>(bound.value_or(unsaid_sequence)));
   if (!request_.sequence)
     result_.missing.push_back(fmt::format(
         "the length of a training sequence: --sequence N; {} is written, {}", model_.sequence,
@@ -222,10 +226,13 @@ void HfConfig::shared_experts(ConfigKeys& keys, Experts& experts) {
                                "moe_num_shared_experts"},
                               0)
                        .value_or(type_.starts_with("llama4") ? 1 : 0);
-  const Entry* width = keys.find({"shared_expert_intermediate_size", "shared_intermediate_size"});
+  const Entry* width = keys.find(
+      {"shared_expert_intermediate_size", "shared_intermediate_size", "share_expert_dim"});
   if (width == nullptr || experts.shared > 0) return;
-  const int total =
-      keys.whole({"shared_expert_intermediate_size", "shared_intermediate_size"}, 0).value_or(0);
+  const int total = keys.whole({"shared_expert_intermediate_size", "shared_intermediate_size",
+                                "share_expert_dim"},
+                               0)
+                        .value_or(0);
   experts.shared = (total + experts.ffn / 2) / experts.ffn;
   if (experts.shared * static_cast<long long>(experts.ffn) != total)
     warn(width->at,
@@ -325,7 +332,10 @@ void HfConfig::layers_of_another_kind(ConfigKeys& keys) {
   if (const Entry* period = keys.find({"attn_layer_period", "hybrid_override_pattern",
                                        "hybrid_layer_ids", "mamba_d_state", "ssm_cfg"}))
     tell(*period, "state-space layers");
-  if (const Entry* types = keys.find({"attn_type_list"})) tell(*types, "linear attention");
+  if (const Entry* types = keys.find({"attn_type_list", "full_attention_interval"}))
+    tell(*types, "linear attention");
+  if (const Entry* chunk = keys.find({"attention_chunk_size"}))
+    warn(chunk->at, "attention in chunks of a sequence in some layers", "written without");
   const Entry* types = keys.find({"layer_types", "layers_block_type"});
   if (types == nullptr || types->value.kind != Value::Kind::list) return;
   const auto other = std::ranges::find_if(types->value.items, [](const Value& v) {

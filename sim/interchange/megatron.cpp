@@ -354,8 +354,10 @@ void Megatron::write() {
   write_precision(yaml);
   yaml.key("global_batch", static_cast<std::int64_t>(layout_.global));
   write_parallel(yaml);
-  if (const auto steps = arguments_.whole_if_known({"train-iters"}))
-    yaml.key("steps", static_cast<std::int64_t>(*steps));
+  auto steps = arguments_.whole_if_known({"train-iters"});
+  if (const auto samples = arguments_.whole_if_known({"train-samples"}); samples && !steps)
+    steps = std::max(1, *samples / layout_.global);
+  if (steps) yaml.key("steps", static_cast<std::int64_t>(*steps));
   yaml.close();
   result_.yaml = yaml.str();
   result_.facts.push_back(size_text(model_));

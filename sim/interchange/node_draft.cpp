@@ -65,6 +65,13 @@ void write_nic(const NodeDraft& draft, const ImportRequest& request, YamlWriter&
   if (draft.nics) yaml.key("nics", static_cast<std::int64_t>(*draft.nics));
 }
 
+void write_joints(const NodeDraft& draft, YamlWriter& yaml) {
+  yaml.open("links");
+  for (const auto& [from, to, count] : draft.joints)
+    yaml.item(fmt::format("{{from: {}, to: {}, count: {}}}", from, to, count));
+  yaml.close();
+}
+
 /// What a run still needs.
 void tell_missing(const NodeDraft& draft, const ImportRequest& request, Imported& imported) {
   const bool inherits = !request.cluster.empty();
@@ -98,8 +105,7 @@ std::string found_text(const NodeDraft& draft, int nodes, const std::string& sha
   return text;
 }
 
-}  // namespace
-
+/// The shape as the format has it; a warning at `at` where it has no such shape.
 std::string scale_up_word(PlaneShape shape, const SourcePos& at, Imported& imported) {
   switch (shape) {
     case PlaneShape::crossbar:
@@ -107,7 +113,7 @@ std::string scale_up_word(PlaneShape shape, const SourcePos& at, Imported& impor
     case PlaneShape::mesh:
       return "mesh";
     case PlaneShape::hybrid:
-      if (knows_shape("hybrid-cube-mesh")) return "hybrid-cube-mesh";
+      if (knows_shape("links")) return "links";
       imported.warnings.push_back({at, "a hybrid cube mesh: not every pair of cards is joined",
                                    "written as a full mesh, which flatters pairs that are not"});
       return "mesh";
@@ -124,6 +130,8 @@ std::string scale_up_word(PlaneShape shape, const SourcePos& at, Imported& impor
   }
   return "pcie";
 }
+
+}  // namespace
 
 void write_node(const NodeDraft& draft, const ImportRequest& request, const SourcePos& at,
                 Imported& imported) {
@@ -144,6 +152,7 @@ void write_node(const NodeDraft& draft, const ImportRequest& request, const Sour
   yaml.open("node");
   write_accelerator(draft, request, yaml);
   yaml.key("cards", static_cast<std::int64_t>(draft.cards)).key("scale_up", shape);
+  if (shape == "links") write_joints(draft, yaml);
   if (draft.cards_per_switch > 0)
     yaml.key("cards_per_pcie_switch", static_cast<std::int64_t>(draft.cards_per_switch));
   if (draft.host_bridge) yaml.key("host_bridge", rate_text(*draft.host_bridge));

@@ -148,6 +148,7 @@ void TopoMatrix::join_cards() {
   LinkPlane plane = counted();
   if (through_switch(plane)) plane = counted_to_switch();
   draft_.shape = plane.shape;
+  draft_.joints = plane.joints;
   for (const int odd : plane.odd) {
     const std::size_t row = cards_[static_cast<std::size_t>(odd)];
     const auto other = std::ranges::find_if(cards_, [&](std::size_t j) { return j != row; });
