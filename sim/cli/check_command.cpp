@@ -3,10 +3,14 @@
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/input/diagnostics.hpp"
+#include "sim/input/yaml.hpp"
+#include "sim/interchange/part_file.hpp"
 #include "sim/report/json.hpp"
 #include "sim/simulate.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -27,10 +31,27 @@ Json diagnostics_json(const std::vector<Diagnostic>& diagnostics) {
   return result;
 }
 
+/// What a file is that is less than a scenario, when nothing is wrong with it; "" for a scenario,
+/// and when something is laid over the file to make it one. Throws InputError.
+std::string checked_part(const std::string& file, const std::vector<Override>& overrides) {
+  if (!overrides.empty() || !std::filesystem::is_regular_file(file)) return "";
+  std::vector<Diagnostic> problems;
+  const std::string text = read_file(file, {file, 0, 0}, problems);
+  const std::optional<PartKind> kind = part_kind(text, file);
+  if (!kind) return "";
+  problems = part_problems(text, file, *kind);
+  if (!problems.empty()) throw InputError(problems);
+  return part_use(*kind, file);
+}
+
 /// Like outcome_of, but what is wrong goes into `result` instead of standard error.
 int check_into(Json& result, const std::string& file, const std::vector<Override>& overrides) {
   result = {{"file", file}, {"ok", false}, {"digest", nullptr}, {"diagnostics", Json::array()}};
   try {
+    if (!checked_part(file, overrides).empty()) {
+      result["ok"] = true;
+      return exit_ok;
+    }
     const Scenario scenario = load_scenario(scenario_file(file), overrides);
     check_feasible(scenario);
     result["ok"] = true;
@@ -61,6 +82,10 @@ int check_command(const CheckOptions& options) {
         const int code = check_into(result, file, overrides);
         all.push_back(std::move(result));
         return code;
+      }
+      if (const std::string part = checked_part(file, overrides); !part.empty()) {
+        print(fmt::format("{}: ok ({})\n", file, part));
+        return static_cast<int>(exit_ok);
       }
       const Scenario scenario = load_scenario(scenario_file(file), overrides);
       check_feasible(scenario);

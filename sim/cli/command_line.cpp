@@ -2,6 +2,7 @@
 #include "sim/cli/command_line.hpp"
 
 #include "sim/cli/commands.hpp"
+#include "sim/cli/import_options.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/report/table.hpp"
@@ -20,6 +21,7 @@ struct Options {
   ListOptions list;
   ShowOptions show;
   CalibrateOptions calibrate;
+  ImportOptions import;
   SchemaOptions schema;
   ValidateOptions validate;
   RefitOptions refit;
@@ -170,6 +172,16 @@ void add_calibrate(CLI::App& app, CalibrateOptions& options) {
   add_switch(*command, "--json", options.json, "Print the result as JSON.");
 }
 
+void add_import(CLI::App& app, ImportOptions& options) {
+  CLI::App* command =
+      add_command(app, "import", "Make a file of ours from one that other tools write.",
+                  "  qianka import nccl-topo topo.xml -o node.yaml\n"
+                  "  nvidia-smi topo -m > topo.txt && qianka import topo-matrix topo.txt --gpu "
+                  "h100-sxm5-80gb\n"
+                  "  qianka import megatron train.sh --cluster dgx-h100-rail -o job.yaml");
+  add_import_options(*command, options, [](std::string_view text) { return sentence(text); });
+}
+
 void add_schema(CLI::App& app, SchemaOptions& options) {
   CLI::App* command =
       add_command(app, "schema", "Print the format of scenario files, for editors or readers.",
@@ -284,6 +296,7 @@ void describe_commands(CLI::App& app, Options& options) {
   add_list(app, options.list);
   add_show(app, options.show);
   add_calibrate(app, options.calibrate);
+  add_import(app, options.import);
   add_schema(app, options.schema);
   add_validate(app, options.validate);
   add_refit(app, options.refit);
@@ -333,6 +346,7 @@ int run_chosen(const CLI::App& app, const Options& options) {
   if (name == "show") return show_command(options.show);
   if (name == "validate") return validate_command(options.validate);
   if (name == "refit") return refit_command(options.refit);
+  if (name == "import") return import_command(options.import);
   if (name == "calibrate") return calibrate_command(options.calibrate);
   return schema_command(options.schema);
 }

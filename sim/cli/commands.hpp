@@ -2,6 +2,8 @@
 // What each command does once the command line is read. A command prints its result to standard
 // output, complaints to standard error, and returns the exit code.
 #pragma once
+#include "sim/interchange/import.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,6 +46,15 @@ struct CalibrateOptions {
   bool json = false;
 };
 int calibrate_command(const CalibrateOptions& options);
+
+struct ImportOptions {
+  std::string kind, file;
+  std::string output;          // "" = standard output
+  std::string trust = "file";  // or "catalogue"
+  ImportRequest request;
+  int verbose = 0;
+};
+int import_command(const ImportOptions& options);
 
 struct SchemaOptions {
   bool markdown = false;

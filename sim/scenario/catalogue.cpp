@@ -215,6 +215,7 @@ std::vector<SourcedValue> catalogue_figures(const std::string& kind, const std::
 
 ClusterSpec load_cluster(const std::string& id) { return load_named(id, cluster_table()); }
 Accelerator load_accelerator(const std::string& id) { return load_named(id, accelerator_table()); }
+Nic load_nic(const std::string& id) { return load_named(id, nic_table()); }
 ModelSpec load_model(const std::string& id) { return load_named(id, model_table()); }
 StackSpec load_stack(const std::string& id) { return load_named(id, stack_table()); }
 

@@ -35,6 +35,7 @@ std::vector<SourcedValue> catalogue_figures(const std::string& kind, const std::
 
 ClusterSpec load_cluster(const std::string& id);
 Accelerator load_accelerator(const std::string& id);
+Nic load_nic(const std::string& id);
 ModelSpec load_model(const std::string& id);
 StackSpec load_stack(const std::string& id);
 Faults load_faults(const std::string& id);

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/commands.hpp"
+#include "sim/cli/outcome.hpp"
+#include "sim/cli/scenario_files.hpp"
+#include "sim/input/spelling.hpp"
+#include "sim/units/require.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+const ImportKind& kind_of(const std::string& name) {
+  const auto kinds = import_kinds();
+  const auto found = std::ranges::find(kinds, name, &ImportKind::name);
+  if (found != kinds.end()) return *found;
+  std::vector<std::string> names;
+  for (const ImportKind& kind : kinds) names.emplace_back(kind.name);
+  throw UsageError(fmt::format("no kind of file '{}'", name), suggestion(name, names, "kinds are"));
+}
+
+void write(const std::string& text, const std::string& path) {
+  std::ofstream out(path, std::ios::binary);
+  out << text << std::flush;
+  if (!out) throw RunFailed(fmt::format("cannot write '{}'", path));
+}
+
+}  // namespace
+
+int import_command(const ImportOptions& options) {
+  require_data();
+  const ImportKind& kind = kind_of(options.kind);
+  ImportRequest request = options.request;
+  request.trust = options.trust == "catalogue" ? Trust::catalogue : Trust::file;
+  const Imported imported = import_file(kind, options.file, request);
+  for (const Diagnostic& warning : sorted(imported.warnings)) complain(warning_text(warning));
+  for (const std::string& fact : imported.facts) complain(fact);
+  if (options.verbose > 0)
+    for (const std::string& detail : imported.details) complain("passed over: " + detail);
+  for (const std::string& missing : imported.missing) complain("still to say: " + missing);
+  if (options.output.empty()) {
+    print(imported.yaml);
+  } else {
+    write(imported.yaml, options.output);
+    complain("written: " + options.output);
+  }
+  return exit_ok;
+}
+
+}  // namespace qianka

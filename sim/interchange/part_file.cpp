@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/interchange/part_file.hpp"
+
+#include "sim/input/yaml.hpp"
+#include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/catalogue_format.hpp"
+#include "sim/scenario/scenario_format.hpp"
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+/// Stands for the cluster that a job does not name yet.
+constexpr const char* stand_in = "{node: {accelerator: {name: any}}}";
+
+template <class T>
+void read_part(const Table<T>& table, const Value& root, Reader& reader) {
+  T ignored = table.defaults();
+  if (const auto whole = reader.resolve(table.info().name, root))
+    table.read_into(whole->map, ignored, reader);
+}
+
+void read_scenario(Value root, Reader& reader) {
+  if (root.find("cluster") == nullptr) {
+    if (auto any = read_yaml_value(stand_in, reader.file, reader.problems()))
+      root.entries.push_back({"cluster", root.at, std::move(*any)});
+  }
+  reader.root = &scenario_table().info();
+  ScenarioText ignored = scenario_table().defaults();
+  scenario_table().read_into(root, ignored, reader);
+}
+
+}  // namespace
+
+std::optional<PartKind> part_kind(const std::string& yaml, const std::string& name) {
+  std::vector<Diagnostic> ignored;
+  const std::optional<Value> root = read_yaml(yaml, name, ignored);
+  const auto has = [&](const char* key) { return root->find(key) != nullptr; };
+  if (!root || has("cluster")) return std::nullopt;
+  if (has("job")) return PartKind::scenario;
+  if (has("node")) return PartKind::cluster;
+  return has("layers") && has("hidden") ? std::optional(PartKind::model) : std::nullopt;
+}
+
+std::vector<Diagnostic> part_problems(const std::string& yaml, const std::string& name,
+                                      PartKind kind) {
+  std::vector<Diagnostic> problems;
+  const std::optional<Value> root = read_yaml(yaml, name, problems);
+  if (!root) return problems;
+  Reader reader(catalogue_loader());
+  reader.file = name;
+  if (kind == PartKind::cluster) read_part(cluster_table(), *root, reader);
+  if (kind == PartKind::model) read_part(model_table(), *root, reader);
+  if (kind == PartKind::scenario) read_scenario(*root, reader);
+  problems.insert(problems.end(), reader.problems().begin(), reader.problems().end());
+  return problems;
+}
+
+std::string part_use(PartKind kind, std::string_view file) {
+  if (kind == PartKind::cluster)
+    return fmt::format("a cluster; a scenario names it by 'cluster: {}'", file);
+  if (kind == PartKind::model) return fmt::format("a model; a job names it by 'model: {}'", file);
+  return fmt::format("a job; 'qianka run {} --set cluster=NAME' says where it runs", file);
+}
+
+}  // namespace qianka
