@@ -38,6 +38,8 @@ class NodeBuilder {
   Rate scale_up_rate() const;
   void add_crossbar();
   void add_mesh();
+  void add_listed_links();
+  void add_packages();
   void add_pcie_tree();
   void share_nics();
   void add_slots(std::optional<Rate> slot);
@@ -99,6 +101,37 @@ void NodeBuilder::add_mesh() {
   for (VertexId from = 0; from < cards_; ++from) {
     for (VertexId to = 0; to < cards_; ++to) {
       if (from != to) join(from, to, LinkKind::scale_up, rate, node_.scale_up_latency);
+    }
+  }
+}
+
+/// One link each way for all cables side by side. A cable is the share of a card's rate that the
+/// card with most of them gives it.
+void NodeBuilder::add_listed_links() {
+  std::vector<int> links_of(cards_);
+  for (const CardLink& link : node_.links) {
+    links_of[static_cast<std::size_t>(link.from)] += link.count;
+    links_of[static_cast<std::size_t>(link.to)] += link.count;
+  }
+  const Rate card = scale_up_rate();
+  for (const CardLink& link : node_.links) {
+    Rate rate = card;
+    rate.nominal = card.nominal * link.count / *std::ranges::max_element(links_of);
+    join_both_ways(static_cast<VertexId>(link.from), static_cast<VertexId>(link.to),
+                   LinkKind::scale_up, rate, node_.scale_up_latency);
+  }
+}
+
+/// Dies of one package reach each other over links of their own, which are the shorter way.
+void NodeBuilder::add_packages() {
+  Rate rate{needed(node_.package->link, "the package", "link between its dies")};
+  rate.efficiency =
+      node_.package->efficiency ? *node_.package->efficiency : scale_up_rate().efficiency;
+  const auto size = static_cast<VertexId>(node_.package->cards);
+  for (VertexId from = 0; from < cards_; ++from) {
+    for (VertexId to = 0; to < cards_; ++to) {
+      if (from == to || from / size != to / size) continue;
+      join(from, to, LinkKind::scale_up, rate, node_.scale_up_latency);
     }
   }
 }
@@ -223,6 +256,8 @@ NodeTemplate NodeBuilder::build() {
   for (std::uint32_t card = 0; card < cards_; ++card) add_device(VertexKind::card, card);
   if (cards_ > 1 && node_.scale_up == ScaleUp::crossbar) add_crossbar();
   if (cards_ > 1 && node_.scale_up == ScaleUp::mesh) add_mesh();
+  if (cards_ > 1 && node_.scale_up == ScaleUp::listed) add_listed_links();
+  if (cards_ > 1 && node_.package) add_packages();
   if (node_.scale_up == ScaleUp::pcie) add_pcie_tree();
   const bool wired = nics_ > 0 && needs_fabric();
   if (wired) add_nics();

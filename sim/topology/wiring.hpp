@@ -65,6 +65,10 @@ struct Wiring {
     if (!groups.empty()) return groups[of_node];
     return of_node / static_cast<std::uint32_t>(spec.fabric.nodes_per_leaf);
   }
+  std::uint32_t domain_of(std::uint32_t of_node) const {
+    return spec.node.domain ? of_node / static_cast<std::uint32_t>(spec.node.domain->nodes)
+                            : of_node;
+  }
   /// The spines that serve a leaf: those of its pod, or of its rail in the pod.
   VertexRange spines_above(VertexId leaf) const {
     const std::uint32_t pod = graph[leaf].place / static_cast<std::uint32_t>(plan.groups_per_pod);
