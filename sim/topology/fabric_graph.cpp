@@ -149,9 +149,6 @@ FabricGraph build(const ClusterSpec& spec) {
 }  // namespace
 
 FabricGraph fabric_graph(const ClusterSpec& spec) {
-  if (nodes_of(spec) > 1 && spec.node.nics < 1) {
-    throw Infeasible(fmt::format("{} nodes without a NIC cannot reach each other", nodes_of(spec)));
-  }
   FabricGraph fabric = build(spec);
   check_ports(fabric);
   Reach(spec, fabric).check();

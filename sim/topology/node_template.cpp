@@ -90,8 +90,19 @@ void NodeBuilder::add_crossbar() {
   const VertexId crossbar = add_device(VertexKind::crossbar, 0);
   const Rate rate = scale_up_rate();
   for (VertexId card = 0; card < cards_; ++card) {
+    if (node_.domain) {
+      built_.to_crossbar.push_back(static_cast<std::uint32_t>(built_.links.size()));
+      built_.from_crossbar.push_back(built_.to_crossbar.back() + 1);
+    }
     join_both_ways(card, crossbar, LinkKind::scale_up, rate, node_.scale_up_latency / 2);
   }
+  if (!node_.domain) return;
+  NodePort way{crossbar};
+  if (node_.domain->link) {
+    way.out = add_link(LinkKind::scale_up, {*node_.domain->link, rate.efficiency}, {});
+    way.in = add_link(LinkKind::scale_up, {*node_.domain->link, rate.efficiency}, {});
+  }
+  built_.domain.push_back(way);
 }
 
 /// n(n-1) one-way links, each the (n-1)th part of what a card has.
@@ -254,7 +265,8 @@ bool NodeBuilder::needs_fabric() const {
 
 NodeTemplate NodeBuilder::build() {
   for (std::uint32_t card = 0; card < cards_; ++card) add_device(VertexKind::card, card);
-  if (cards_ > 1 && node_.scale_up == ScaleUp::crossbar) add_crossbar();
+  const bool meets = cards_ > 1 || node_.domain;
+  if (meets && node_.scale_up == ScaleUp::crossbar) add_crossbar();
   if (cards_ > 1 && node_.scale_up == ScaleUp::mesh) add_mesh();
   if (cards_ > 1 && node_.scale_up == ScaleUp::listed) add_listed_links();
   if (cards_ > 1 && node_.package) add_packages();

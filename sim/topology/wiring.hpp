@@ -45,6 +45,7 @@ struct Wiring {
   std::vector<LinkEnds> ends;
   VertexRange leaves, spines, cores;  // spines set by set, cores plane by plane; none but in a Clos
   VertexRange switches;               // all of them
+  VertexRange domains;                // scale-up domains of several nodes
   FabricGraph listed;                 // what is not a Clos: as it is built,
   FabricGraph fabric;                 // as it is wired, bundled under Routing::spray,
   std::unique_ptr<FabricRoutes> routes;  // the ways across it,
