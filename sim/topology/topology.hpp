@@ -5,7 +5,7 @@
 //
 // A Route is the ordered list of links a message crosses. Under Routing::spray the equal-cost
 // uplinks of a switch are one bundle link of their summed capacity: an even split over them loads
-// each alike.
+// each alike. In a fabric that is not a Clos bundles are what is alike (fabric_graph.hpp).
 #pragma once
 #include "sim/scenario/cluster_spec.hpp"
 #include "sim/units/ids.hpp"
@@ -27,7 +27,8 @@ enum class LinkKind {
   leaf_down,
   spine_up,
   spine_down,
-  storage
+  storage,
+  cable  // between two switches of a fabric that is not a Clos
 };
 
 struct Link {
@@ -70,6 +71,16 @@ class Topology {
   /// Nodes of one leaf (or rail group), and leaf groups of one pod: how far a replacement is.
   int leaf_group_of(NodeId node) const;
   int pod_of(NodeId node) const;
+
+  /// Nodes of one scale-up domain have the same number.
+  int domain_of(NodeId node) const;
+
+  /// What the lower half of the nodes can send to the upper half at once, over the fabric: nominal.
+  Bandwidth bisection() const;
+  /// Cables on the shortest way between the NICs of the two nodes that are farthest apart.
+  int diameter() const;
+  /// Ways between the switches above two nodes that share no cable; 0 when they share a switch.
+  int disjoint_paths(NodeId a, NodeId b) const;
 
   std::vector<Material> bill_of_materials() const;
   std::string dot() const;  // one of each kind written out, the rest counted
