@@ -127,12 +127,16 @@ void add_show(CLI::App& app, ShowOptions& options) {
       "  qianka show part h100-sxm5-80gb\n"
       "  qianka show topology llama3-roce-24k\n"
       "  qianka show topology dgx-h100-rail --dot | dot -Tsvg > fabric.svg\n"
-      "  qianka show scenario bloom-176b");
+      "  qianka show scenario bloom-176b\n"
+      "  qianka show route node0.card0 node40.card3 --on dgx-h100-rail --flows 8\n"
+      "  qianka show contention bloom-176b");
   command
       ->add_option("KIND", options.kind,
                    sentence("topology, part, model, stack, faults or scenario. A topology is also "
                             "built: its hosts and "
-                            "links by kind, latencies, and bill of materials."))
+                            "links by kind, latencies, and bill of materials. Or route: the links "
+                            "from one card to another. Or contention: which transfers of a "
+                            "scenario's step meet on which links."))
       ->required()
       ->type_name("");
   command
@@ -140,6 +144,15 @@ void add_show(CLI::App& app, ShowOptions& options) {
                    sentence("Name as 'qianka list' prints it; for a scenario also a file."))
       ->required()
       ->type_name("");
+  command->add_option("TO", options.to, sentence("Of a route: the other card."))->type_name("");
+  command
+      ->add_option("--on", options.on, sentence("Of a route: the cluster or scenario it is on."))
+      ->type_name("NAME");
+  command
+      ->add_option("--flows", options.flows,
+                   sentence("Of a route: print the ways of so many flows (4)."))
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000));
   add_switch(*command, "--dot", options.dot,
              "Print the topology for Graphviz, one of each kind written out.");
   add_switch(*command, "--json", options.json, "Print the values as JSON.");

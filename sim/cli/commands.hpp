@@ -33,9 +33,13 @@ int list_command(const ListOptions& options);
 
 struct ShowOptions {
   std::string kind, name;
+  std::string to, on;  // of a route: its other end, and the cluster or scenario
+  int flows = 4;       // of a route: how many flows' ways are printed
   bool dot = false, json = false;
 };
 int show_command(const ShowOptions& options);
+int show_route(const ShowOptions& options);
+int show_contention(const ShowOptions& options);
 
 struct CalibrateOptions {
   std::string cluster;

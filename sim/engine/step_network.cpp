@@ -48,6 +48,7 @@ class Collector {
     topology_.route(from, to, entropy, route_);
     for (const LinkId link : route_) indices_.push_back(static_cast<std::uint32_t>(index_of(link)));
     all_.set.add(indices_, {share}, topology_.latency(route_));
+    all_.ends.emplace_back(from, to);
     return static_cast<std::uint32_t>(all_.set.size() - 1);
   }
 
@@ -224,9 +225,14 @@ std::optional<ReducedStep> fold_exactly(AllFlows all, const FoldBudget& budget) 
 
 }  // namespace
 
+AllFlows collect_flows(const Scenario& scenario, const Topology& topology,
+                       const Placement& placement) {
+  return Collector(scenario, topology, placement).collect();
+}
+
 ReducedStep reduce_step(const Scenario& scenario, const Topology& topology,
                         const Placement& placement, Folding folding, const FoldBudget& budget) {
-  const AllFlows all = Collector(scenario, topology, placement).collect();
+  const AllFlows all = collect_flows(scenario, topology, placement);
   if (folding == Folding::exact)
     if (auto step = fold_exactly(all, budget)) return *std::move(step);
   if (folding != Folding::none) return represent(all, topology);

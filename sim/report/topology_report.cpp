@@ -9,13 +9,14 @@
 #include <tuple>
 
 namespace qianka {
-namespace {
 
 const char* link_kind_name(LinkKind kind) {
   constexpr const char* names[] = {"scale-up",  "PCIe",     "host bridge", "NIC",    "leaf up",
                                    "leaf down", "spine up", "spine down",  "storage"};
   return names[static_cast<int>(kind)];
 }
+
+namespace {
 
 /// Links of one kind that are alike.
 struct LinkGroup {

@@ -3,6 +3,7 @@
 // again. Wherever several cables lead on equally well, a hash of the flow and of the tier chooses;
 // under Routing::spray the builder has left one bundle, so that there is nothing to choose.
 #include "sim/scenario/scenario.hpp"
+#include "sim/topology/flow_hash.hpp"
 #include "sim/topology/wiring.hpp"
 
 #include <array>
@@ -10,35 +11,9 @@
 namespace qianka {
 namespace {
 
-/// Finaliser of splitmix64 (Steele, Lea & Flood 2014): every input bit moves every output bit.
-constexpr std::uint64_t mix(std::uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31);
-}
-
-/// Where on the way a choice is made: each tier hashes for itself, as switches do with seeds of
-/// their own.
-enum class Choice : std::uint64_t { nic = 1, spine, core, descent, leaf };
-
-class Flow {
- public:
-  Flow(CardId from, CardId to, std::uint64_t entropy)
-      : key_(mix(mix((std::uint64_t{index_of(from)} << 32 | index_of(to)) + step) + entropy)) {}
-
-  std::size_t pick(Choice tier, std::size_t among) const {
-    if (among == 1) return 0;
-    return mix(key_ + static_cast<std::uint64_t>(tier) * step) % among;
-  }
-
- private:
-  static constexpr std::uint64_t step = 0x9e3779b97f4a7c15ULL;  // 2^64 / golden ratio
-  std::uint64_t key_;
-};
-
 class Walk {
  public:
-  Walk(const Wiring& wiring, const Flow& flow, std::vector<LinkId>& into)
+  Walk(const Wiring& wiring, const FlowHash& flow, std::vector<LinkId>& into)
       : wiring_(wiring), flow_(flow), into_(into) {}
 
   /// Goes on from `from` over one of the cables into `to`; returns where that ends.
@@ -56,11 +31,11 @@ class Walk {
 
  private:
   const Wiring& wiring_;
-  const Flow& flow_;
+  const FlowHash& flow_;
   std::vector<LinkId>& into_;
 };
 
-std::uint32_t nic_of(const Wiring& wiring, std::uint32_t card, const Flow& flow) {
+std::uint32_t nic_of(const Wiring& wiring, std::uint32_t card, const FlowHash& flow) {
   const std::vector<std::uint32_t>& first = wiring.node.first_nic;
   if (wiring.node.nics.size() <= wiring.node.cards()) return first[card];
   const std::uint32_t own = first[card + 1] - first[card];
@@ -77,7 +52,7 @@ void climb_and_descend(const Wiring& wiring, Walk& walk, VertexId from, VertexId
   walk.hop(at, {to, to + 1}, Choice::leaf);
 }
 
-void route_nodes(const Wiring& wiring, const Flow& flow, std::array<std::uint32_t, 2> node,
+void route_nodes(const Wiring& wiring, const FlowHash& flow, std::array<std::uint32_t, 2> node,
                  std::array<std::uint32_t, 2> card, Walk& walk, std::vector<LinkId>& into) {
   const NodeTemplate& inside = wiring.node;
   std::array<std::uint32_t, 2> nic{nic_of(wiring, card[0], flow), nic_of(wiring, card[1], flow)};
@@ -141,7 +116,7 @@ void route_cards(const Wiring& wiring, CardId from, CardId to, std::uint64_t ent
   require(a != b && a / cards < static_cast<std::uint32_t>(wiring.plan.nodes) &&
               b / cards < static_cast<std::uint32_t>(wiring.plan.nodes),
           "a route joins two different cards of the cluster");
-  const Flow flow(from, to, entropy);
+  const FlowHash flow(from, to, entropy);
   Walk walk(wiring, flow, into);
   if (a / cards == b / cards) {
     walk.inside(a / cards, wiring.node.card_to_card.at(a % cards, b % cards));
