@@ -112,8 +112,8 @@ class Finder {
     std::vector<std::uint32_t> links;
     std::uint64_t entropy = 0;
     for (const auto& group : groups) {
-      for (const Transfer& transfer :
-           collective_phases(collective, algorithm, group, per_node).front().transfers) {
+      const auto phases = collective_phases(collective, algorithm, group, per_node);
+      for (const Transfer& transfer : phases.front().transfers) {
         route.clear(), links.clear();
         topology_.route(transfer.from, transfer.to, entropy, route);
         for (const LinkId link : route) links.push_back(static_cast<std::uint32_t>(link));
