@@ -66,7 +66,8 @@ void add_run(CLI::App& app, RunOptions& options) {
       add_command(app, "run", "Simulate scenarios and report what came out.",
                   "  qianka run scenarios/llama3-405b-54-days.yaml\n"
                   "  qianka run gpt3-175b-1024-a100 --set job.parallel.interleave=1\n"
-                  "  qianka run bloom-176b --json | jq .step.time_s");
+                  "  qianka run bloom-176b --json | jq .step.time_s\n"
+                  "  qianka run jobs/one jobs/other --together --placement spread");
   add_files(*command, options.files);
   add_sets(*command, options.sets);
   command
@@ -79,6 +80,16 @@ void add_run(CLI::App& app, RunOptions& options) {
             !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
         return digits && text.size() < 20 ? "" : "a seed is a whole number, got '" + text + "'";
       });
+  add_switch(*command, "--together", options.together,
+             "The files are jobs that train on one fabric at the same time: report how much slower "
+             "each is than alone.");
+  command
+      ->add_option("--placement", options.placement,
+                   sentence("With --together: which nodes each job gets. packed: one after the "
+                            "other; spread: dealt out in turn; random: shuffled by the seed; rail: "
+                            "some cards of every node."))
+      ->type_name("HOW")
+      ->check(CLI::IsMember({"packed", "spread", "random", "rail"}));
   add_switch(
       *command, "--json", options.json,
       "Print the report as JSON, with every key of docs/json.md; an array when several files "

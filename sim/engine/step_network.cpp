@@ -127,11 +127,12 @@ class Collector {
 
 /// Flows that run at different times must not share a class: colour by kind, stage and class of
 /// replica.
-void colour(AllFlows& all, const std::vector<int>& replica_class) {
+void colour(const AllFlows& all, const std::vector<int>& replica_class, FlowSet& set,
+            std::uint64_t job = 0) {
   const auto paint = [&](const FlowList& flows, std::uint64_t kind, std::uint64_t stage,
                          std::uint64_t replica) {
     for (const std::uint32_t flow : flows)
-      all.set.colour[flow] = 1 + kind + 10 * (stage + (replica << 20U));
+      set.colour[flow] = (1 + kind + 10 * (stage + (replica << 20U))) | job << 56U;
   };
   for (int stage = 0; stage < all.stages; ++stage) {
     const auto s = static_cast<std::size_t>(stage);
@@ -213,7 +214,7 @@ std::optional<ReducedStep> fold_exactly(AllFlows all, const FoldBudget& budget) 
   all.set = pruned(all.set);  // which links can bind does not depend on colours: once is enough
   std::vector<int> replica_class(static_cast<std::size_t>(all.replicas), 0);
   for (std::size_t classes = 1;;) {
-    colour(all, replica_class);
+    colour(all, replica_class, all.set);
     const Quotient reduced = quotient(all.set, false);
     std::vector<int> finer = classify(all, reduced);
     const auto now = static_cast<std::size_t>(1 + *std::max_element(finer.begin(), finer.end()));
@@ -223,7 +224,53 @@ std::optional<ReducedStep> fold_exactly(AllFlows all, const FoldBudget& budget) 
   }
 }
 
+/// The flows of a job behind those of the jobs before it.
+void append(AllFlows& job, FlowSet& together) {
+  const auto first = static_cast<std::uint32_t>(together.size());
+  for (std::size_t i = 0; i < job.set.size(); ++i)
+    together.add(job.set.route(i), job.set.bytes[i], job.set.latency[i]);
+  const auto shift = [first](FlowList& list) {
+    for (std::uint32_t& flow : list) flow += first;
+  };
+  std::ranges::for_each(job.forward, shift);
+  std::ranges::for_each(job.backward, shift);
+  for (StepNetwork::Exchange& exchange : job.exchange)
+    for (FlowList* list : exchange.lists()) shift(*list);
+}
+
+int classes_in(const std::vector<int>& replica_class) {
+  return 1 + *std::ranges::max_element(replica_class);
+}
+
 }  // namespace
+
+std::vector<ReducedStep> reduce_together(std::span<const PlacedJob> jobs, const Topology& topology) {
+  std::vector<AllFlows> all;
+  FlowSet set;
+  for (const Link& link : topology.links()) set.capacity.push_back(link.capacity);
+  for (const PlacedJob& job : jobs) {
+    all.push_back(collect_flows(*job.scenario, topology, *job.placement));
+    append(all.back(), set);
+  }
+  set = pruned(set);
+  std::vector<std::vector<int>> replica_class;
+  for (const AllFlows& job : all) replica_class.emplace_back(job.replicas, 0);
+  for (bool finer = true;;) {
+    for (std::size_t i = 0; i < all.size(); ++i) colour(all[i], replica_class[i], set, i);
+    const Quotient reduced = quotient(set, false);
+    finer = false;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      std::vector<int> now = classify(all[i], reduced);
+      finer = finer || classes_in(now) > classes_in(replica_class[i]);
+      replica_class[i] = std::move(now);
+    }
+    if (finer) continue;
+    std::vector<ReducedStep> steps;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      steps.push_back(keep(all[i], reduced, replica_class[i]));
+    return steps;
+  }
+}
 
 AllFlows collect_flows(const Scenario& scenario, const Topology& topology,
                        const Placement& placement) {

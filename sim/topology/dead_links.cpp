@@ -195,25 +195,32 @@ std::string node_ranges(const std::vector<std::uint32_t>& nodes, std::uint32_t c
   return fmt::format("{} ({} cards)", text, nodes.size() * cards);
 }
 
+/// The nodes that a card can talk to, its own included.
+std::set<std::uint32_t> reach_of(const Wiring& wiring, VertexId card) {
+  std::set<std::uint32_t> nodes{card / wiring.vertices_of_node()};
+  const Ways ways(wiring, card, card, Ways::Inside::all_nodes);
+  for (std::uint32_t node = 0; node < static_cast<std::uint32_t>(wiring.plan.nodes); ++node)
+    for (std::uint32_t other = 0; other < wiring.node.cards(); ++other)
+      if (ways.reaches(wiring.vertex(node, other))) nodes.insert(node);
+  return nodes;
+}
+
 FabricCut cut_between(const Wiring& wiring, CardId from, CardId to) {
-  const VertexId goal = vertex_of(wiring, from);
-  const std::uint32_t own_node = goal / wiring.vertices_of_node(), cards = wiring.node.cards();
-  std::vector<std::uint32_t> near, far;
-  const Ways ways(wiring, vertex_of(wiring, to), goal, Ways::Inside::all_nodes);
-  for (std::uint32_t node = 0; node < static_cast<std::uint32_t>(wiring.plan.nodes); ++node) {
-    bool reached = node == own_node;
-    if (wiring.broken.nic_failover)
-      for (std::uint32_t card = 0; card < cards; ++card)
-        reached = reached || ways.reaches(wiring.vertex(node, card));
-    (reached ? near : far).push_back(node);
-  }
-  const std::string pair = fmt::format("{} cannot reach {}", vertex_name(wiring, goal),
-                                       vertex_name(wiring, vertex_of(wiring, to)));
-  if (!wiring.broken.nic_failover || far.empty())
-    return FabricCut(fmt::format("the fabric is cut: {} ({})", pair, wiring.broken.what));
-  return FabricCut(fmt::format("the fabric is cut: {} ({})\n  one side: {}\n  other side: {}", pair,
-                               wiring.broken.what, node_ranges(near, cards),
-                               node_ranges(far, cards)));
+  const VertexId here = vertex_of(wiring, from), there = vertex_of(wiring, to);
+  std::string text = fmt::format("the fabric is cut: {} cannot reach {} ({})",
+                                 vertex_name(wiring, here), vertex_name(wiring, there),
+                                 wiring.broken.what);
+  if (!wiring.broken.nic_failover) return FabricCut(text);
+  const auto near = reach_of(wiring, here), far = reach_of(wiring, there);
+  std::vector<std::uint32_t> neither;
+  for (std::uint32_t node = 0; node < static_cast<std::uint32_t>(wiring.plan.nodes); ++node)
+    if (!near.contains(node) && !far.contains(node)) neither.push_back(node);
+  const std::uint32_t cards = wiring.node.cards();
+  text += fmt::format("\n  one side: {}\n  other side: {}",
+                      node_ranges({near.begin(), near.end()}, cards),
+                      node_ranges({far.begin(), far.end()}, cards));
+  if (!neither.empty()) text += fmt::format("\n  reached by neither: {}", node_ranges(neither, cards));
+  return FabricCut(text);
 }
 
 /// The NICs by which a route leaves one node and enters the other; equal to its ends inside a node.
