@@ -10,8 +10,7 @@ namespace qianka {
 FabricTimeline::FabricTimeline(const FabricFaults& faults) {
   require(faults.events.size() <= most_fabric_faults, "each fault of the fabric has a bit");
   for (const FabricFault& fault : faults.events)
-    events_.push_back({to_nanoseconds(fault.at),
-                       fault.lasts ? to_nanoseconds(*fault.lasts) : never,
+    events_.push_back({to_nanoseconds(fault.at), fault.lasts ? to_nanoseconds(*fault.lasts) : never,
                        fault.every ? to_nanoseconds(*fault.every) : never});
   advance(0);
 }
@@ -32,7 +31,7 @@ void FabricTimeline::toggle(std::size_t i) {
   Event& event = events_[i];
   const bool begins = (state_ >> i & 1) == 0;
   state_ ^= FabricState{1} << i;
-  const Nanoseconds wait = begins               ? event.lasts
+  const Nanoseconds wait = begins                 ? event.lasts
                            : event.every == never ? never
                                                   : event.every - event.lasts;
   event.next = wait == never || wait > longest_span ? never : event.next + wait;

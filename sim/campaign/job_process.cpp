@@ -94,9 +94,9 @@ void JobProcess::start() {
 
 JobProcess::Due JobProcess::next() const {
   Due due{write_end_, Event::written};
-  for (const Due& other :
-       {Due{pool_.next_return(), Event::repaired}, Due{fabric_.next(), Event::fabric},
-        Due{phase_end_, Event::phase_end}, Due{run_end_, Event::run_end}, Due{faults_.next().at, Event::fault}}) {
+  for (const Due& other : {Due{pool_.next_return(), Event::repaired},
+                           Due{fabric_.next(), Event::fabric}, Due{phase_end_, Event::phase_end},
+                           Due{run_end_, Event::run_end}, Due{faults_.next().at, Event::fault}}) {
     if (other.at < due.at) due = other;
   }
   return due;

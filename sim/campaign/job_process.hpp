@@ -21,8 +21,8 @@
 // - A run of steps or tokens ends with its last step: no final checkpoint. It gives up after a year
 //   plus a hundred times its length.
 // - The fabric changes while the job trains: the step that is under way goes on at the new speed,
-//   after a standstill of `reroute`. Cut in two, the job stands still; after `timeout` it fails, and
-//   is restarted once the fabric is whole enough again.
+//   after a standstill of `reroute`. Cut in two, the job stands still; after `timeout` it fails,
+//   and is restarted once the fabric is whole enough again.
 // - What falls into the same nanosecond: the write, the repair, the fabric, the phase, the end of
 //   the run, the fault, in this order.
 #pragma once

@@ -156,8 +156,7 @@ void add_show(CLI::App& app, ShowOptions& options) {
       ->required()
       ->type_name("");
   command->add_option("TO", options.to, sentence("Of a route: the other card."))->type_name("");
-  command
-      ->add_option("--on", options.on, sentence("Of a route: the cluster or scenario it is on."))
+  command->add_option("--on", options.on, sentence("Of a route: the cluster or scenario it is on."))
       ->type_name("NAME");
   command
       ->add_option("--flows", options.flows,

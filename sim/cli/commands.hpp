@@ -13,7 +13,7 @@ struct RunOptions {
   std::vector<std::string> files;
   std::vector<std::string> sets;  // "path=value"
   std::optional<std::uint64_t> seed;
-  bool together = false;           // all files are jobs on one fabric
+  bool together = false;             // all files are jobs on one fabric
   std::string placement = "packed";  // of these
   bool json = false, explain_sources = false, quiet = false;
   int verbose = 0;

@@ -28,10 +28,10 @@ std::vector<Scenario> load_jobs(const RunOptions& options) {
     jobs.push_back(load_scenario(scenario_file(file), overrides));
     check_feasible(jobs.back());
     if (jobs.back().cluster.id != jobs.front().cluster.id)
-      throw UsageError(fmt::format("{} is on {}, but {} is on {}", jobs.front().name,
-                                   jobs.front().cluster.id, jobs.back().name,
-                                   jobs.back().cluster.id),
-                       "jobs on one fabric name the same cluster; the first one's is taken");
+      throw UsageError(
+          fmt::format("{} is on {}, but {} is on {}", jobs.front().name, jobs.front().cluster.id,
+                      jobs.back().name, jobs.back().cluster.id),
+          "jobs on one fabric name the same cluster; the first one's is taken");
   }
   return jobs;
 }

@@ -75,20 +75,18 @@ class Finder {
 
   /// All stages and replicas of a kind at once.
   void step_kinds() {
-    static constexpr std::array names{"data-parallel exchange: rings",
-                                      "data-parallel exchange between shard groups: rings",
-                                      "exchange of experts: rings",
-                                      "exchange of experts between shard groups: rings",
-                                      "data-parallel exchange: direct",
-                                      "data-parallel exchange between shard groups: direct",
-                                      "exchange of experts: direct",
-                                      "exchange of experts between shard groups: direct"};
+    static constexpr std::array names{
+        "data-parallel exchange: rings",  "data-parallel exchange between shard groups: rings",
+        "exchange of experts: rings",     "exchange of experts between shard groups: rings",
+        "data-parallel exchange: direct", "data-parallel exchange between shard groups: direct",
+        "exchange of experts: direct",    "exchange of experts between shard groups: direct"};
     for (std::size_t kind = 0; kind < names.size(); ++kind) {
       Traffic traffic = begin(names.at(kind));
       for (const auto& exchange : all_.exchange) add_flows(*exchange.lists().at(kind), traffic);
       keep(std::move(traffic));
     }
-    Traffic forward = begin("pipeline sends, forward"), backward = begin("pipeline sends, backward");
+    Traffic forward = begin("pipeline sends, forward"),
+            backward = begin("pipeline sends, backward");
     for (const FlowList& list : all_.forward) add_flows(list, forward);
     for (const FlowList& list : all_.backward) add_flows(list, backward);
     keep(std::move(forward)), keep(std::move(backward));
@@ -105,8 +103,7 @@ class Finder {
     const CardGroups groups = groups_of_job(scenario_.job, placement_, kind);
     if (groups.empty() || groups.front().size() < 2) return;
     const int per_node = topology_.cards_per_node();
-    const Algorithm algorithm =
-        usual_algorithm(scenario_.cluster.node.scale_up, groups, per_node);
+    const Algorithm algorithm = usual_algorithm(scenario_.cluster.node.scale_up, groups, per_node);
     Traffic traffic = begin(what);
     std::vector<LinkId> route;
     std::vector<std::uint32_t> links;
@@ -130,8 +127,8 @@ class Finder {
     double rate = std::numeric_limits<double>::infinity();
     const auto route = flows.route(flow);
     for (const std::uint32_t link : route)
-      rate = std::min(rate, flows.capacity[link].value /
-                                static_cast<double>(std::ranges::count(route, link)));
+      rate = std::min(
+          rate, flows.capacity[link].value / static_cast<double>(std::ranges::count(route, link)));
     return rate;
   }
 
@@ -143,11 +140,11 @@ class Finder {
     found.flows = static_cast<std::int64_t>(flows.size());
     found.classes = static_cast<std::int64_t>(times.classes);
     std::vector<double> load(flows.capacity.size(), 0);
-    double last_alone = 0, last_together = 0, slowest = alone(flows, 0),
-           slowest_together = slowest;
+    double last_alone = 0, last_together = 0, slowest = alone(flows, 0), slowest_together = slowest;
     for (std::size_t i = 0; i < flows.size(); ++i) {
       const double rate = alone(flows, i);
-      for (const std::uint32_t link : flows.route(i)) load[link] += rate / flows.capacity[link].value;
+      for (const std::uint32_t link : flows.route(i))
+        load[link] += rate / flows.capacity[link].value;
       last_alone = std::max(last_alone, flows.bytes[i].value / rate);
       last_together = std::max(last_together, times.finish[i].value);
       slowest = std::min(slowest, rate);

@@ -2,6 +2,7 @@
 #include "sim/engine/step_network.hpp"
 
 #include "sim/engine/flow_set.hpp"
+#include "sim/engine/flowlets.hpp"
 #include "sim/engine/step_flows.hpp"
 #include "sim/units/require.hpp"
 #include "sim/workload/card_groups.hpp"
@@ -21,31 +22,38 @@ class Collector {
       : job_(scenario.job),
         scale_up_(scenario.cluster.node.scale_up),
         topology_(topology),
-        placement_(placement) {
+        placement_(placement),
+        flowlets_(kinds_of_flows, Flowlets(topology)) {}
+
+  AllFlows collect() {
+    for (int sweep = flowlets_.front().sweeps(); sweep > 0; --sweep) go_through();
+    return std::move(all_);
+  }
+
+ private:
+  static constexpr std::size_t kinds_of_flows = 7;  // by entropy: those of a kind run together
+
+  void go_through() {
+    for (Flowlets& kind : flowlets_) kind.begin_sweep();
     const Parallel& shape = job_.parallel;
+    all_ = {};
     all_.stages = shape.pipeline, all_.replicas = shape.data;
     all_.both_ends = shape.schedule == Schedule::dualpipe;
     const auto units =
         static_cast<std::size_t>(shape.pipeline) * static_cast<std::size_t>(shape.data);
     all_.forward.resize(units), all_.backward.resize(units);
     all_.exchange.resize(static_cast<std::size_t>(shape.pipeline));
-    for (const Link& link : topology.links()) all_.set.capacity.push_back(link.capacity);
-  }
-
-  AllFlows collect() {
-    const Parallel& shape = job_.parallel;
+    for (const Link& link : topology_.links()) all_.set.capacity.push_back(link.capacity);
     if (shape.pipeline > 1)
       for (int replica = 0; replica < shape.data; ++replica)
         for (int stage = 0; stage < shape.pipeline; ++stage) sends(replica, stage);
     if (stage_holders(shape) * shape.context > 1)
       for (int stage = 0; stage < shape.pipeline; ++stage) exchanges(stage);
-    return std::move(all_);
   }
 
- private:
   std::uint32_t add(CardId from, CardId to, double share, std::uint64_t entropy) {
     route_.clear(), indices_.clear();
-    topology_.route(from, to, entropy, route_);
+    topology_.route(from, to, flowlets_.at(entropy).choose(from, to, entropy), route_);
     for (const LinkId link : route_) indices_.push_back(static_cast<std::uint32_t>(index_of(link)));
     all_.set.add(indices_, {share}, topology_.latency(route_));
     all_.ends.emplace_back(from, to);
@@ -120,6 +128,7 @@ class Collector {
   ScaleUp scale_up_;
   const Topology& topology_;
   const Placement& placement_;
+  std::vector<Flowlets> flowlets_;
   AllFlows all_;
   std::vector<LinkId> route_;
   std::vector<std::uint32_t> indices_;
@@ -244,7 +253,8 @@ int classes_in(const std::vector<int>& replica_class) {
 
 }  // namespace
 
-std::vector<ReducedStep> reduce_together(std::span<const PlacedJob> jobs, const Topology& topology) {
+std::vector<ReducedStep> reduce_together(std::span<const PlacedJob> jobs,
+                                         const Topology& topology) {
   std::vector<AllFlows> all;
   FlowSet set;
   for (const Link& link : topology.links()) set.capacity.push_back(link.capacity);

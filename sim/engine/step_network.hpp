@@ -32,8 +32,8 @@ struct FoldBudget {
   std::size_t replica_classes = static_cast<std::size_t>(-1);
 };
 
-/// Several jobs on one fabric: their flows are reduced together, exactly, so that their networks have
-/// the same links. Infeasible where too little is alike.
+/// Several jobs on one fabric: their flows are reduced together, exactly, so that their networks
+/// have the same links. Infeasible where too little is alike.
 struct PlacedJob {
   const Scenario* scenario;
   const Placement* placement;

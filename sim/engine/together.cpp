@@ -36,18 +36,17 @@ class Repeated {
   void begin() {
     began_ = engine_.now();
     executor_ = std::make_unique<Executor>(
-        program_,
-        Executor::World{.now = [this] { return engine_.now(); },
-                        .after =
-                            [this](Seconds delay, std::function<void()> then) {
-                              engine_.after(delay, checked(std::move(then)));
-                            },
-                        .start_flow =
-                            [this](std::uint32_t index, std::function<void()> done) {
-                              const ProgramFlow& flow = program_.flows[index];
-                              engine_.start_flow(flow.route, flow.bytes, flow.latency,
-                                                 checked(std::move(done)));
-                            }});
+        program_, Executor::World{.now = [this] { return engine_.now(); },
+                                  .after =
+                                      [this](Seconds delay, std::function<void()> then) {
+                                        engine_.after(delay, checked(std::move(then)));
+                                      },
+                                  .start_flow =
+                                      [this](std::uint32_t index, std::function<void()> done) {
+                                        const ProgramFlow& flow = program_.flows[index];
+                                        engine_.start_flow(flow.route, flow.bytes, flow.latency,
+                                                           checked(std::move(done)));
+                                      }});
     executor_->start();
   }
 
@@ -85,7 +84,8 @@ std::vector<Measured> run_all(const std::vector<Program>& programs) {
   Engine engine(programs.front().link_capacity);
   std::vector<std::unique_ptr<Repeated>> jobs;
   const auto all_done = [&] {
-    return std::ranges::all_of(jobs, [](const auto& job) { return std::ssize(job->steps()) >= steps_each; });
+    return std::ranges::all_of(
+        jobs, [](const auto& job) { return std::ssize(job->steps()) >= steps_each; });
   };
   std::vector<Measured> measured(programs.size());
   bool over = false;
@@ -146,9 +146,9 @@ class Jobs {
       for (const auto& job : loads) of_jobs.push_back(std::round(job[link] * 1e6) / 1e6);
       for (const double load : of_jobs) sum += load;
       if (std::ranges::count_if(of_jobs, [](double load) { return load > 0; }) < 2) continue;
-      auto& point =
-          alike.try_emplace({-sum, topology_.links()[link].kind, of_jobs}).first->second;
-      if (point.links++ == 0) point.link = topology_.link_name(LinkId{static_cast<std::uint32_t>(link)});
+      auto& point = alike.try_emplace({-sum, topology_.links()[link].kind, of_jobs}).first->second;
+      if (point.links++ == 0)
+        point.link = topology_.link_name(LinkId{static_cast<std::uint32_t>(link)});
       point.loads = of_jobs;
     }
     std::vector<MeetingPoint> points;

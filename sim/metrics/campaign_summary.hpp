@@ -38,9 +38,9 @@ struct RestartRecord {
 
 /// From one change of the fabric to the next.
 struct FabricSpell {
-  Seconds at;              // when it began
-  std::uint64_t state = 0; // which faults hold: bit i is the i-th of the scenario; 0 = none
-  Seconds step;            // what a step takes meanwhile; infinite when the fabric is cut
+  Seconds at;               // when it began
+  std::uint64_t state = 0;  // which faults hold: bit i is the i-th of the scenario; 0 = none
+  Seconds step;             // what a step takes meanwhile; infinite when the fabric is cut
 };
 
 /// Node-time: 2,112 nodes x 54 days are more nanoseconds than 64 bits hold.

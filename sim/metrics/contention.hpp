@@ -15,8 +15,8 @@ struct LoadedLinks {
   LinkKind kind = LinkKind::nic;
   std::int64_t links = 0;
   Bandwidth capacity{0};
-  double load = 0;      // what its flows would each take alone, over its capacity
-  std::string example;  // the first of the links
+  double load = 0;                   // what its flows would each take alone, over its capacity
+  std::string example;               // the first of the links
   std::int64_t flows = 0;            // over the example
   std::vector<std::string> sharers;  // the first of those flows
 };
@@ -26,7 +26,7 @@ struct Contention {
   std::string what;
   std::int64_t flows = 0, classes = 0;
   Bandwidth slowest_alone{0}, slowest_together{0};  // of all flows
-  double slowdown = 1;  // until the last is through: together over each alone
+  double slowdown = 1;             // until the last is through: together over each alone
   std::vector<LoadedLinks> links;  // the most loaded first
 };
 

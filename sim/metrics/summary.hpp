@@ -35,7 +35,7 @@ struct Summary {
   StepSummary step;
   EfficiencySummary parallel_efficiency;
   std::optional<CampaignSummary> campaign;
-  std::optional<FabricSummary> fabric;  // when something is to happen to the fabric
+  std::optional<FabricSummary> fabric;     // when something is to happen to the fabric
   std::vector<NamedText> engine_settings;  // the network model, as set
   std::vector<std::string> cautions;       // approximations, extrapolations, assumed inputs
 };

@@ -21,7 +21,8 @@ std::string step_text(Seconds step) {
 
 std::string states(const FabricSummary& fabric, bool weeks) {
   TextTable table{.columns = {{"step", Align::right}, {"slower by", Align::right}}};
-  if (weeks) table.columns.insert(table.columns.end(), {{"times", Align::right}, {"for", Align::right}});
+  if (weeks)
+    table.columns.insert(table.columns.end(), {{"times", Align::right}, {"for", Align::right}});
   table.columns.push_back({"fabric"});
   for (const FabricRecord& state : fabric.states) {
     std::vector<std::string> row{step_text(state.step),

@@ -42,10 +42,11 @@ std::string jobs_text(const JobsSummary& summary) {
                      counted(std::ssize(summary.jobs), "job"), counted(summary.nodes, "node"),
                      summary.cluster, summary.placement, summary.seed) +
          render(table) + "\n" + meeting_points(summary) + "\n" +
-         paragraph("All begin together and repeat their step until each has done four; a step is "
-                   "the mean of a job's. What they exchange between replicas and stages shares the "
-                   "fabric; collectives inside passes meet those of their own job only.",
-                   0);
+         paragraph(
+             "All begin together and repeat their step until each has done four; a step is "
+             "the mean of a job's. What they exchange between replicas and stages shares the "
+             "fabric; collectives inside passes meet those of their own job only.",
+             0);
 }
 
 Json jobs_json(const JobsSummary& summary) {
@@ -62,9 +63,8 @@ Json jobs_json(const JobsSummary& summary) {
     for (const double load : point.loads) loads.push_back(rounded(load));
     meeting.push_back({{"link", point.link}, {"links", point.links}, {"loads", std::move(loads)}});
   }
-  return {{"cluster", summary.cluster}, {"nodes", summary.nodes},
-          {"placement", summary.placement}, {"seed", summary.seed},
-          {"jobs", std::move(jobs)},    {"meeting", std::move(meeting)}};
+  return {{"cluster", summary.cluster}, {"nodes", summary.nodes},  {"placement", summary.placement},
+          {"seed", summary.seed},       {"jobs", std::move(jobs)}, {"meeting", std::move(meeting)}};
 }
 
 }  // namespace qianka

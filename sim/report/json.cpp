@@ -135,7 +135,8 @@ Json fabric_json(const Summary& summary) {
   }
   if (summary.campaign) {
     for (const FabricSpell& spell : summary.campaign->fabric) {
-      const auto state = std::ranges::find(summary.fabric->states, spell.state, &FabricRecord::state);
+      const auto state =
+          std::ranges::find(summary.fabric->states, spell.state, &FabricRecord::state);
       changes.push_back({{"at_s", rounded(spell.at.value)},
                          {"what", state->what},
                          {"step_s", rounded(spell.step.value)}});

@@ -125,12 +125,12 @@ std::string contention_text(std::span<const Contention> kinds) {
       const bool more = row.flows > std::ssize(row.sharers);
       table.notes.push_back(fmt::format("{}{}", fmt::join(row.sharers, ", "), more ? ", …" : ""));
     }
-    text += fmt::format(
-        "{}{}: {} times as long as without each other\n", text.empty() ? "" : "\n", kind.what,
-        format_number(kind.slowdown, 3));
-    text += fmt::format("  {} in {}; the slowest reaches {} alone, {} with the others\n",
-                        counted(kind.flows, "flow"), counted(kind.classes, "class", "classes"),
-                        format_bandwidth(kind.slowest_alone), format_bandwidth(kind.slowest_together));
+    text += fmt::format("{}{}: {} times as long as without each other\n", text.empty() ? "" : "\n",
+                        kind.what, format_number(kind.slowdown, 3));
+    text +=
+        fmt::format("  {} in {}; the slowest reaches {} alone, {} with the others\n",
+                    counted(kind.flows, "flow"), counted(kind.classes, "class", "classes"),
+                    format_bandwidth(kind.slowest_alone), format_bandwidth(kind.slowest_together));
     text += render(table);
   }
   return text.empty() ? "No transfers: nothing leaves a card in this step.\n" : text;

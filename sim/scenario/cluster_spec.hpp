@@ -18,8 +18,9 @@ enum class ScaleUp { crossbar, mesh, pcie };
 enum class FabricKind { rail_optimised, leaf_spine };
 
 /// ecmp: one of the equal-cost paths by a hash of the flow. spray: split evenly over them (adaptive
-/// routing).
-enum class Routing { ecmp, spray };
+/// routing). flowlet: the least loaded of several, chosen again when all have chosen. static_rail:
+/// each NIC of a leaf has an uplink of its own.
+enum class Routing { ecmp, spray, flowlet, static_rail };
 
 struct NodeSpec {
   Accelerator accelerator;

@@ -23,7 +23,8 @@ std::string describe(const FabricFault& fault) {
   std::string what = fault.device;
   if (what.empty()) what = fmt::format("{} - {}", fault.link.at(0), fault.link.at(1));
   if (fault.cables)
-    what = fmt::format("{} of {}", *fault.cables == 1 ? "a cable" : fmt::format("{} cables", *fault.cables), what);
+    what = fmt::format(
+        "{} of {}", *fault.cables == 1 ? "a cable" : fmt::format("{} cables", *fault.cables), what);
   if (fault.rate == 0) return what + " down";
   return fmt::format("{} at {:.4g} %", what, 100 * fault.rate);
 }

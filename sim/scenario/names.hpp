@@ -22,8 +22,10 @@ inline constexpr NameTable<ScaleUp, 3> scale_up_names{
     {{"crossbar", ScaleUp::crossbar}, {"mesh", ScaleUp::mesh}, {"pcie", ScaleUp::pcie}}};
 inline constexpr NameTable<FabricKind, 2> fabric_names{
     {{"rail-optimised", FabricKind::rail_optimised}, {"leaf-spine", FabricKind::leaf_spine}}};
-inline constexpr NameTable<Routing, 2> routing_names{
-    {{"ecmp", Routing::ecmp}, {"spray", Routing::spray}}};
+inline constexpr NameTable<Routing, 4> routing_names{{{"ecmp", Routing::ecmp},
+                                                      {"spray", Routing::spray},
+                                                      {"flowlet", Routing::flowlet},
+                                                      {"static-rail", Routing::static_rail}}};
 inline constexpr NameTable<Mlp, 2> mlp_names{{{"gelu", Mlp::gelu}, {"swiglu", Mlp::swiglu}}};
 inline constexpr NameTable<Positions, 3> positions_names{
     {{"learned", Positions::learned}, {"rotary", Positions::rotary}, {"alibi", Positions::alibi}}};

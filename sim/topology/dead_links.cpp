@@ -85,12 +85,14 @@ class Breaker {
   void know(const std::string& name, const SourcePos& where) {
     if (devices_.contains(name)) return;
     std::vector<std::string> names;
-    for (VertexId v = wiring_.leaves.begin; v < wiring_.storage_network; ++v)
+    for (VertexId v = wiring_.vertex(static_cast<std::uint32_t>(wiring_.plan.nodes), 0);
+         v < wiring_.storage_network; ++v)
       names.push_back(vertex_name(wiring_, v));
     const std::string near = nearest(name, names);
     std::string hint = near.empty() ? "" : fmt::format("did you mean '{}'?", near);
     if (near.empty() && !names.empty())
-      hint = fmt::format("switches are named {} to {}, NICs node0.nic0", names.front(), names.back());
+      hint =
+          fmt::format("switches are named {} to {}, NICs node0.nic0", names.front(), names.back());
     problems_.push_back({where, fmt::format("this fabric has no device '{}'", name), hint});
   }
 
@@ -107,8 +109,7 @@ class Breaker {
     if (!device.member) return true;
     const std::uint32_t count = wiring_.graph[device.vertex].count;
     const bool is_upper = device.vertex == std::max(ends.from, ends.to);
-    return (is_upper ? cable % count
-                     : cable / std::max(1U, ends.cables / count)) == *device.member;
+    return (is_upper ? cable % count : cable / std::max(1U, ends.cables / count)) == *device.member;
   }
 
   void break_device(const Device& device, double rate) {
@@ -126,13 +127,13 @@ class Breaker {
     int there = break_cables(a, b, fault);
     const int back = break_cables(b, a, fault);
     if (there == 0 && back == 0) {
-      problems_.push_back({fault.where,
-                           fmt::format("no cable joins '{}' and '{}'", fault.link[0], fault.link[1]),
-                           "'qianka show route' prints the links of a way"});
+      problems_.push_back(
+          {fault.where, fmt::format("no cable joins '{}' and '{}'", fault.link[0], fault.link[1]),
+           "'qianka show route' prints the links of a way"});
     } else if (const int cables = std::max(there, back); fault.cables && *fault.cables > cables) {
       problems_.push_back({fault.where,
-                           fmt::format("{} cables join '{}' and '{}', not {}", cables, fault.link[0],
-                                       fault.link[1], *fault.cables),
+                           fmt::format("{} cables join '{}' and '{}', not {}", cables,
+                                       fault.link[0], fault.link[1], *fault.cables),
                            ""});
     }
   }
@@ -207,9 +208,9 @@ std::set<std::uint32_t> reach_of(const Wiring& wiring, VertexId card) {
 
 FabricCut cut_between(const Wiring& wiring, CardId from, CardId to) {
   const VertexId here = vertex_of(wiring, from), there = vertex_of(wiring, to);
-  std::string text = fmt::format("the fabric is cut: {} cannot reach {} ({})",
-                                 vertex_name(wiring, here), vertex_name(wiring, there),
-                                 wiring.broken.what);
+  std::string text =
+      fmt::format("the fabric is cut: {} cannot reach {} ({})", vertex_name(wiring, here),
+                  vertex_name(wiring, there), wiring.broken.what);
   if (!wiring.broken.nic_failover) return FabricCut(text);
   const auto near = reach_of(wiring, here), far = reach_of(wiring, there);
   std::vector<std::uint32_t> neither;
@@ -219,7 +220,8 @@ FabricCut cut_between(const Wiring& wiring, CardId from, CardId to) {
   text += fmt::format("\n  one side: {}\n  other side: {}",
                       node_ranges({near.begin(), near.end()}, cards),
                       node_ranges({far.begin(), far.end()}, cards));
-  if (!neither.empty()) text += fmt::format("\n  reached by neither: {}", node_ranges(neither, cards));
+  if (!neither.empty())
+    text += fmt::format("\n  reached by neither: {}", node_ranges(neither, cards));
   return FabricCut(text);
 }
 
@@ -230,7 +232,7 @@ struct Crossing {
 };
 
 Crossing crossing_of(const Wiring& wiring, std::span<const LinkId> route) {
-  const VertexId nodes_end = wiring.leaves.begin;
+  const VertexId nodes_end = wiring.vertex(static_cast<std::uint32_t>(wiring.plan.nodes), 0);
   Crossing found{.out = wiring.ends[index_of(route.front())].from,
                  .in = wiring.ends[index_of(route.back())].to,
                  .first = 0,
@@ -256,8 +258,10 @@ void go_round(const Wiring& wiring, CardId from, CardId to, std::uint64_t entrop
   const std::span<const LinkId> usual = std::span(route).subspan(first);
   if (std::ranges::none_of(usual, dead)) return;
   const Crossing cross = crossing_of(wiring, usual);
-  const std::vector<LinkId> before(usual.begin(), usual.begin() + static_cast<std::ptrdiff_t>(cross.first));
-  const std::vector<LinkId> after(usual.begin() + static_cast<std::ptrdiff_t>(cross.last), usual.end());
+  const std::vector<LinkId> before(usual.begin(),
+                                   usual.begin() + static_cast<std::ptrdiff_t>(cross.first));
+  const std::vector<LinkId> after(usual.begin() + static_cast<std::ptrdiff_t>(cross.last),
+                                  usual.end());
   route.resize(first);
   if (std::ranges::none_of(before, dead) && std::ranges::none_of(after, dead)) {
     const Ways ways(wiring, cross.out, cross.in, Ways::Inside::not_at_all);
@@ -278,7 +282,7 @@ void go_round(const Wiring& wiring, CardId from, CardId to, std::uint64_t entrop
 
 std::uint64_t count_ways(const Wiring& wiring, std::span<const LinkId> route) {
   const Crossing cross = crossing_of(wiring, route);
-  const bool inside = cross.first == 0 && cross.last == route.size() && cross.out < wiring.leaves.begin &&
+  const bool inside = cross.first == 0 && cross.last == route.size() &&
                       cross.out / wiring.vertices_of_node() == cross.in / wiring.vertices_of_node();
   return Ways(wiring, cross.out, cross.in,
               inside ? Ways::Inside::two_nodes : Ways::Inside::not_at_all)

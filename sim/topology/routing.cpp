@@ -6,6 +6,7 @@
 #include "sim/topology/flow_hash.hpp"
 #include "sim/topology/wiring.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace qianka {
@@ -13,7 +14,7 @@ namespace {
 
 class Walk {
  public:
-  Walk(const Wiring& wiring, const FlowHash& flow, std::vector<LinkId>& into)
+  Walk(const Wiring& wiring, const Flow& flow, std::vector<LinkId>& into)
       : wiring_(wiring), flow_(flow), into_(into) {}
 
   /// Goes on from `from` over one of the cables into `to`; returns where that ends.
@@ -31,11 +32,11 @@ class Walk {
 
  private:
   const Wiring& wiring_;
-  const FlowHash& flow_;
+  const Flow& flow_;
   std::vector<LinkId>& into_;
 };
 
-std::uint32_t nic_of(const Wiring& wiring, std::uint32_t card, const FlowHash& flow) {
+std::uint32_t nic_of(const Wiring& wiring, std::uint32_t card, const Flow& flow) {
   const std::vector<std::uint32_t>& first = wiring.node.first_nic;
   if (wiring.node.nics.size() <= wiring.node.cards()) return first[card];
   const std::uint32_t own = first[card + 1] - first[card];
@@ -52,7 +53,7 @@ void climb_and_descend(const Wiring& wiring, Walk& walk, VertexId from, VertexId
   walk.hop(at, {to, to + 1}, Choice::leaf);
 }
 
-void route_nodes(const Wiring& wiring, const FlowHash& flow, std::array<std::uint32_t, 2> node,
+void route_nodes(const Wiring& wiring, const Flow& flow, std::array<std::uint32_t, 2> node,
                  std::array<std::uint32_t, 2> card, Walk& walk, std::vector<LinkId>& into) {
   const NodeTemplate& inside = wiring.node;
   std::array<std::uint32_t, 2> nic{nic_of(wiring, card[0], flow), nic_of(wiring, card[1], flow)};
@@ -74,6 +75,15 @@ void route_nodes(const Wiring& wiring, const FlowHash& flow, std::array<std::uin
   if (here != there) climb_and_descend(wiring, walk, here, there);
   into.push_back(down);
   walk.inside(node[1], inside.nic_to_card.at(nic[1], card[1]));
+}
+
+PinnedPort pinned_port(const Wiring& wiring, std::uint32_t node, std::uint32_t card) {
+  const FabricSpec& fabric = wiring.spec.fabric;
+  const std::uint32_t below = node % static_cast<std::uint32_t>(fabric.nodes_per_leaf);
+  const auto nics = static_cast<std::uint32_t>(wiring.node.nics.size());
+  const std::uint32_t place =
+      fabric.kind == FabricKind::leaf_spine ? below * nics + wiring.node.first_nic[card] : below;
+  return {place, static_cast<std::uint32_t>(std::max(1, wiring.plan.leaf_uplinks()))};
 }
 
 std::string storage_name(const Wiring& wiring) {
@@ -116,7 +126,9 @@ void route_cards(const Wiring& wiring, CardId from, CardId to, std::uint64_t ent
   require(a != b && a / cards < static_cast<std::uint32_t>(wiring.plan.nodes) &&
               b / cards < static_cast<std::uint32_t>(wiring.plan.nodes),
           "a route joins two different cards of the cluster");
-  const FlowHash flow(from, to, entropy);
+  Flow flow(from, to, entropy);
+  if (wiring.spec.fabric.routing == Routing::static_rail && !wiring.node.nics.empty())
+    flow.pin(pinned_port(wiring, a / cards, a % cards));
   Walk walk(wiring, flow, into);
   if (a / cards == b / cards) {
     walk.inside(a / cards, wiring.node.card_to_card.at(a % cards, b % cards));

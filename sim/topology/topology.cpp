@@ -28,6 +28,8 @@ NodeId Topology::node_of(CardId card) const {
 
 std::span<const Link> Topology::links() const { return impl_->links; }
 
+Routing Topology::routing() const { return impl_->spec.fabric.routing; }
+
 void Topology::route(CardId from, CardId to, std::uint64_t entropy,
                      std::vector<LinkId>& into) const {
   const std::size_t first = into.size();

@@ -61,6 +61,7 @@ class Topology {
   int cards_per_node() const;
   NodeId node_of(CardId card) const;
   std::span<const Link> links() const;
+  Routing routing() const;
 
   /// Appends the links from one card to another (from != to). `entropy` stands for the ports of the
   /// flow: under Routing::ecmp it chooses among equal-cost paths by a hash of (from, to, entropy),

@@ -88,9 +88,7 @@ void Ways::search() {
   }
 }
 
-Ways::State Ways::begin() const {
-  return {start_, cost_[2 * start_ + 1] < cost_[2 * start_]};
-}
+Ways::State Ways::begin() const { return {start_, cost_[2 * start_ + 1] < cost_[2 * start_]}; }
 
 /// The hops that begin a shortest way from here.
 std::vector<Ways::Onward> Ways::onward(State state) const {
@@ -113,13 +111,14 @@ std::vector<Ways::Onward> Ways::onward(State state) const {
 }
 
 void Ways::walk(CardId from, CardId to, std::uint64_t entropy, std::vector<LinkId>& into) const {
-  const FlowHash flow(from, to, entropy);
+  const Flow flow(from, to, entropy);
   const std::uint32_t inside = wiring_.vertices_of_node(), cards = wiring_.node.cards();
   const auto distance = [&](const Onward& hop) {
     const Vertex& device = wiring_.graph[hop.next.at];
     const bool is_card = device.kind == VertexKind::card;
     if (!is_card && device.kind != VertexKind::nic) return 0U;
-    const auto near = static_cast<std::uint32_t>(hop.next.at / inside == start_ / inside ? from : to);
+    const auto near =
+        static_cast<std::uint32_t>(hop.next.at / inside == start_ / inside ? from : to);
     return (is_card ? device.index : wiring_.node.nic_owner[device.index]) ^ (near % cards);
   };
   auto tier_of_choice = static_cast<std::uint64_t>(Choice::detour);

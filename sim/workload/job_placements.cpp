@@ -26,9 +26,10 @@ std::vector<Placement> by_rail(std::span<const Scenario> jobs) {
   int first = 0;
   for (const Scenario& job : jobs) {
     if (cards_of(job) % nodes != 0)
-      throw Infeasible(fmt::format("placement by rail: {} cards of {} cannot be dealt out evenly "
-                                   "over {} nodes of {}",
-                                   cards_of(job), job.name, nodes, per_node));
+      throw Infeasible(
+          fmt::format("placement by rail: {} cards of {} cannot be dealt out evenly "
+                      "over {} nodes of {}",
+                      cards_of(job), job.name, nodes, per_node));
     const int width = cards_of(job) / nodes;
     std::vector<CardId> cards;
     for (int node = 0; node < nodes; ++node)

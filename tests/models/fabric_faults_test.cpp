@@ -78,8 +78,7 @@ TEST(FabricFaults, one_uplink_of_four_dead_leaves_three_quarters) {
   // 40 GB over the 30 GB/s that are left.
   const ClusterSpec cluster = two_leaves(4, Routing::spray);
   EXPECT_DOUBLE_EQ(last(build_topology(cluster), four_across), 1);
-  EXPECT_DOUBLE_EQ(last(broken(cluster, {cable("leaf0", "pod0.spine0")}), four_across),
-                   4.0 / 3);
+  EXPECT_DOUBLE_EQ(last(broken(cluster, {cable("leaf0", "pod0.spine0")}), four_across), 4.0 / 3);
 }
 
 TEST(FabricFaults, a_lame_uplink_counts_with_what_it_still_carries) {
@@ -98,8 +97,7 @@ TEST(FabricFaults, a_dead_spine_takes_its_share_of_every_leaf) {
                    2);
   // A cable of a spine that is down already adds nothing.
   EXPECT_DOUBLE_EQ(
-      last(broken(cluster, {down("pod0.spine1"), cable("leaf0", "pod0.spine1")}),
-           four_across),
+      last(broken(cluster, {down("pod0.spine1"), cable("leaf0", "pod0.spine1")}), four_across),
       4.0 / 3);
 }
 
@@ -153,9 +151,10 @@ TEST(FabricFaults, a_cut_names_both_sides) {
     topology.route(CardId{0}, CardId{2}, 0, route);
     FAIL() << "there is no way";
   } catch (const FabricCut& cut) {
-    EXPECT_THAT(cut.what(), AllOf(HasSubstr("node0.card0 cannot reach node2.card0 (pod0.spine0 down)"),
-                                  HasSubstr("one side: node0 to node1 (2 cards)"),
-                                  HasSubstr("other side: node2 to node3 (2 cards)")));
+    EXPECT_THAT(cut.what(),
+                AllOf(HasSubstr("node0.card0 cannot reach node2.card0 (pod0.spine0 down)"),
+                      HasSubstr("one side: node0 to node1 (2 cards)"),
+                      HasSubstr("other side: node2 to node3 (2 cards)")));
   }
 }
 
@@ -164,6 +163,34 @@ TEST(FabricFaults, names_that_are_not_there_are_bad_input) {
   EXPECT_THROW(broken(cluster, {down("leaf9")}), InputError);
   EXPECT_THROW(broken(cluster, {cable("leaf0", "leaf1")}), InputError);
   EXPECT_THROW(broken(cluster, {cable("leaf0", "pod0.spine0", 5)}), InputError);
+}
+
+TEST(Routing, static_rail_gives_every_nic_an_uplink) {
+  // Four senders, four uplinks, one each: no flow waits for another. By hash some collide.
+  const ClusterSpec pinned = two_leaves(4, Routing::static_rail);
+  EXPECT_DOUBLE_EQ(last(build_topology(pinned), four_across), 1);
+  EXPECT_GT(last(build_topology(two_leaves(4, Routing::ecmp)), four_across), 1);
+  // The uplink of node 0 is dead: its flows go with one of the other three.
+  ClusterSpec spines = pinned;
+  spines.fabric.spine.ports = 2;
+  EXPECT_DOUBLE_EQ(last(broken(spines, {down("pod0.spine0")}), four_across), 2);
+}
+
+TEST(Routing, flowlets_avoid_what_is_full) {
+  // Eight replicas in pairs across two leaves of eight uplinks: rings of two, each flow finds an
+  // uplink of its own.
+  Parallel shape;
+  shape.data = 2, shape.pipeline = 8;
+  Scenario scenario = tiny_scenario(shape, 2, 8);
+  const auto slowdown = [&](Routing routing) {
+    scenario.cluster = two_leaves(8, routing);
+    scenario.job.stack.rank_order = RankOrder::tensor_pipeline_data;
+    const Topology topology = build_topology(scenario.cluster);
+    return find_contention(scenario, topology, Placement(scenario.job, 1)).front().slowdown;
+  };
+  EXPECT_DOUBLE_EQ(slowdown(Routing::spray), 1);
+  EXPECT_GE(slowdown(Routing::ecmp), 2);
+  EXPECT_DOUBLE_EQ(slowdown(Routing::flowlet), 1);
 }
 
 TEST(Contention, an_oversubscribed_leaf_is_found_with_those_who_share_it) {
