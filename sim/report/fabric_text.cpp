@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -61,8 +62,9 @@ std::string changes(const Summary& summary, bool every) {
 std::string fabric_text(const Summary& summary, const TextOptions& options) {
   const bool weeks = summary.campaign.has_value();
   std::string text = "Faults of the fabric\n" + states(*summary.fabric, weeks);
+  std::set<std::string> told;
   for (const FabricRecord& state : summary.fabric->states)
-    if (!state.cut.empty()) text += "  " + state.cut + "\n";
+    if (!state.cut.empty() && told.insert(state.cut).second) text += "  " + state.cut + "\n";
   if (weeks) text += "\n" + changes(summary, options.every_restart);
   return text;
 }

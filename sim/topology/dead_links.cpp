@@ -5,6 +5,7 @@
 #include "sim/topology/topology.hpp"
 #include "sim/topology/ways.hpp"
 #include "sim/topology/wiring.hpp"
+#include "sim/units/format.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -132,8 +133,8 @@ class Breaker {
            "'qianka show route' prints the links of a way"});
     } else if (const int cables = std::max(there, back); fault.cables && *fault.cables > cables) {
       problems_.push_back({fault.where,
-                           fmt::format("{} cables join '{}' and '{}', not {}", cables,
-                                       fault.link[0], fault.link[1], *fault.cables),
+                           fmt::format("'{}' and '{}' are joined by {}, not {}", fault.link[0],
+                                       fault.link[1], counted(cables, "cable"), *fault.cables),
                            ""});
     }
   }
