@@ -6,6 +6,7 @@
 #include "sim/describe.hpp"
 #include "sim/engine/parallel_efficiency.hpp"
 #include "sim/engine/step_simulation.hpp"
+#include "sim/fabric_states.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/workload/gemm.hpp"
 #include "sim/workload/layout.hpp"
@@ -16,7 +17,7 @@ namespace qianka {
 namespace {
 
 CampaignSummary simulate_weeks(const Scenario& scenario, const Topology& topology,
-                               const StepSummary& step) {
+                               const StepSummary& step, FabricStates& fabric) {
   CampaignInput input{
       .scenario = &scenario,
       .leaf_group = leaf_groups(topology),
@@ -26,6 +27,7 @@ CampaignSummary simulate_weeks(const Scenario& scenario, const Topology& topolog
       .step_time = {}};
   // The campaign asks for the step time of each state of the cluster it meets, once.
   input.step_time = [&](const ClusterState& state) {
+    if (state.fabric != 0) return fabric.step_time(state.fabric, state.moved_nodes);
     if (state.moved_nodes == 0) return step.time;
     return simulate_step(scenario, topology,
                          displaced_placement(scenario, topology, state.moved_nodes), false)
@@ -36,6 +38,11 @@ CampaignSummary simulate_weeks(const Scenario& scenario, const Topology& topolog
   return weeks;
 }
 
+/// A run of one step meets the fabric as it is at its start; weeks begin on a whole one.
+FabricState fabric_of_step(const Scenario& scenario) {
+  return runs_for_a_time(scenario) ? 0 : fabric_state_at_start(scenario.faults.fabric);
+}
+
 }  // namespace
 
 void check_feasible(const Scenario& scenario) {
@@ -43,19 +50,31 @@ void check_feasible(const Scenario& scenario) {
   const KernelModel kernels(scenario.cluster.node.accelerator, scenario.job);
   const Topology topology = build_topology(scenario.cluster);
   if (runs_for_a_time(scenario)) checkpoint_times(scenario, topology);
+  check_fabric_faults(scenario);
 }
 
 Results simulate(const Scenario& scenario) {
   Summary summary = describe(scenario);
   summary.memory = memory_of(scenario.job, scenario.cluster.node.accelerator);
   check_fits(scenario, summary.memory);
-  const Topology topology = build_topology(scenario.cluster);
+  check_fabric_faults(scenario);
+  FabricStates fabric(scenario);
+  const FabricState broken = fabric_of_step(scenario);
+  const Topology topology = fabric_in(scenario, broken);
   const Placement placement(scenario.job, topology.cards_per_node());
   summary.step = simulate_step(scenario, topology, placement);
+  if (broken != 0)
+    summary.fabric = fabric.summary(broken, summary.step.time, fabric.step_time(0, 0));
   summary.parallel_efficiency = parallel_efficiency(scenario, summary.step);
   if (runs_for_a_time(scenario))
-    summary.campaign = simulate_weeks(scenario, topology, summary.step);
+    summary.campaign = simulate_weeks(scenario, topology, summary.step, fabric);
+  if (summary.campaign && !summary.campaign->fabric.empty())
+    summary.fabric = fabric.summary(*summary.campaign, summary.step.time);
   explain(scenario, summary);
+  if (fabric.approximate() && summary.step.contention == "exact")
+    summary.cautions.push_back(
+        "steps on the broken fabric were simulated by a representative replica, the step on the "
+        "whole one exactly: small differences between them say nothing");
   return {std::move(summary)};
 }
 

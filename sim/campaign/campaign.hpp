@@ -5,6 +5,7 @@
 // remembered.
 #pragma once
 #include "sim/metrics/summary.hpp"
+#include "sim/scenario/fabric_faults.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <functional>
@@ -18,6 +19,7 @@ struct ClusterState {
   /// Nodes of the job that run on a replacement in another leaf group: 0, 1, 2, 4, 8, …, rounded
   /// up, but no more than the job has.
   int moved_nodes = 0;
+  FabricState fabric = 0;  // which faults of the fabric hold
   friend auto operator<=>(const ClusterState&, const ClusterState&) = default;
 };
 
@@ -35,6 +37,7 @@ struct CampaignInput {
   CheckpointTimes checkpoint;
   Seconds ideal_step;  // of the healthy cluster
   double tokens_per_step = 0;
+  /// Infinite: some of the job's cards cannot reach each other.
   std::function<Seconds(const ClusterState&)> step_time;
 };
 

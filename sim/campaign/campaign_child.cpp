@@ -80,6 +80,12 @@ void fields(Archive& archive, Restart& restart) {
   archive(restart.lost), archive(restart.down);
 }
 
+template <class Archive, class Spell>
+requires std::is_same_v<std::remove_const_t<Spell>, FabricSpell>
+void fields(Archive& archive, Spell& spell) {
+  archive(spell.at), archive(spell.state), archive(spell.step);
+}
+
 template <class Archive, class Weeks>
 requires std::is_same_v<std::remove_const_t<Weeks>, CampaignSummary>
 void fields(Archive& archive, Weeks& weeks) {
@@ -91,7 +97,7 @@ void fields(Archive& archive, Weeks& weeks) {
   archive(weeks.cards_per_node), archive(weeks.checkpoint_write),
       archive(weeks.checkpoint_stall_each);
   archive(weeks.checkpoint_load), archive(weeks.checkpoint_bytes), archive(weeks.finished);
-  archive(weeks.failures_by_component), archive(weeks.restarts);
+  archive(weeks.failures_by_component), archive(weeks.restarts), archive(weeks.fabric);
 }
 
 template <class T>

@@ -7,6 +7,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -53,6 +54,7 @@ JobProcess::JobProcess(const CampaignInput& input, At at)
       ideal_step_(std::max<Nanoseconds>(1, to_nanoseconds(input.ideal_step))),
       faults_(input.scenario->faults, input.scenario->recovery, input.scenario->cluster.nodes,
               input.scenario->seed),
+      fabric_(input.scenario->faults.fabric),
       pool_(input.leaf_group, input.scenario->cluster.nodes,
             input.scenario->recovery.spares != Spares::none),
       progress_(ideal_step_) {
@@ -66,7 +68,9 @@ JobProcess::JobProcess(const CampaignInput& input, At at)
                 .cold_start = to_nanoseconds(recovery.cold_start),
                 .write = to_nanoseconds(input.checkpoint.write),
                 .stall = to_nanoseconds(input.checkpoint.stall),
-                .load = to_nanoseconds(input.checkpoint.load)};
+                .load = to_nanoseconds(input.checkpoint.load),
+                .timeout = to_nanoseconds(scenario.faults.fabric.timeout),
+                .reroute = to_nanoseconds(scenario.faults.fabric.reroute)};
   target_steps_ = target_of(input);
   run_end_ = end_of(input, target_steps_, ideal_step_);
   steps_per_save_ = unlimited;
@@ -83,15 +87,16 @@ JobProcess::JobProcess(const CampaignInput& input, At at)
 }
 
 void JobProcess::start() {
+  note_fabric();
   train();
   if (phase_ != Phase::over) at_(next().at, [this] { wake(); });
 }
 
 JobProcess::Due JobProcess::next() const {
   Due due{write_end_, Event::written};
-  for (const Due& other :
-       {Due{pool_.next_return(), Event::repaired}, Due{phase_end_, Event::phase_end},
-        Due{run_end_, Event::run_end}, Due{faults_.next().at, Event::fault}}) {
+  for (const Due& other : {Due{pool_.next_return(), Event::repaired},
+                           Due{fabric_.next(), Event::fabric}, Due{phase_end_, Event::phase_end},
+                           Due{run_end_, Event::run_end}, Due{faults_.next().at, Event::fault}}) {
     if (other.at < due.at) due = other;
   }
   return due;
@@ -115,6 +120,8 @@ void JobProcess::handle(Event event) {
       return written();
     case Event::repaired:
       return repaired();
+    case Event::fabric:
+      return fabric_changed();
     case Event::phase_end:
       return phase_ended();
     case Event::run_end:
@@ -137,7 +144,8 @@ void JobProcess::leave() {
   static constexpr std::array account{AccountKind::productive,       AccountKind::checkpoint_stall,
                                       AccountKind::checkpoint_stall, AccountKind::detection,
                                       AccountKind::localisation,     AccountKind::waiting,
-                                      AccountKind::restart,          AccountKind::load};
+                                      AccountKind::restart,          AccountKind::load,
+                                      AccountKind::degraded};
   const Nanoseconds spent = now_ - phase_began_;
   const int nodes = pool_.in_job();
   if (phase_ == Phase::training) {
@@ -146,7 +154,10 @@ void JobProcess::leave() {
     charge_job(ledger_, AccountKind::recomputed, trained.recomputed, nodes);
     charge_job(ledger_, AccountKind::degraded, trained.degraded, nodes);
   } else {
-    charge_job(ledger_, account.at(static_cast<std::size_t>(phase_)), spent, nodes);
+    // A standstill that ends in a failure was how the failure was noticed.
+    const bool gave_up = phase_ == Phase::stalled && now_ == phase_end_ && cut();
+    const AccountKind kind = account.at(static_cast<std::size_t>(phase_));
+    charge_job(ledger_, gave_up ? AccountKind::detection : kind, spent, nodes);
   }
 }
 
@@ -174,6 +185,8 @@ void JobProcess::phase_ended() {
       return progress_.has_save() ? enter(Phase::load, durations_.load) : train();
     case Phase::load:
       return train();
+    case Phase::stalled:
+      return cut() ? fabric_failed() : go_on();
     case Phase::save_wait:
     case Phase::waiting:
     case Phase::over:
@@ -184,10 +197,51 @@ void JobProcess::phase_ended() {
 
 void JobProcess::train() {
   close_record();
-  step_ = step_time();
   const std::int64_t steps = std::min(steps_per_save_, target_steps_ - progress_.steps());
-  const Nanoseconds time = scaled(step_, steps, 1);
+  save_due_ = steps < unlimited - progress_.steps() ? progress_.steps() + steps : unlimited;
+  go_on();
+}
+
+/// Trains at the speed of the present state of the cluster until a save is due.
+void JobProcess::go_on() {
+  if (cut()) return enter(Phase::stalled, durations_.timeout);
+  step_ = step_time();
+  const Nanoseconds time = progress_.time_for(save_due_ - progress_.steps(), step_);
   enter(Phase::training, time == longest_span ? never : time);
+}
+
+void JobProcess::fabric_changed() {
+  const bool was_cut = cut();
+  fabric_.advance(now_);
+  note_fabric();
+  if (phase_ == Phase::stalled && was_cut && cut()) return;  // the timeout runs on
+  if (phase_ == Phase::training || phase_ == Phase::stalled) {
+    leave();
+    if (cut()) return enter(Phase::stalled, durations_.timeout);
+    return durations_.reroute > 0 ? enter(Phase::stalled, durations_.reroute) : go_on();
+  }
+  if (phase_ != Phase::waiting || pool_.vacant() > 0 || cut()) return;
+  leave();
+  find_nodes(true);
+}
+
+/// The transports have given up.
+void JobProcess::fabric_failed() {
+  write_end_ = never;
+  const FabricFaults& faults = input_.scenario->faults.fabric;
+  log({.at = now_, .component = "fabric", .cause = "cut: " + describe(faults, fabric_.state())}, -1,
+      progress_.roll_back());
+  enter(Phase::localisation, durations_.localise);
+}
+
+void JobProcess::note_fabric() {
+  const FabricFaults& faults = input_.scenario->faults.fabric;
+  if (faults.events.empty()) return;
+  const Nanoseconds step = step_time();
+  ledger_.fabric.push_back({.at = to_seconds(now_),
+                            .state = fabric_.state(),
+                            .step = step == never ? Seconds{std::numeric_limits<double>::infinity()}
+                                                  : to_seconds(step)});
 }
 
 void JobProcess::save() {
@@ -216,7 +270,7 @@ void JobProcess::find_nodes(bool after_wait) {
   if (taken > 0 && !after_wait && input_.scenario->recovery.spares == Spares::cold) {
     must_boot_ = true;
   }
-  if (pool_.vacant() > 0) return enter(Phase::waiting, never);
+  if (pool_.vacant() > 0 || cut()) return enter(Phase::waiting, never);
   enter(Phase::restart, durations_.restart + (must_boot_ ? durations_.cold_start : 0));
 }
 
@@ -265,11 +319,14 @@ void JobProcess::finish(bool finished) {
 }
 
 Nanoseconds JobProcess::step_time() {
-  const ClusterState state{.moved_nodes = bucket(pool_.moved(), input_.scenario->cluster.nodes)};
+  const ClusterState state{.moved_nodes = bucket(pool_.moved(), input_.scenario->cluster.nodes),
+                           .fabric = fabric_.state()};
   const auto known = known_steps_.find(state);
   if (known != known_steps_.end()) return known->second;
   // A replacement may by luck of hashing be better placed: that is not credited to the failure.
-  const Nanoseconds step = std::max(ideal_step_, to_nanoseconds(input_.step_time(state)));
+  const Seconds answer = input_.step_time(state);
+  const Nanoseconds step =
+      std::isinf(answer.value) ? never : std::max(ideal_step_, to_nanoseconds(answer));
   return known_steps_.emplace(state, step).first->second;
 }
 

@@ -20,10 +20,14 @@
 //   Recovery loads the newest complete checkpoint; without one, it starts from the beginning.
 // - A run of steps or tokens ends with its last step: no final checkpoint. It gives up after a year
 //   plus a hundred times its length.
-// - What falls into the same nanosecond: the write, the repair, the phase, the end of the run, the
-//   fault, in this order.
+// - The fabric changes while the job trains: the step that is under way goes on at the new speed,
+//   after a standstill of `reroute`. Cut in two, the job stands still; after `timeout` it fails,
+//   and is restarted once the fabric is whole enough again.
+// - What falls into the same nanosecond: the write, the repair, the fabric, the phase, the end of
+//   the run, the fault, in this order.
 #pragma once
 #include "sim/campaign/campaign.hpp"
+#include "sim/campaign/fabric_timeline.hpp"
 #include "sim/campaign/fault_source.hpp"
 #include "sim/campaign/node_pool.hpp"
 #include "sim/campaign/progress.hpp"
@@ -59,9 +63,10 @@ class JobProcess {
     waiting,
     restart,
     load,
+    stalled,  // training stands still: routes are being found anew, or there are none
     over
   };
-  enum class Event { written, repaired, phase_end, run_end, fault };
+  enum class Event { written, repaired, fabric, phase_end, run_end, fault };
   struct Due {
     Nanoseconds at;
     Event event;
@@ -76,6 +81,10 @@ class JobProcess {
   void leave();
   void phase_ended();
   void train();
+  void go_on();
+  void fabric_changed();
+  void fabric_failed();
+  void note_fabric();
   void save();
   void written();
   void repaired();
@@ -84,18 +93,20 @@ class JobProcess {
   void log(const Fault& fault, int node, Nanoseconds lost);
   void close_record();
   void finish(bool finished);
-  Nanoseconds step_time();
+  Nanoseconds step_time();  // `never` when the fabric is cut
+  bool cut() { return step_time() == never; }
 
   const CampaignInput& input_;
   At at_;
   struct Durations {
-    Nanoseconds detect, localise, restart, cold_start, write, stall, load;
+    Nanoseconds detect, localise, restart, cold_start, write, stall, load, timeout, reroute;
   } durations_;
   CheckpointMode mode_;
   std::int64_t steps_per_save_ = 0, target_steps_ = 0;
   Nanoseconds ideal_step_ = 0, run_end_ = 0;
 
   FaultSource faults_;
+  FabricTimeline fabric_;
   NodePool pool_;
   Progress progress_;
   std::map<ClusterState, Nanoseconds> known_steps_;
@@ -105,6 +116,7 @@ class JobProcess {
   Nanoseconds phase_began_ = 0, phase_end_ = never;
   Nanoseconds step_ = 0;             // of the present state of the cluster
   Nanoseconds write_end_ = never;    // of the write in the background
+  std::int64_t save_due_ = 0;        // after so many steps training ends, for a save or for good
   std::int64_t steps_in_write_ = 0;  // what that checkpoint holds
   bool must_boot_ = false;           // a cold spare has been taken and not yet started
   bool record_open_ = false;         // the last record still lacks its time down

@@ -23,15 +23,19 @@ class Progress {
   bool has_save() const;       // whether there is a checkpoint to load
   Nanoseconds lost() const;    // sum of all that roll_back() returned
 
-  /// Trains for `time`, at `step` a step (>= the ideal), from the end of a step. A step that is cut
-  /// short is kept as work that was done, but the next thing must be roll_back() or the end.
+  /// Trains for `time`, at `step` a step (>= the ideal). A step that is cut short is kept as work
+  /// that was done, and goes on at the speed of what comes next.
   Trained train(Nanoseconds time, Nanoseconds step);
+  /// What it takes until so many more steps are complete, the present one counted.
+  Nanoseconds time_for(std::int64_t steps, Nanoseconds step) const;
   /// The checkpoint taken after `steps` steps is complete.
   void saved(std::int64_t steps);
   /// Everything since the newest complete checkpoint is lost; returns how much work that is.
   Nanoseconds roll_back();
 
  private:
+  Nanoseconds time_to_finish(Nanoseconds step) const;  // the step that was cut short
+
   Nanoseconds ideal_step_;
   std::int64_t steps_ = 0, saved_steps_ = 0;
   Nanoseconds partial_ = 0;   // work in the step that was cut short

@@ -68,7 +68,8 @@ void add_run(CLI::App& app, RunOptions& options) {
       add_command(app, "run", "Simulate scenarios and report what came out.",
                   "  qianka run scenarios/llama3-405b-54-days.yaml\n"
                   "  qianka run gpt3-175b-1024-a100 --set job.parallel.interleave=1\n"
-                  "  qianka run bloom-176b --json | jq .step.time_s");
+                  "  qianka run bloom-176b --json | jq .step.time_s\n"
+                  "  qianka run jobs/one jobs/other --together --placement spread");
   add_files(*command, options.files);
   add_sets(*command, options.sets);
   command
@@ -81,6 +82,16 @@ void add_run(CLI::App& app, RunOptions& options) {
             !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
         return digits && text.size() < 20 ? "" : "a seed is a whole number, got '" + text + "'";
       });
+  add_switch(*command, "--together", options.together,
+             "The files are jobs that train on one fabric at the same time: report how much slower "
+             "each is than alone.");
+  command
+      ->add_option("--placement", options.placement,
+                   sentence("With --together: which nodes each job gets. packed: one after the "
+                            "other; spread: dealt out in turn; random: shuffled by the seed; rail: "
+                            "some cards of every node."))
+      ->type_name("HOW")
+      ->check(CLI::IsMember({"packed", "spread", "random", "rail"}));
   add_switch(
       *command, "--json", options.json,
       "Print the report as JSON, with every key of docs/json.md; an array when several files "
@@ -129,12 +140,16 @@ void add_show(CLI::App& app, ShowOptions& options) {
       "  qianka show part h100-sxm5-80gb\n"
       "  qianka show topology llama3-roce-24k\n"
       "  qianka show topology dgx-h100-rail --dot | dot -Tsvg > fabric.svg\n"
-      "  qianka show scenario bloom-176b");
+      "  qianka show scenario bloom-176b\n"
+      "  qianka show route node0.card0 node40.card3 --on dgx-h100-rail --flows 8\n"
+      "  qianka show contention bloom-176b");
   command
       ->add_option("KIND", options.kind,
                    sentence("topology, part, model, stack, faults or scenario. A topology is also "
                             "built: its hosts and "
-                            "links by kind, latencies, and bill of materials."))
+                            "links by kind, latencies, and bill of materials. Or route: the links "
+                            "from one card to another. Or contention: which transfers of a "
+                            "scenario's step meet on which links."))
       ->required()
       ->type_name("");
   command
@@ -142,6 +157,14 @@ void add_show(CLI::App& app, ShowOptions& options) {
                    sentence("Name as 'qianka list' prints it; for a scenario also a file."))
       ->required()
       ->type_name("");
+  command->add_option("TO", options.to, sentence("Of a route: the other card."))->type_name("");
+  command->add_option("--on", options.on, sentence("Of a route: the cluster or scenario it is on."))
+      ->type_name("NAME");
+  command
+      ->add_option("--flows", options.flows,
+                   sentence("Of a route: print the ways of so many flows (4)."))
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000));
   add_switch(*command, "--dot", options.dot,
              "Print the topology for Graphviz, one of each kind written out.");
   add_switch(*command, "--json", options.json, "Print the values as JSON.");

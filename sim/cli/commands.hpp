@@ -15,10 +15,13 @@ struct RunOptions {
   std::vector<std::string> files;
   std::vector<std::string> sets;  // "path=value"
   std::optional<std::uint64_t> seed;
+  bool together = false;             // all files are jobs on one fabric
+  std::string placement = "packed";  // of these
   bool json = false, explain_sources = false, quiet = false;
   int verbose = 0;
 };
 int run_command(const RunOptions& options);
+int run_jobs_together(const RunOptions& options);
 
 struct CheckOptions {
   std::vector<std::string> files;
@@ -35,9 +38,13 @@ int list_command(const ListOptions& options);
 
 struct ShowOptions {
   std::string kind, name;
+  std::string to, on;  // of a route: its other end, and the cluster or scenario
+  int flows = 4;       // of a route: how many flows' ways are printed
   bool dot = false, json = false;
 };
 int show_command(const ShowOptions& options);
+int show_route(const ShowOptions& options);
+int show_contention(const ShowOptions& options);
 
 struct CalibrateOptions {
   std::string cluster;

@@ -44,6 +44,7 @@ std::string text_of(const Summary& summary, const Scenario& scenario, const RunO
 
 int run_command(const RunOptions& options) {
   set_up_logs(options);
+  if (options.together) return run_jobs_together(options);
   const std::vector<Override> overrides = overrides_of(options);
   Json all = Json::array();
   std::string separator;

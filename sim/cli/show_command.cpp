@@ -64,6 +64,11 @@ void print_text(const Shown& shown, bool topology) {
 }  // namespace
 
 int show_command(const ShowOptions& options) {
+  if (options.kind == "route") return show_route(options);
+  if (options.kind == "contention") return show_contention(options);
+  if (!options.to.empty())
+    throw UsageError(fmt::format("'{}' is one word too many for 'qianka show'", options.to),
+                     "see 'qianka show --help'");
   const Kind& kind = kind_named(options.kind, false);
   require_data();
   const bool topology = kind.one == "topology";

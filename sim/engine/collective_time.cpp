@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/collective_time.hpp"
 
+#include "sim/engine/flowlets.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -23,7 +24,8 @@ std::string busiest_link(const Topology& topology, const FlowSet& flows) {
 
 /// Flows of one phase over all groups; `links` is the topology's. A flow of `rounds` rounds pays
 /// the mean latency of its group's transfers once a round.
-FlowSet phase_flows(const Topology& topology, const std::vector<Phase>& of_groups, Bytes bytes) {
+FlowSet phase_flows(const Topology& topology, const std::vector<Phase>& of_groups, Bytes bytes,
+                    Flowlets& flowlets) {
   FlowSet flows;
   for (const Link& link : topology.links()) flows.capacity.push_back(link.capacity);
   std::vector<LinkId> route;
@@ -34,7 +36,8 @@ FlowSet phase_flows(const Topology& topology, const std::vector<Phase>& of_group
     Seconds sum{0};
     for (const Transfer& transfer : phase.transfers) {
       route.clear(), indices.clear();
-      topology.route(transfer.from, transfer.to, entropy, route);
+      const std::uint64_t way = flowlets.choose(transfer.from, transfer.to, entropy);
+      topology.route(transfer.from, transfer.to, way, route);
       for (const LinkId link : route) indices.push_back(static_cast<std::uint32_t>(index_of(link)));
       sum += topology.latency(route);
       flows.add(indices, bytes * transfer.share, {0});
@@ -44,6 +47,13 @@ FlowSet phase_flows(const Topology& topology, const std::vector<Phase>& of_group
     ++entropy;
   }
   return flows;
+}
+
+FlowSet phase_flows(const Topology& topology, const std::vector<Phase>& of_groups, Bytes bytes) {
+  Flowlets flowlets(topology);
+  for (int sweep = flowlets.sweeps(); sweep > 1; --sweep, flowlets.begin_sweep())
+    static_cast<void>(phase_flows(topology, of_groups, bytes, flowlets));
+  return phase_flows(topology, of_groups, bytes, flowlets);
 }
 
 }  // namespace

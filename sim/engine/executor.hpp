@@ -25,6 +25,7 @@ class Executor {
   /// Starts whatever can start at once; all else follows from the world's calls.
   void start();
 
+  [[nodiscard]] bool done() const { return done_ == program_.ops.size(); }
   /// When the world has nothing left to happen: all spans. RunFailed when operations never started.
   [[nodiscard]] std::vector<OpSpan> spans() const;
 

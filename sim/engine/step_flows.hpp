@@ -4,6 +4,7 @@
 #include "sim/engine/flow_set.hpp"
 #include "sim/engine/step_network.hpp"
 
+#include <utility>
 #include <vector>
 
 namespace qianka {
@@ -14,11 +15,15 @@ using FlowList = StepNetwork::FlowList;
 /// the operation.
 struct AllFlows {
   FlowSet set;
+  std::vector<std::pair<CardId, CardId>> ends;  // by flow
   int stages = 1, replicas = 1;
   bool both_ends = false;                       // dualpipe: two stages exchange on the same cards
   std::vector<FlowList> forward, backward;      // [replica x stages + stage]
   std::vector<StepNetwork::Exchange> exchange;  // [stage]
 };
+
+AllFlows collect_flows(const Scenario& scenario, const Topology& topology,
+                       const Placement& placement);
 
 /// One replica stands for all. A kind of flow gets a private link as fast as its slowest flow runs
 /// when all flows of the kind, everywhere, run at once; kinds meet on the sending and the receiving

@@ -2,6 +2,7 @@
 #include "sim/engine/step_network.hpp"
 
 #include "sim/engine/flow_set.hpp"
+#include "sim/engine/flowlets.hpp"
 #include "sim/engine/step_flows.hpp"
 #include "sim/units/require.hpp"
 #include "sim/workload/card_groups.hpp"
@@ -21,33 +22,41 @@ class Collector {
       : job_(scenario.job),
         scale_up_(scenario.cluster.node.scale_up),
         topology_(topology),
-        placement_(placement) {
+        placement_(placement),
+        flowlets_(kinds_of_flows, Flowlets(topology)) {}
+
+  AllFlows collect() {
+    for (int sweep = flowlets_.front().sweeps(); sweep > 0; --sweep) go_through();
+    return std::move(all_);
+  }
+
+ private:
+  static constexpr std::size_t kinds_of_flows = 7;  // by entropy: those of a kind run together
+
+  void go_through() {
+    for (Flowlets& kind : flowlets_) kind.begin_sweep();
     const Parallel& shape = job_.parallel;
+    all_ = {};
     all_.stages = shape.pipeline, all_.replicas = shape.data;
     all_.both_ends = shape.schedule == Schedule::dualpipe;
     const auto units =
         static_cast<std::size_t>(shape.pipeline) * static_cast<std::size_t>(shape.data);
     all_.forward.resize(units), all_.backward.resize(units);
     all_.exchange.resize(static_cast<std::size_t>(shape.pipeline));
-    for (const Link& link : topology.links()) all_.set.capacity.push_back(link.capacity);
-  }
-
-  AllFlows collect() {
-    const Parallel& shape = job_.parallel;
+    for (const Link& link : topology_.links()) all_.set.capacity.push_back(link.capacity);
     if (shape.pipeline > 1)
       for (int replica = 0; replica < shape.data; ++replica)
         for (int stage = 0; stage < shape.pipeline; ++stage) sends(replica, stage);
     if (stage_holders(shape) * shape.context > 1)
       for (int stage = 0; stage < shape.pipeline; ++stage) exchanges(stage);
-    return std::move(all_);
   }
 
- private:
   std::uint32_t add(CardId from, CardId to, double share, std::uint64_t entropy) {
     route_.clear(), indices_.clear();
-    topology_.route(from, to, entropy, route_);
+    topology_.route(from, to, flowlets_.at(entropy).choose(from, to, entropy), route_);
     for (const LinkId link : route_) indices_.push_back(static_cast<std::uint32_t>(index_of(link)));
     all_.set.add(indices_, {share}, topology_.latency(route_));
+    all_.ends.emplace_back(from, to);
     return static_cast<std::uint32_t>(all_.set.size() - 1);
   }
 
@@ -119,6 +128,7 @@ class Collector {
   ScaleUp scale_up_;
   const Topology& topology_;
   const Placement& placement_;
+  std::vector<Flowlets> flowlets_;
   AllFlows all_;
   std::vector<LinkId> route_;
   std::vector<std::uint32_t> indices_;
@@ -126,11 +136,12 @@ class Collector {
 
 /// Flows that run at different times must not share a class: colour by kind, stage and class of
 /// replica.
-void colour(AllFlows& all, const std::vector<int>& replica_class) {
+void colour(const AllFlows& all, const std::vector<int>& replica_class, FlowSet& set,
+            std::uint64_t job = 0) {
   const auto paint = [&](const FlowList& flows, std::uint64_t kind, std::uint64_t stage,
                          std::uint64_t replica) {
     for (const std::uint32_t flow : flows)
-      all.set.colour[flow] = 1 + kind + 10 * (stage + (replica << 20U));
+      set.colour[flow] = (1 + kind + 10 * (stage + (replica << 20U))) | job << 56U;
   };
   for (int stage = 0; stage < all.stages; ++stage) {
     const auto s = static_cast<std::size_t>(stage);
@@ -212,7 +223,7 @@ std::optional<ReducedStep> fold_exactly(AllFlows all, const FoldBudget& budget) 
   all.set = pruned(all.set);  // which links can bind does not depend on colours: once is enough
   std::vector<int> replica_class(static_cast<std::size_t>(all.replicas), 0);
   for (std::size_t classes = 1;;) {
-    colour(all, replica_class);
+    colour(all, replica_class, all.set);
     const Quotient reduced = quotient(all.set, false);
     std::vector<int> finer = classify(all, reduced);
     const auto now = static_cast<std::size_t>(1 + *std::max_element(finer.begin(), finer.end()));
@@ -222,11 +233,63 @@ std::optional<ReducedStep> fold_exactly(AllFlows all, const FoldBudget& budget) 
   }
 }
 
+/// The flows of a job behind those of the jobs before it.
+void append(AllFlows& job, FlowSet& together) {
+  const auto first = static_cast<std::uint32_t>(together.size());
+  for (std::size_t i = 0; i < job.set.size(); ++i)
+    together.add(job.set.route(i), job.set.bytes[i], job.set.latency[i]);
+  const auto shift = [first](FlowList& list) {
+    for (std::uint32_t& flow : list) flow += first;
+  };
+  std::ranges::for_each(job.forward, shift);
+  std::ranges::for_each(job.backward, shift);
+  for (StepNetwork::Exchange& exchange : job.exchange)
+    for (FlowList* list : exchange.lists()) shift(*list);
+}
+
+int classes_in(const std::vector<int>& replica_class) {
+  return 1 + *std::ranges::max_element(replica_class);
+}
+
 }  // namespace
+
+std::vector<ReducedStep> reduce_together(std::span<const PlacedJob> jobs,
+                                         const Topology& topology) {
+  std::vector<AllFlows> all;
+  FlowSet set;
+  for (const Link& link : topology.links()) set.capacity.push_back(link.capacity);
+  for (const PlacedJob& job : jobs) {
+    all.push_back(collect_flows(*job.scenario, topology, *job.placement));
+    append(all.back(), set);
+  }
+  set = pruned(set);
+  std::vector<std::vector<int>> replica_class;
+  for (const AllFlows& job : all) replica_class.emplace_back(job.replicas, 0);
+  for (bool finer = true;;) {
+    for (std::size_t i = 0; i < all.size(); ++i) colour(all[i], replica_class[i], set, i);
+    const Quotient reduced = quotient(set, false);
+    finer = false;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      std::vector<int> now = classify(all[i], reduced);
+      finer = finer || classes_in(now) > classes_in(replica_class[i]);
+      replica_class[i] = std::move(now);
+    }
+    if (finer) continue;
+    std::vector<ReducedStep> steps;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      steps.push_back(keep(all[i], reduced, replica_class[i]));
+    return steps;
+  }
+}
+
+AllFlows collect_flows(const Scenario& scenario, const Topology& topology,
+                       const Placement& placement) {
+  return Collector(scenario, topology, placement).collect();
+}
 
 ReducedStep reduce_step(const Scenario& scenario, const Topology& topology,
                         const Placement& placement, Folding folding, const FoldBudget& budget) {
-  const AllFlows all = Collector(scenario, topology, placement).collect();
+  const AllFlows all = collect_flows(scenario, topology, placement);
   if (folding == Folding::exact)
     if (auto step = fold_exactly(all, budget)) return *std::move(step);
   if (folding != Folding::none) return represent(all, topology);

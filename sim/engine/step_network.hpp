@@ -6,6 +6,9 @@
 #include "sim/workload/layout.hpp"
 #include "sim/workload/step_program.hpp"
 
+#include <span>
+#include <vector>
+
 namespace qianka {
 
 enum class Folding {
@@ -28,6 +31,14 @@ struct FoldBudget {
   std::size_t flow_classes = static_cast<std::size_t>(-1);
   std::size_t replica_classes = static_cast<std::size_t>(-1);
 };
+
+/// Several jobs on one fabric: their flows are reduced together, exactly, so that their networks
+/// have the same links. Infeasible where too little is alike.
+struct PlacedJob {
+  const Scenario* scenario;
+  const Placement* placement;
+};
+std::vector<ReducedStep> reduce_together(std::span<const PlacedJob> jobs, const Topology& topology);
 
 ReducedStep reduce_step(const Scenario& scenario, const Topology& topology,
                         const Placement& placement, Folding folding, const FoldBudget& budget = {});

@@ -36,6 +36,13 @@ struct RestartRecord {
                  // the time down
 };
 
+/// From one change of the fabric to the next.
+struct FabricSpell {
+  Seconds at;               // when it began
+  std::uint64_t state = 0;  // which faults hold: bit i is the i-th of the scenario; 0 = none
+  Seconds step;             // what a step takes meanwhile; infinite when the fabric is cut
+};
+
 /// Node-time: 2,112 nodes x 54 days are more nanoseconds than 64 bits hold.
 __extension__ typedef __int128 NodeNanoseconds;
 
@@ -63,6 +70,7 @@ struct CampaignSummary {
   bool finished = true;  // ran its time, or reached its steps or tokens
   std::map<std::string, std::int64_t> failures_by_component;
   std::vector<RestartRecord> restarts;
+  std::vector<FabricSpell> fabric;  // empty when nothing is to happen to the fabric
 };
 
 }  // namespace qianka

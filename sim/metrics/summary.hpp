@@ -3,6 +3,7 @@
 // field is documented in docs/json.md, which carries the same names.
 #pragma once
 #include "sim/metrics/campaign_summary.hpp"
+#include "sim/metrics/fabric_summary.hpp"
 #include "sim/metrics/step_summary.hpp"
 #include "sim/units/quantity.hpp"
 
@@ -34,6 +35,7 @@ struct Summary {
   StepSummary step;
   EfficiencySummary parallel_efficiency;
   std::optional<CampaignSummary> campaign;
+  std::optional<FabricSummary> fabric;     // when something is to happen to the fabric
   std::vector<NamedText> engine_settings;  // the network model, as set
   std::vector<std::string> cautions;       // approximations, extrapolations, assumed inputs
 };

@@ -4,6 +4,7 @@
 #include "sim/report/terms.hpp"
 #include "sim/units/format.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -122,6 +123,28 @@ Json restarts(const std::vector<RestartRecord>& records) {
   return result;
 }
 
+Json fabric_json(const Summary& summary) {
+  Json states = Json::array(), changes = Json::array();
+  for (const FabricRecord& state : summary.fabric->states) {
+    states.push_back({{"what", state.what},
+                      {"step_s", rounded(state.step.value)},
+                      {"slowdown", rounded(state.slowdown)},
+                      {"cut", state.cut},
+                      {"times", state.times},
+                      {"time_s", rounded(state.time.value)}});
+  }
+  if (summary.campaign) {
+    for (const FabricSpell& spell : summary.campaign->fabric) {
+      const auto state =
+          std::ranges::find(summary.fabric->states, spell.state, &FabricRecord::state);
+      changes.push_back({{"at_s", rounded(spell.at.value)},
+                         {"what", state->what},
+                         {"step_s", rounded(spell.step.value)}});
+    }
+  }
+  return {{"states", std::move(states)}, {"changes", std::move(changes)}};
+}
+
 /// The accounts in nanoseconds, which add up exactly, and in the units people read.
 void add_accounts(Json& json, const CampaignSummary& campaign) {
   Json seconds, ns, card_hours;
@@ -208,6 +231,7 @@ Json json_report(const Summary& summary, std::span<const SourcedValue> sources) 
               {"baseline_cards", summary.parallel_efficiency.baseline_cards},
               {"baseline", summary.parallel_efficiency.baseline}}}};
   if (summary.campaign) json["campaign"] = campaign_json(*summary.campaign);
+  if (summary.fabric) json["fabric"] = fabric_json(summary);
   json["definitions"] = named_texts(definitions_of(summary));
   json["engine_settings"] = named_texts(summary.engine_settings);
   json["cautions"] = summary.cautions;

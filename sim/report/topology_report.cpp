@@ -9,7 +9,6 @@
 #include <tuple>
 
 namespace qianka {
-namespace {
 
 const char* link_kind_name(LinkKind kind) {
   constexpr const char* names[] = {
@@ -17,6 +16,8 @@ const char* link_kind_name(LinkKind kind) {
       "leaf down", "spine up", "spine down",  "storage", "switch to switch"};
   return names[static_cast<int>(kind)];
 }
+
+namespace {
 
 /// Links of one kind that are alike.
 struct LinkGroup {

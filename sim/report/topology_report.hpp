@@ -9,6 +9,8 @@
 
 namespace qianka {
 
+const char* link_kind_name(LinkKind kind);
+
 std::string topology_text(const Topology& topology);
 Json topology_json(const Topology& topology);
 

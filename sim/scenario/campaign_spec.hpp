@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What may happen in weeks: saves, failures, and how the job comes back.
 #pragma once
+#include "sim/scenario/fabric_faults.hpp"
 #include "sim/units/quantity.hpp"
 
 #include <optional>
@@ -45,6 +46,7 @@ struct Faults {
   std::vector<FaultClass> classes;
   std::vector<ReplayedFault> replay;
   double job_per_day = 0;  // failures that do not scale with nodes (user code, dependencies)
+  FabricFaults fabric;     // what links and switches do while the job runs on
 };
 
 enum class Spares { none, warm, cold };

@@ -48,7 +48,9 @@ Table<FabricSpec> make_fabric_table() {
         "free: `switches` and `cables` as they are listed.");
   t.add(
       "routing", &F::routing, choice<Routing>(routing_names),
-      "ecmp: one of the equal paths by a hash of the flow. spray: split evenly over all of them.");
+      "ecmp: one of the equal paths by a hash of the flow. spray: split evenly over all of them. "
+      "flowlet: the least loaded of several, chosen again when all have chosen. static-rail: each "
+      "NIC of a leaf has an uplink of its own.");
   t.reference("leaf", &F::leaf, switch_table(), "The switch next to the nodes.");
   t.reference("spine", &F::spine, switch_table(), "The switch above the leaves.");
   t.reference("core", &F::core, switch_table(), "The switch above the spines, three tiers only.");

@@ -39,8 +39,9 @@ constexpr bool is_clos(FabricKind kind) {
 }
 
 /// ecmp: one of the equal-cost paths by a hash of the flow. spray: split evenly over them (adaptive
-/// routing).
-enum class Routing { ecmp, spray };
+/// routing). flowlet: the least loaded of several, chosen again when all have chosen. static_rail:
+/// each NIC of a leaf has an uplink of its own.
+enum class Routing { ecmp, spray, flowlet, static_rail };
 
 /// ScaleUp::listed: links side by side between two cards, each the same share of a card's rate.
 struct CardLink {

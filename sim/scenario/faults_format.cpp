@@ -4,6 +4,7 @@
 #include "sim/input/csv.hpp"
 #include "sim/input/yaml.hpp"
 #include "sim/scenario/catalogue_format.hpp"
+#include "sim/scenario/fabric_faults_format.hpp"
 #include "sim/scenario/names.hpp"
 
 #include <algorithm>
@@ -88,6 +89,8 @@ Table<FaultsText> make_faults_table() {
       "CSV file, relative to the scenario, with the columns time_s,component,node,kind and, if "
       "wanted, evicts_node: these faults happen besides those of the classes. A node is a place in "
       "the job, from 0; -1 is none.");
+  t.section("fabric", &F::fabric, fabric_faults_table(),
+            "Links and switches that fail while the job runs on.");
   t.then(check_faults);
   return t;
 }
@@ -170,6 +173,10 @@ Faults faults_from(const FaultsText& text, const std::string& folder, Reader& re
                               .evicts_node = c.evicts_node});
   }
   if (!text.replay.empty()) faults.replay = read_replay(text.replay, folder, reader);
+  if (text.fabric) {
+    faults.fabric = *text.fabric;
+    place_fabric_faults(faults.fabric, "faults.fabric", reader);
+  }
   return faults;
 }
 
@@ -193,6 +200,7 @@ void write_faults(const Faults& faults, const std::string& path, Written& out) {
     out.values[fmt::format("{}.replay.{:08}", path, i)] =
         fmt::format("{},{},{},{},{}", f.at.value, f.component, f.node, f.kind, f.evicts_node);
   }
+  write_fabric_faults(faults.fabric, path + ".fabric", out);
 }
 
 }  // namespace qianka

@@ -33,6 +33,7 @@ struct FaultsText {
   Distribution distribution = Distribution::exponential;
   double shape = 1;
   std::string replay;  // path of a CSV file, relative to the scenario
+  std::optional<FabricFaults> fabric;
 };
 
 const Table<FaultsText>& faults_table();

@@ -32,8 +32,10 @@ inline constexpr NameTable<FabricKind, 9> fabric_names{
      {"dragonfly", FabricKind::dragonfly},
      {"torus", FabricKind::torus},
      {"free", FabricKind::free}}};
-inline constexpr NameTable<Routing, 2> routing_names{
-    {{"ecmp", Routing::ecmp}, {"spray", Routing::spray}}};
+inline constexpr NameTable<Routing, 4> routing_names{{{"ecmp", Routing::ecmp},
+                                                      {"spray", Routing::spray},
+                                                      {"flowlet", Routing::flowlet},
+                                                      {"static-rail", Routing::static_rail}}};
 inline constexpr NameTable<Mlp, 2> mlp_names{{{"gelu", Mlp::gelu}, {"swiglu", Mlp::swiglu}}};
 inline constexpr NameTable<Positions, 3> positions_names{
     {{"learned", Positions::learned}, {"rotary", Positions::rotary}, {"alibi", Positions::alibi}}};

@@ -54,6 +54,17 @@ void apply(const std::vector<Override>& overrides, Value& root, std::vector<Diag
   }
 }
 
+/// A single step is over before anything later than its start.
+void check_fabric_times(const Scenario& scenario, Reader& reader) {
+  const Job& job = scenario.job;
+  if (job.train_for || job.tokens || job.steps) return;
+  for (const FabricFault& fault : scenario.faults.fabric.events) {
+    if (fault.at.value > 0)
+      reader.error(fault.where, "the run is a single step, which is over before this happens",
+                   "say how long it trains (job.train_for: 1 day), or let it begin at 0 s");
+  }
+}
+
 Scenario build(const std::string& text, const std::string& name,
                const std::vector<Override>& overrides) {
   std::vector<Diagnostic> problems;
@@ -68,6 +79,7 @@ Scenario build(const std::string& text, const std::string& name,
   ScenarioText scenario = scenario_table().read(*root, reader);
   const std::filesystem::path file(name);
   scenario.faults = faults_from(scenario.faults_text, file.parent_path().string(), reader);
+  check_fabric_times(scenario, reader);
   if (!reader.problems().empty()) throw InputError(reader.problems());
 
   scenario.name = file.stem().string();

@@ -3,38 +3,14 @@
 // again. Wherever several cables lead on equally well, a hash of the flow and of the tier chooses;
 // under Routing::spray the builder has left one bundle, so that there is nothing to choose.
 #include "sim/scenario/scenario.hpp"
+#include "sim/topology/flow_hash.hpp"
 #include "sim/topology/wiring.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace qianka {
 namespace {
-
-/// Finaliser of splitmix64 (Steele, Lea & Flood 2014): every input bit moves every output bit.
-constexpr std::uint64_t mix(std::uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31);
-}
-
-/// Where on the way a choice is made: each tier hashes for itself, as switches do with seeds of
-/// their own. In a fabric that is not a Clos the tiers are hops, numbered on from the last.
-enum class Choice : std::uint64_t { nic = 1, spine, core, descent, leaf, hop };
-
-class Flow {
- public:
-  Flow(CardId from, CardId to, std::uint64_t entropy)
-      : key_(mix(mix((std::uint64_t{index_of(from)} << 32 | index_of(to)) + step) + entropy)) {}
-
-  std::size_t pick(Choice tier, std::size_t among) const {
-    if (among == 1) return 0;
-    return mix(key_ + static_cast<std::uint64_t>(tier) * step) % among;
-  }
-
- private:
-  static constexpr std::uint64_t step = 0x9e3779b97f4a7c15ULL;  // 2^64 / golden ratio
-  std::uint64_t key_;
-};
 
 class Walk {
  public:
@@ -151,6 +127,15 @@ void route_in_domain(const Wiring& wiring, std::array<std::uint32_t, 2> node,
   into.push_back(wiring.link(node[1], inside.from_crossbar[card[1]]));
 }
 
+PinnedPort pinned_port(const Wiring& wiring, std::uint32_t node, std::uint32_t card) {
+  const FabricSpec& fabric = wiring.spec.fabric;
+  const std::uint32_t below = node % static_cast<std::uint32_t>(fabric.nodes_per_leaf);
+  const auto nics = static_cast<std::uint32_t>(wiring.node.nics.size());
+  const std::uint32_t place =
+      fabric.kind == FabricKind::leaf_spine ? below * nics + wiring.node.first_nic[card] : below;
+  return {place, static_cast<std::uint32_t>(std::max(1, wiring.plan.leaf_uplinks()))};
+}
+
 std::string storage_name(const Wiring& wiring) {
   return part_name(wiring.spec.storage.name, wiring.spec.storage.id, "the storage");
 }
@@ -203,7 +188,9 @@ void route_cards(const Wiring& wiring, CardId from, CardId to, std::uint64_t ent
   require(a != b && a / cards < static_cast<std::uint32_t>(wiring.plan.nodes) &&
               b / cards < static_cast<std::uint32_t>(wiring.plan.nodes),
           "a route joins two different cards of the cluster");
-  const Flow flow(from, to, entropy);
+  Flow flow(from, to, entropy);
+  if (wiring.spec.fabric.routing == Routing::static_rail && !wiring.node.nics.empty())
+    flow.pin(pinned_port(wiring, a / cards, a % cards));
   Walk walk(wiring, flow, into);
   if (a / cards == b / cards) {
     walk.inside(a / cards, wiring.node.card_to_card.at(a % cards, b % cards));

@@ -30,9 +30,21 @@ NodeId Topology::node_of(CardId card) const {
 
 std::span<const Link> Topology::links() const { return impl_->links; }
 
+Routing Topology::routing() const { return impl_->spec.fabric.routing; }
+
 void Topology::route(CardId from, CardId to, std::uint64_t entropy,
                      std::vector<LinkId>& into) const {
+  const std::size_t first = into.size();
   route_cards(*impl_, from, to, entropy, into);
+  if (!impl_->broken.none()) go_round(*impl_, from, to, entropy, first, into);
+}
+
+std::uint64_t Topology::equal_ways(std::span<const LinkId> route) const {
+  return count_ways(*impl_, route);
+}
+
+void Topology::damage(std::span<const FabricFault> faults, bool nic_failover) {
+  break_links(*impl_, faults, nic_failover);
 }
 
 void Topology::route_to_storage(NodeId from, std::vector<LinkId>& into) const {
@@ -45,6 +57,12 @@ void Topology::route_from_storage(NodeId to, std::vector<LinkId>& into) const {
 
 Seconds Topology::latency(std::span<const LinkId> route) const {
   return route_latency(*impl_, route);
+}
+
+std::string Topology::card_name(CardId card) const {
+  const auto number = static_cast<std::uint32_t>(card);
+  return vertex_name(*impl_,
+                     impl_->vertex(number / impl_->node.cards(), number % impl_->node.cards()));
 }
 
 std::string Topology::link_name(LinkId link) const {

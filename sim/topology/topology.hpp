@@ -8,7 +8,9 @@
 // each alike. In a fabric that is not a Clos bundles are what is alike (fabric_graph.hpp).
 #pragma once
 #include "sim/scenario/cluster_spec.hpp"
+#include "sim/scenario/fabric_faults.hpp"
 #include "sim/units/ids.hpp"
+#include "sim/units/require.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -45,6 +47,11 @@ struct Material {
   std::int64_t count;
 };
 
+/// Two cards that a job needs to talk cannot reach each other; the text says who is on which side.
+struct FabricCut : RunFailed {
+  using RunFailed::RunFailed;
+};
+
 class Topology {
  public:
   Topology(Topology&&) noexcept;
@@ -55,11 +62,17 @@ class Topology {
   int cards_per_node() const;
   NodeId node_of(CardId card) const;
   std::span<const Link> links() const;
+  Routing routing() const;
 
   /// Appends the links from one card to another (from != to). `entropy` stands for the ports of the
   /// flow: under Routing::ecmp it chooses among equal-cost paths by a hash of (from, to, entropy),
   /// the same on every machine.
   void route(CardId from, CardId to, std::uint64_t entropy, std::vector<LinkId>& into) const;
+  /// As many ways as short as this one lead over the fabric, from NIC to NIC.
+  std::uint64_t equal_ways(std::span<const LinkId> route) const;
+  /// From now on rates are lower and routes go round what is down; FabricCut where there is no way.
+  /// InputError when a name is not of this fabric.
+  void damage(std::span<const FabricFault> faults, bool nic_failover);
   /// Appends the links a node's checkpoint traffic crosses; one flow per node.
   void route_to_storage(NodeId from, std::vector<LinkId>& into) const;
   void route_from_storage(NodeId to, std::vector<LinkId>& into) const;
@@ -67,6 +80,7 @@ class Topology {
   /// node.
   Seconds latency(std::span<const LinkId> route) const;
 
+  std::string card_name(CardId card) const;  // "node3.card5"
   std::string link_name(LinkId link) const;  // "node3.card5 -> node3.crossbar", made on demand
   /// Nodes of one leaf (or rail group), and leaf groups of one pod: how far a replacement is.
   int leaf_group_of(NodeId node) const;

@@ -2,6 +2,7 @@
 // Everything a Topology knows, private to this module and to its tests: the graph, a table of links
 // beside it, and where each tier begins.
 #pragma once
+#include "sim/topology/dead_links.hpp"
 #include "sim/topology/fabric_graph.hpp"
 #include "sim/topology/fabric_plan.hpp"
 #include "sim/topology/fabric_routes.hpp"
@@ -53,6 +54,7 @@ struct Wiring {
   std::uint32_t spines_of_set = 0;       // vertices: one under Routing::spray
   VertexId storage_network = 0, storage = 0;
   LinkId storage_write = no_link, storage_read = no_link;
+  DeadLinks broken;
 
   std::uint32_t vertices_of_node() const { return static_cast<std::uint32_t>(node.devices.size()); }
   std::uint32_t links_of_node() const { return static_cast<std::uint32_t>(node.links.size()); }

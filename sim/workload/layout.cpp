@@ -13,11 +13,18 @@ Placement::Placement(const Job& job, int cards_per_node, std::vector<NodeId> nod
 
 Placement::Placement(const Job& job, int cards_per_node) : Placement(job, cards_per_node, {}) {}
 
+Placement::Placement(const Job& job, std::vector<CardId> cards)
+    : shape_(job.parallel),
+      order_(job.stack.rank_order),
+      cards_per_node_(1),
+      cards_(std::move(cards)) {}
+
 CardId Placement::card(int tensor, int pipeline, int data, int context) const {
   const bool data_inner = order_ == RankOrder::tensor_data_pipeline;
   const int outer = data_inner ? (pipeline * shape_.data + data) * shape_.context + context
                                : (data * shape_.pipeline + pipeline) * shape_.context + context;
   const int rank = outer * shape_.tensor + tensor;
+  if (!cards_.empty()) return cards_[static_cast<std::size_t>(rank)];
   const int slot = rank / cards_per_node_;
   const auto node = nodes_.empty() ? static_cast<std::size_t>(slot)
                                    : index_of(nodes_[static_cast<std::size_t>(slot)]);

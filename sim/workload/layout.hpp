@@ -16,6 +16,8 @@ class Placement {
  public:
   Placement(const Job& job, int cards_per_node, std::vector<NodeId> nodes);
   Placement(const Job& job, int cards_per_node);  // slot i is node i
+  /// Rank by rank: for a job that has some of the cards of its nodes only.
+  Placement(const Job& job, std::vector<CardId> cards);
 
   CardId card(int tensor, int pipeline, int data, int context = 0) const;
 
@@ -24,6 +26,7 @@ class Placement {
   RankOrder order_;
   int cards_per_node_;
   std::vector<NodeId> nodes_;  // empty: slot i is node i
+  std::vector<CardId> cards_;  // by rank, in place of nodes; or empty
 };
 
 /// Layers of each chunk: [stage][chunk], chunk c of stage p is the (c x stages + p)-th piece of the

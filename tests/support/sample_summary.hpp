@@ -128,6 +128,21 @@ inline Summary sample_summary() {
   summary.parallel_efficiency = {
       .value = 0.973, .baseline_cards = 8, .baseline = "tensor 4 x pipeline 2 x data 1, batch 4"};
   summary.campaign = sample_campaign();
+  summary.campaign->fabric = {{.at = Seconds{0}, .state = 0, .step = Seconds{8.4}},
+                              {.at = Seconds{3600}, .state = 1, .step = Seconds{9.1}}};
+  summary.fabric = {{{.state = 0,
+                      .what = "whole",
+                      .step = Seconds{8.4},
+                      .cut = {},
+                      .times = 1,
+                      .time = Seconds{3600}},
+                     {.state = 1,
+                      .what = "leaf0 - pod0.spine1 down",
+                      .step = Seconds{9.1},
+                      .slowdown = 9.1 / 8.4,
+                      .cut = {},
+                      .times = 1,
+                      .time = Seconds{400}}}};
   summary.engine_settings = {{"network/model", "CM02"}, {"network/crosstraffic", "0"}};
   summary.cautions = {"the NIC's efficiency is assumed, not measured"};
   return summary;

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which of the step's transfers slow each other down, and on which links: the same flows as in the
+// step, each kind at once.
+#pragma once
+#include "sim/metrics/contention.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/topology/topology.hpp"
+#include "sim/workload/layout.hpp"
+
+#include <vector>
+
+namespace qianka {
+
+/// Each kind of transfer that the step has, then all that are on the fabric together.
+std::vector<Contention> find_contention(const Scenario& scenario, const Topology& topology,
+                                        const Placement& placement);
+
+}  // namespace qianka

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/fabric_states.hpp"
+
+#include "sim/engine/step_simulation.hpp"
+#include "sim/workload/layout.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace qianka {
+
+Topology fabric_in(const Scenario& scenario, FabricState state) {
+  Topology topology = build_topology(scenario.cluster);
+  const FabricFaults& faults = scenario.faults.fabric;
+  topology.damage(faults_of(faults, state), faults.nic_failover);
+  return topology;
+}
+
+void check_fabric_faults(const Scenario& scenario) {
+  if (!scenario.faults.fabric.events.empty()) fabric_in(scenario, ~FabricState{0});
+}
+
+Seconds FabricStates::step_time(FabricState state, int moved_nodes) {
+  const Topology topology = fabric_in(scenario_, state);
+  try {
+    const StepSummary step = simulate_step(
+        scenario_, topology, displaced_placement(scenario_, topology, moved_nodes), false);
+    approximate_ = approximate_ || step.contention != "exact";
+    return step.time;
+  } catch (const FabricCut& cut) {
+    cuts_[state] = cut.what();
+    return {std::numeric_limits<double>::infinity()};
+  }
+}
+
+FabricRecord FabricStates::record(FabricState state, Seconds step, Seconds whole) const {
+  FabricRecord record{.state = state,
+                      .what = describe(scenario_.faults.fabric, state),
+                      .step = step,
+                      .slowdown = step / whole,
+                      .cut = {}};
+  if (const auto cut = cuts_.find(state); cut != cuts_.end()) record.cut = cut->second;
+  return record;
+}
+
+FabricSummary FabricStates::summary(FabricState state, Seconds step, Seconds whole) const {
+  return {{record(state, step, whole)}};
+}
+
+FabricSummary FabricStates::summary(const CampaignSummary& weeks, Seconds whole) const {
+  FabricSummary summary;
+  for (std::size_t i = 0; i < weeks.fabric.size(); ++i) {
+    const FabricSpell& spell = weeks.fabric[i];
+    auto known = std::ranges::find(summary.states, spell.state, &FabricRecord::state);
+    if (known == summary.states.end())
+      known = summary.states.insert(known, record(spell.state, spell.step, whole));
+    ++known->times;
+    known->time += (i + 1 < weeks.fabric.size() ? weeks.fabric[i + 1].at : weeks.wall) - spell.at;
+  }
+  return summary;
+}
+
+}  // namespace qianka

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/fabric_text.hpp"
+
+#include "sim/report/figures.hpp"
+#include "sim/report/table.hpp"
+#include "sim/units/format.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+constexpr std::size_t first_shown = 8, last_shown = 2;
+
+std::string step_text(Seconds step) {
+  return std::isfinite(step.value) ? format_time(step) : "none";
+}
+
+std::string states(const FabricSummary& fabric, bool weeks) {
+  TextTable table{.columns = {{"step", Align::right}, {"slower by", Align::right}}};
+  if (weeks)
+    table.columns.insert(table.columns.end(), {{"times", Align::right}, {"for", Align::right}});
+  table.columns.push_back({"fabric"});
+  for (const FabricRecord& state : fabric.states) {
+    std::vector<std::string> row{step_text(state.step),
+                                 state.cut.empty() ? percent(state.slowdown - 1, 2) : "cut"};
+    if (weeks) {
+      row.push_back(format_count(state.times));
+      row.push_back(clock_text(state.time));
+    }
+    row.push_back(state.what);
+    table.rows.push_back(std::move(row));
+  }
+  return render(table);
+}
+
+std::string changes(const Summary& summary, bool every) {
+  const auto& all = summary.campaign->fabric;
+  const bool whole = every || all.size() <= first_shown + last_shown;
+  TextTable table{.columns = {{"from", Align::right}, {"step", Align::right}, {"fabric"}}};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!whole && i >= first_shown && i + last_shown < all.size()) continue;
+    const auto state =
+        std::ranges::find(summary.fabric->states, all[i].state, &FabricRecord::state);
+    table.rows.push_back({clock_text(all[i].at), step_text(all[i].step), state->what});
+  }
+  if (!whole) {
+    table.notes.resize(first_shown);
+    table.notes.back() = fmt::format(
+        "… {} more (all with -v, or --json)",
+        format_count(std::ssize(all) - static_cast<std::int64_t>(first_shown + last_shown)));
+  }
+  return render(table);
+}
+
+}  // namespace
+
+std::string fabric_text(const Summary& summary, const TextOptions& options) {
+  const bool weeks = summary.campaign.has_value();
+  std::string text = "Faults of the fabric\n" + states(*summary.fabric, weeks);
+  std::set<std::string> told;
+  for (const FabricRecord& state : summary.fabric->states)
+    if (!state.cut.empty() && told.insert(state.cut).second) text += "  " + state.cut + "\n";
+  if (weeks) text += "\n" + changes(summary, options.every_restart);
+  return text;
+}
+
+}  // namespace qianka

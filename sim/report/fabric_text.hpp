@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the report about faults of the fabric.
+#pragma once
+#include "sim/metrics/summary.hpp"
+#include "sim/report/text.hpp"
+
+#include <string>
+
+namespace qianka {
+
+/// Requires summary.fabric.
+std::string fabric_text(const Summary& summary, const TextOptions& options);
+
+}  // namespace qianka

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/fabric_faults_format.hpp"
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+void check_what(const FabricFault& fault, const Value& map, Reader& reader) {
+  const Entry* link = map.find("link");
+  const Entry* device = map.find("device");
+  if ((link == nullptr) == (device == nullptr)) {
+    reader.error(map.at,
+                 fmt::format("a fault of the fabric needs either 'link' or 'device', but has {}",
+                             link == nullptr ? "neither" : "both"),
+                 "a link is told by the two devices it joins: 'link: [leaf0, pod0.spine1]'");
+  }
+  if (link != nullptr && fault.link.size() != 2) {
+    reader.error(link->at, fmt::format("a link joins two devices, not {}", fault.link.size()),
+                 "for example 'link: [leaf0, pod0.spine1]'");
+  }
+  if (const Entry* cables = map.find("cables"); cables != nullptr && device != nullptr)
+    reader.error(cables->at, "'cables' goes with 'link'", "a device has all its cables");
+}
+
+void check_times(const FabricFault& fault, const Value& map, Reader& reader) {
+  const Entry* every = map.find("every");
+  if (every == nullptr) return;
+  if (!fault.lasts) {
+    reader.error(every->at, "'every' needs 'for'", "say how long each time lasts: 'for: 20 s'");
+  } else if (fault.every && *fault.every <= *fault.lasts) {
+    reader.error(every->at, "the next time comes before this one is over",
+                 "'every' counts from one beginning to the next and must be more than 'for'");
+  }
+}
+
+const Table<FabricFault>& event_table() {
+  static const Table<FabricFault> table = [] {
+    using F = FabricFault;
+    Table<F> t("fabric fault",
+               "One thing that goes wrong in the fabric; the job runs on as well as it can.");
+    t.add("link", &F::link, text_list(),
+          "The two devices that the link joins, as 'qianka show route' names them: "
+          "[leaf0, pod0.spine1]. Both directions.")
+        .default_is("");
+    t.add("device", &F::device, free_text(),
+          "In place of a link: all links of a switch or a NIC: leaf3, pod0.spine1, node2.nic0.");
+    t.add("cables", &F::cables, whole(),
+          "How many of the cables between the two; all when left out.");
+    t.add("rate", &F::rate, fraction({0, true, 1}), "Share of the rate that is left; 0 is down.");
+    t.add("at", &F::at, time_of(), "When it begins, from the start of the run.");
+    t.add("for", &F::lasts, time_of(positive), "How long it lasts; to the end when left out.");
+    t.add("every", &F::every, time_of(positive),
+          "It flaps: from one beginning to the next; once when left out.");
+    t.then([](FabricFault& fault, const Value& map, Reader& reader) {
+      check_what(fault, map, reader);
+      check_times(fault, map, reader);
+    });
+    return t;
+  }();
+  return table;
+}
+
+void check_number(const FabricFaults& faults, const Value& map, Reader& reader) {
+  if (faults.events.size() <= most_fabric_faults) return;
+  reader.error(map.find("events")->at,
+               fmt::format("{} faults of the fabric, but {} are the most", faults.events.size(),
+                           most_fabric_faults),
+               "a device stands for all its links, and 'every' for many times");
+}
+
+}  // namespace
+
+const Table<FabricFaults>& fabric_faults_table() {
+  static const Table<FabricFaults> table = [] {
+    using F = FabricFaults;
+    Table<F> t("fabric faults",
+               "What happens to links and switches during the run, and how transfers take it.",
+               {.events = {}, .timeout = {30}});
+    t.list("events", &F::events, event_table(), "What happens when.");
+    t.add("timeout", &F::timeout, time_of(),
+          "Cards that cannot reach each other try for so long; then the job fails.")
+        .cited(
+            "NCCL environment variables: NCCL_IB_TIMEOUT 20 (4.096 us x 2^20 = 4.3 s) and "
+            "NCCL_IB_RETRY_CNT 7: 30 s");
+    t.add("reroute", &F::reroute, time_of(),
+          "Training stands still so long whenever links go or come back: until routes are found "
+          "anew and lost packets sent again.");
+    t.add("nic_failover", &F::nic_failover, yes_no(),
+          "A card whose NIC or leaf is gone uses the NIC of a neighbour, over the links inside the "
+          "node if it must; otherwise it is cut off.");
+    t.then(check_number);
+    return t;
+  }();
+  return table;
+}
+
+void place_fabric_faults(FabricFaults& faults, const std::string& path, const Reader& reader) {
+  for (std::size_t i = 0; i < faults.events.size(); ++i) {
+    const std::string at = fmt::format("{}.events.{}", path, i);
+    faults.events[i].where =
+        reader.position(at + (faults.events[i].device.empty() ? ".link" : ".device"));
+  }
+}
+
+void write_fabric_faults(const FabricFaults& faults, const std::string& path, Written& out) {
+  if (faults.events.empty()) return;
+  fabric_faults_table().write(faults, path, out);
+}
+
+}  // namespace qianka
