@@ -2,6 +2,7 @@
 #include "sim/cli/command_line.hpp"
 
 #include "sim/cli/commands.hpp"
+#include "sim/cli/declare.hpp"
 #include "sim/cli/import_options.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/input/spelling.hpp"
@@ -13,8 +14,6 @@
 namespace qianka {
 namespace {
 
-constexpr int name_width = 26, text_width = 70;
-
 struct Options {
   RunOptions run;
   CheckOptions check;
@@ -25,24 +24,8 @@ struct Options {
   SchemaOptions schema;
   ValidateOptions validate;
   RefitOptions refit;
+  CollectiveOptions collective;
 };
-
-/// An option's description, broken into lines by the help's own column.
-std::string sentence(std::string_view text) {
-  return fmt::format("{}", fmt::join(wrap(text, text_width), "\n"));
-}
-
-CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& what,
-                      const std::string& examples) {
-  CLI::App* command = app.add_subcommand(name, what);
-  command->footer("Examples:\n" + examples);
-  command->get_formatter()->column_width(name_width);
-  return command;
-}
-
-void add_switch(CLI::App& command, const std::string& names, bool& on, std::string_view text) {
-  command.add_flag(names, on, sentence(text))->disable_flag_override();
-}
 
 void add_files(CLI::App& command, std::vector<std::string>& files) {
   command
@@ -323,6 +306,7 @@ void describe_commands(CLI::App& app, Options& options) {
   add_schema(app, options.schema);
   add_validate(app, options.validate);
   add_refit(app, options.refit);
+  add_collective(app, options.collective);
 }
 
 std::vector<std::string> command_names(const CLI::App& app) {
@@ -371,6 +355,7 @@ int run_chosen(const CLI::App& app, const Options& options) {
   if (name == "refit") return refit_command(options.refit);
   if (name == "import") return import_command(options.import);
   if (name == "calibrate") return calibrate_command(options.calibrate);
+  if (name == "collective") return collective_command(options.collective);
   return schema_command(options.schema);
 }
 

@@ -63,6 +63,16 @@ struct ImportOptions {
 };
 int import_command(const ImportOptions& options);
 
+struct CollectiveOptions {
+  std::string kind, on;
+  std::string sizes = "1KiB:8GiB", algorithm, library, placement = "packed";
+  int cards = 0, group = 0, stride = 0;  // 0 = left out
+  std::uint64_t seed = 1;
+  std::vector<std::string> sets;  // "path=value", of the cluster
+  bool all_groups = false, json = false;
+};
+int collective_command(const CollectiveOptions& options);
+
 struct SchemaOptions {
   bool markdown = false;
 };

@@ -15,6 +15,7 @@ const std::vector<Kind>& kinds() {
       {"models", "model", {"model"}},
       {"stacks", "stack", {"stack"}},
       {"faults", "faults", {"faults"}},
+      {"libraries", "library", {"library"}},
       {"scenarios", "scenario", {}}};
   return all;
 }

@@ -21,7 +21,8 @@ fs::path shipped_folder() { return data_directory() / "scenarios"; }
 /// Folders below scenarios/ that hold parts of scenarios.
 bool is_catalogue(const fs::path& id) {
   const std::string folder = id.begin()->string();
-  return folder == "models" || folder == "stacks" || folder == "faults" || folder == "validation";
+  return folder == "models" || folder == "stacks" || folder == "faults" || folder == "libraries" ||
+         folder == "validation";
 }
 
 std::vector<std::string> shipped_ids() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/collective_time.hpp"
 
+#include "sim/engine/collective_line.hpp"
 #include "sim/engine/flowlets.hpp"
 #include "sim/units/require.hpp"
 
@@ -9,18 +10,6 @@
 namespace qianka {
 
 namespace {
-
-/// The link whose share of the bytes takes longest: what a faster fabric would have to improve
-/// first.
-std::string busiest_link(const Topology& topology, const FlowSet& flows) {
-  std::vector<double> load(flows.capacity.size(), 0);
-  for (std::size_t i = 0; i < flows.size(); ++i)
-    for (const std::uint32_t link : flows.route(i))
-      load[link] += flows.bytes[i].value / flows.capacity[link].value;
-  const auto busiest = std::max_element(load.begin(), load.end());
-  if (busiest == load.end() || *busiest == 0) return "latency";
-  return topology.link_name(LinkId{static_cast<std::uint32_t>(busiest - load.begin())});
-}
 
 /// Flows of one phase over all groups; `links` is the topology's. A flow of `rounds` rounds pays
 /// the mean latency of its group's transfers once a round.

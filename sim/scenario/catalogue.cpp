@@ -34,6 +34,7 @@ constexpr std::array shelves{
     Shelf{"model", "scenarios/models", "models"},
     Shelf{"stack", "scenarios/stacks", "stacks"},
     Shelf{"faults", "scenarios/faults", "faults"},
+    Shelf{"library", "scenarios/libraries", "libraries"},
 };
 
 const Shelf* find_shelf(std::string_view kind) {
@@ -134,13 +135,17 @@ std::optional<Value> load_entry(const std::string& kind, const Value& name, Read
   return value;
 }
 
-/// One entry through its table, as a scenario would name it.
-template <class T>
-T read_named(const std::string& id, const Table<T>& table, Reader& reader) {
+Value name_value(const std::string& id) {
   Value name;
   name.kind = Value::Kind::scalar;
   name.text = id;
   name.at = {id, 0, 0};
+  return name;
+}
+
+/// One entry through its table, as a scenario would name it.
+template <class T>
+T read_value(const Value& name, const Table<T>& table, Reader& reader) {
   T thing = table.defaults();
   if (const std::optional<Resolved> found = reader.resolve(table.info().name, name)) {
     thing = table.read(found->map, reader);
@@ -148,6 +153,11 @@ T read_named(const std::string& id, const Table<T>& table, Reader& reader) {
     if (thing.name.empty()) thing.name = thing.id;
   }
   return thing;
+}
+
+template <class T>
+T read_named(const std::string& id, const Table<T>& table, Reader& reader) {
+  return read_value(name_value(id), table, reader);
 }
 
 template <class T>
@@ -169,6 +179,7 @@ void visit_entry(const std::string& kind, const std::string& id, Reader& reader)
   if (kind == "model") read_named(id, model_table(), reader);
   if (kind == "stack") read_named(id, stack_table(), reader);
   if (kind == "faults") read_named(id, faults_table(), reader);
+  if (kind == "library") read_named(id, library_table(), reader);
 }
 
 }  // namespace
@@ -213,11 +224,23 @@ std::vector<SourcedValue> catalogue_figures(const std::string& kind, const std::
   return provenance_of(reader.figures());
 }
 
-ClusterSpec load_cluster(const std::string& id) { return load_named(id, cluster_table()); }
+ClusterSpec load_cluster(const std::string& id, const std::vector<Override>& overrides) {
+  Reader reader(catalogue_loader());
+  Value name = name_value(id);
+  for (const Override& change : overrides) {
+    const std::string by = fmt::format("--set {}={}", change.path, change.value);
+    if (auto value = read_yaml_value(change.value, by, reader.problems()))
+      set_path(name, change.path, std::move(*value), {by, 0, 0}, reader.problems());
+  }
+  ClusterSpec cluster = read_value(name, cluster_table(), reader);
+  if (!reader.problems().empty()) throw InputError(reader.problems());
+  return cluster;
+}
 Accelerator load_accelerator(const std::string& id) { return load_named(id, accelerator_table()); }
 Nic load_nic(const std::string& id) { return load_named(id, nic_table()); }
 ModelSpec load_model(const std::string& id) { return load_named(id, model_table()); }
 StackSpec load_stack(const std::string& id) { return load_named(id, stack_table()); }
+LibrarySpec load_library(const std::string& id) { return load_named(id, library_table()); }
 
 Faults load_faults(const std::string& id) {
   Reader reader(catalogue_loader());

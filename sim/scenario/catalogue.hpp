@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is known by name: topologies/<id>.yaml, topologies/parts/<id>.yaml,
-// scenarios/{models,stacks,faults}/<id>.yaml. A name that ends in .yaml is the path of a file of
+// scenarios/{models,stacks,faults,libraries}/<id>.yaml. A name that ends in .yaml is the path of a file of
 // the user's own.
 #pragma once
 #include "sim/input/reader.hpp"
+#include "sim/scenario/library_spec.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <filesystem>
@@ -15,7 +16,7 @@ namespace qianka {
 /// Where topologies/ and scenarios/ lie: $QIANKA_DATA, or the source directory.
 std::filesystem::path data_directory();
 
-/// "cluster", "accelerator", "nic", "switch", "optic", "storage", "model", "stack", "faults".
+/// "cluster", "accelerator", "nic", "switch", "optic", "storage", "model", "stack", "faults", "library".
 const std::vector<std::string>& catalogue_kinds();
 
 struct CatalogueEntry {
@@ -33,11 +34,13 @@ std::vector<CatalogueEntry> list_catalogue(const std::string& kind);
 /// 'llama3-405b'?").
 std::vector<SourcedValue> catalogue_figures(const std::string& kind, const std::string& id);
 
-ClusterSpec load_cluster(const std::string& id);
+/// The overrides are laid over it, their paths as seen from the cluster: "fabric.routing".
+ClusterSpec load_cluster(const std::string& id, const std::vector<Override>& overrides = {});
 Accelerator load_accelerator(const std::string& id);
 Nic load_nic(const std::string& id);
 ModelSpec load_model(const std::string& id);
 StackSpec load_stack(const std::string& id);
+LibrarySpec load_library(const std::string& id);
 Faults load_faults(const std::string& id);
 
 /// What is wrong with one catalogue file, figures without a source included; empty when all is

@@ -3,6 +3,7 @@
 #pragma once
 #include "sim/input/fields.hpp"
 #include "sim/scenario/cluster_spec.hpp"
+#include "sim/scenario/library_spec.hpp"
 #include "sim/scenario/model_spec.hpp"
 #include "sim/scenario/stack_spec.hpp"
 
@@ -19,6 +20,7 @@ const Table<Storage>& storage_table();
 const Table<ClusterSpec>& cluster_table();
 const Table<ModelSpec>& model_table();
 const Table<StackSpec>& stack_table();
+const Table<LibrarySpec>& library_table();
 
 /// Keys that every catalogue file may have: name, notes, aliases.
 template <class S>

@@ -2,6 +2,7 @@
 // How each enumeration is spelled in files and reports. Parsing, the hints and the printing use the
 // same tables.
 #pragma once
+#include "sim/scenario/library_spec.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <array>
@@ -81,6 +82,8 @@ inline constexpr NameTable<Distribution, 3> distribution_names{
      {"lognormal", Distribution::lognormal}}};
 inline constexpr NameTable<Spares, 3> spares_names{
     {{"none", Spares::none}, {"warm", Spares::warm}, {"cold", Spares::cold}}};
+inline constexpr NameTable<Selection, 2> selection_names{
+    {{"estimate", Selection::estimate}, {"hccl-rules", Selection::hccl_rules}}};
 inline constexpr NameTable<bool, 2> contention_names{{{"auto", false}, {"exact", true}}};
 
 /// The name of a value in its table: name_of(precision_names, Precision::bf16) is "bf16".

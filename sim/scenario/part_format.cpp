@@ -46,6 +46,9 @@ Table<Accelerator> make_accelerator_table() {
            "Card to card inside a node: nominal, one direction, all links of the card together.");
   t.figure("scale_up_efficiency", &A::scale_up_efficiency, fraction(positive_share),
            "Measured all-reduce bus bandwidth over nominal.");
+  t.figure("scale_up_reduction", &A::scale_up_reduction, fraction(positive_share),
+           "Share of `scale_up` that a reduction in the switch between the cards reaches (NVLS); "
+           "left out: that switch cannot.");
   t.figure("pcie", &A::pcie, bandwidth_of(), "Host link, usable, one direction.");
   t.figure("power", &A::power, power_of(), "Board power.");
   return t;
@@ -70,6 +73,9 @@ Table<Switch> make_switch_table() {
   t.figure("ports", &Switch::ports, whole(), "Ports at `port_rate`.");
   t.figure("port_rate", &Switch::port_rate, bandwidth_of(), "Of one port, one direction.");
   t.figure("latency", &Switch::latency, time_of(), "Port to port.");
+  t.figure("reduction", &Switch::reduction, fraction(positive_share),
+           "Share of the ports' rate that a reduction in the switch reaches (SHARP); left out: it "
+           "cannot.");
   t.figure("power", &Switch::power, power_of(), "Typical, without the optics.");
   return t;
 }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/declare.hpp"
+
+#include "sim/report/table.hpp"
+
+#include <fmt/format.h>
+
+namespace qianka {
+
+std::string sentence(std::string_view text) {
+  return fmt::format("{}", fmt::join(wrap(text, text_width), "\n"));
+}
+
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& what,
+                      const std::string& examples) {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->footer("Examples:\n" + examples);
+  command->get_formatter()->column_width(name_width);
+  return command;
+}
+
+void add_switch(CLI::App& command, const std::string& names, bool& on, std::string_view text) {
+  command.add_flag(names, on, sentence(text))->disable_flag_override();
+}
+
+}  // namespace qianka

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// How commands and their options are declared to CLI11: one form for all helps.
+#pragma once
+#include "sim/cli/commands.hpp"
+
+#include <string>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+
+namespace qianka {
+
+inline constexpr int name_width = 26, text_width = 70;  // of the columns of a help
+
+/// An option's description, broken into lines by the help's own column.
+std::string sentence(std::string_view text);
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& what,
+                      const std::string& examples);
+void add_switch(CLI::App& command, const std::string& names, bool& on, std::string_view text);
+
+void add_collective(CLI::App& app, CollectiveOptions& options);
+
+}  // namespace qianka
