@@ -89,9 +89,10 @@ int validate_command(const ValidateOptions& options) {
   const ValidationSummary summary = summarise(results, rules, grade);
   print_results(options, summary, results, worst, rules);
   if (summary.total.n == 0 && grade != "all")
-    complain(fmt::format("warning: no row of grade {} (column validation_grade) could be compared; "
-                         "--grade all counts every row",
-                         grade));
+    complain(
+        fmt::format("warning: no row of grade {} (column validation_grade) could be compared; "
+                    "--grade all counts every row",
+                    grade));
   const bool asked = options.max_error >= 0;
   if (asked && summary.total.n == 0) {
     complain("error: no row to judge by --max-error");
