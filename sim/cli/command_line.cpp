@@ -218,7 +218,8 @@ void add_validate(CLI::App& app, ValidateOptions& options) {
        "Only rows of this grade, A, B or C, or all. Left out: all rows are simulated, and the "
        "statistics cover grade A.")
       ->check(CLI::IsMember({"A", "B", "C", "all"}));
-  text("--row", options.row, "ID", "Print the scenario file that this row becomes, and end.");
+  text("--row", options.row, "ID",
+       "Print the scenario file that this row becomes, with the choices that predict it, and end.");
   text("--constants", options.constants, "WHICH",
        "unfitted: every fitted constant at its unfitted value; one-factor: the same, and all "
        "predictions times one factor, the geometric mean of measured over predicted of grade A.")
@@ -227,7 +228,7 @@ void add_validate(CLI::App& app, ValidateOptions& options) {
       ->add_option("--max-error", options.max_error,
                    sentence("End with exit code 4 when the mean error is above so many percent."))
       ->type_name("PERCENT")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0.0, 1e6));
   command
       ->add_option("--jobs", options.jobs,
                    sentence("Processes to use; left out: one for each processor. The result does "

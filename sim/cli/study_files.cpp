@@ -36,8 +36,8 @@ std::vector<Measurement> study_rows(const std::string& given) {
       read_measurements(study_file(given, shipped), name_of_input(given, shipped));
   for (const std::string& column : table.ignored) {
     const std::string meant = nearest(column, measurement_columns());
-    complain(fmt::format("warning: column '{}' is ignored{}", column,
-                         meant.empty() ? "" : fmt::format(", did you mean '{}'?", meant)));
+    const std::string hint = meant.empty() ? "" : fmt::format(", did you mean '{}'?", meant);
+    complain(fmt::format("warning: column '{}' is ignored{}", column, hint));
   }
   return std::move(table.rows);
 }

@@ -29,6 +29,7 @@ bool asked_for(const Measurement& row, const ValidateOptions& options) {
   return right_grade && lower(row.text("source")).find(lower(options.source)) != std::string::npos;
 }
 
+/// The scenario of the prediction; the other choices stand above it.
 int print_row(const ValidateOptions& options, const std::vector<Measurement>& rows,
               const Rules& rules) {
   const auto row = std::ranges::find(rows, options.row, &Measurement::id);
@@ -39,9 +40,9 @@ int print_row(const ValidateOptions& options, const std::vector<Measurement>& ro
     throw UsageError(fmt::format("no row '{}'", options.row),
                      near.empty() ? "" : fmt::format("did you mean '{}'?", near));
   }
-  KnownParts parts;
-  print(row_text(*row, plan_row(*row, rules, parts)));
-  return exit_ok;
+  const RowResult result = validate_rows({*row}, rules, study_workers(options.jobs)).front();
+  print(row_text(result));
+  return result.plan.choices.empty() ? exit_infeasible : exit_ok;
 }
 
 /// What `--constants` asks for; `places` must outlive it.
@@ -87,8 +88,17 @@ int validate_command(const ValidateOptions& options) {
   add_breakdowns(detailed, workers);
   const ValidationSummary summary = summarise(results, rules, grade);
   print_results(options, summary, results, worst, rules);
-  const bool missed =
-      options.max_error >= 0 && 100 * summary.total.mean_abs_error > options.max_error;
+  if (summary.total.n == 0 && grade != "all")
+    complain(
+        fmt::format("warning: no row of grade {} (column validation_grade) could be compared; "
+                    "--grade all counts every row",
+                    grade));
+  const bool asked = options.max_error >= 0;
+  if (asked && summary.total.n == 0) {
+    complain("error: no row to judge by --max-error");
+    return exit_target_missed;
+  }
+  const bool missed = asked && 100 * summary.total.mean_abs_error > options.max_error;
   if (missed)
     complain(fmt::format("error: the mean error is {:.2f} %, above {:.2f} %",
                          100 * summary.total.mean_abs_error, options.max_error));

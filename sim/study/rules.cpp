@@ -24,7 +24,8 @@ std::string lower(std::string_view text) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Where `part` stands in `text`, its number whole: H20 is in "H20-SXM", not in "H200".
+/// Where `part` stands in `text`, the number that it ends with whole: H20 is in "H20-SXM", not in
+/// "H200".
 std::optional<std::size_t> find_whole(const std::string& text, const std::string& part) {
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
     const std::size_t end = at + part.size();

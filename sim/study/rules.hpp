@@ -12,9 +12,9 @@
 
 namespace qianka {
 
-/// What a column must say. "x": it contains x, and no number that x ends with goes on; "=x": it is x; "!x": it does not contain x; "": it
-/// is blank; "!": it is not; ">=4", "<=4": as a number. Case does not count. Of several, one must
-/// hold, and every one with "!".
+/// What a column must say. "x": it contains x, and a number at x's end ends there; "=x": it is x;
+/// "!x": it does not contain x; "": it is blank; "!": it is not; ">=4", "<=4": as a number. Case
+/// does not count. Of several, one must hold, and every one with "!".
 struct Condition {
   std::string column;
   std::vector<std::string> patterns;

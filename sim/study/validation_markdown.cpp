@@ -78,7 +78,8 @@ std::string open_sources(const ValidationSummary& summary) {
                     percent(open.usual.mean_abs_error), percent(open.best.mean_abs_error),
                     percent(open.best.worst)});
   }
-  return table({"source", "rows", "inside", "width", "error", "nearest choice", "its worst"}, 1, rows);
+  return table({"source", "rows", "inside", "width", "error", "nearest choice", "its worst"}, 1,
+               rows);
 }
 
 /// "accelerator: B200, B300; note not blank"

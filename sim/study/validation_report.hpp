@@ -25,6 +25,6 @@ std::string validation_headline(const ValidationSummary& summary);
 std::string validation_csv(const std::vector<RowResult>& results);
 
 /// What `--row` prints: the scenario file, with the measurement and the other choices as comments.
-std::string row_text(const Measurement& row, const RowPlan& plan);
+std::string row_text(const RowResult& result);
 
 }  // namespace qianka

@@ -56,7 +56,8 @@ std::string open_values(const OpenStats& open) {
              "{} of {} measured values lie within the range of the choices ({}); median width of "
              "the range {:.2f}; mean error {}, of the nearest choice {}, median {}",
              open.covered, open.n, in_percent(1.0 * open.covered / open.n), open.median_width,
-             in_percent(open.usual.mean_abs_error), in_percent(open.best.mean_abs_error), in_percent(open.best.median)));
+             in_percent(open.usual.mean_abs_error), in_percent(open.best.mean_abs_error),
+             in_percent(open.best.median)));
 }
 
 std::string sweep_table(const std::vector<SweepResult>& sweeps) {
@@ -198,17 +199,19 @@ std::string validation_text(const ValidationSummary& summary, const std::vector<
   return text;
 }
 
-std::string row_text(const Measurement& row, const RowPlan& plan) {
+std::string row_text(const RowResult& result) {
+  const Measurement& row = result.row;
+  const RowPlan& plan = result.plan;
   std::string text = comment(fmt::format("{}, {} {}: {} {}", row.id(), row.text("source"),
                                          row.text("source_ref"), row.text("value"), row.unit()));
   for (const std::string& note : plan.notes) text += comment(note);
   if (plan.choices.empty()) return text + comment("not expressible: " + plan.reason);
-  for (std::size_t i = 1; i < plan.choices.size(); ++i) {
-    std::string sets;
-    for (const auto& [key, value] : plan.choices[i].open) sets += fmt::format(" {} {}", key, value);
-    text += comment(fmt::format("choice {} of {}:{}", i + 1, plan.choices.size(), sets));
-  }
-  return text + plan.choices.front().text;
+  const std::size_t all = plan.choices.size();
+  for (std::size_t i = 0; all > 1 && i < all; ++i)
+    text += comment(fmt::format("choice {} of {}{}: {}", i + 1, all,
+                                i == result.choice ? ", the prediction" : "",
+                                label(plan.choices[i].open)));
+  return text + plan.choices[result.choice].text;
 }
 
 }  // namespace qianka

@@ -19,9 +19,7 @@ double mean_error(const std::string& constants) {
   return json["total"]["mean_abs_error"];
 }
 
-TEST(Guards, unfitted_constants_reach_15_per_cent) {
-  EXPECT_LT(mean_error("unfitted"), 0.15);
-}
+TEST(Guards, unfitted_constants_reach_15_per_cent) { EXPECT_LT(mean_error("unfitted"), 0.15); }
 
 TEST(Guards, unfitted_constants_and_one_factor_reach_9_5_per_cent) {
   EXPECT_LT(mean_error("one-factor"), 0.095);

@@ -197,5 +197,12 @@ TEST_F(Validate, a_table_without_a_column_it_needs_says_which) {
   EXPECT_THAT(ended.err, HasSubstr(":1:1: error: no column 'value'"));
 }
 
+TEST_F(Validate, a_misspelt_column_is_named_with_what_was_meant) {
+  write(
+      "id,source,accelerator,model,unit,value,precison\n"
+      "x,lab,A100,llama2-7b,iteration_time_s,1,FP16\n");
+  EXPECT_THAT(run({}).err, HasSubstr("column 'precison' is ignored, did you mean 'precision'?"));
+}
+
 }  // namespace
 }  // namespace qianka

@@ -36,6 +36,13 @@ TEST(Conditions, contain_equal_exclude_and_compare) {
   EXPECT_FALSE(note_holds({">=4"}, "many"));
 }
 
+TEST(Conditions, a_number_at_the_end_of_what_is_sought_is_whole) {
+  EXPECT_TRUE(note_holds({"H20"}, "H20-SXM"));
+  EXPECT_FALSE(note_holds({"H20"}, "H200-SXM"));
+  EXPECT_TRUE(note_holds({"H20"}, "H200 or H20"));
+  EXPECT_TRUE(note_holds({"910B"}, "910B2"));
+}
+
 TEST(Conditions, number_is_the_first_behind_the_text_that_matched) {
   const Rule rule{.when = {{"recompute", {"block "}}},
                   .use = "",
@@ -99,6 +106,10 @@ TEST(RowPlans, words_of_precision_sharding_and_recomputation) {
   EXPECT_THAT(scenario_of({{"recompute", "selective (per-op)"}}),
               HasSubstr("recompute: operators"));
   EXPECT_THAT(scenario_of({{"recompute", "none"}}), HasSubstr("recompute: none"));
+}
+
+TEST(RowPlans, an_unknown_precision_is_not_taken_for_another) {
+  EXPECT_EQ(plan_of({{"precision", "BF17"}}).reason, "no rule knows the precision 'BF17'");
 }
 
 TEST(RowPlans, a_model_is_known_by_any_of_its_names_or_written_out) {
