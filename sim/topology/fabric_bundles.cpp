@@ -76,6 +76,8 @@ Colours stable_colours(const FabricGraph& fabric) {
 FabricGraph bundled(const FabricGraph& fabric) {
   const Colours colour = stable_colours(fabric);
   FabricGraph merged;
+  if (distinct(colour) == fabric.switches.size()) merged.distance = fabric.distance;
+  merged.alike = fabric.alike;
   merged.switches.resize(distinct(colour), {"", nullptr, 0});
   for (std::size_t i = 0; i < colour.size(); ++i) {
     FabricSwitch& device = merged.switches[colour[i]];

@@ -27,7 +27,7 @@ void check_ports(const FabricGraph& fabric) {
   }
   for (std::size_t i = 0; i < cables.size(); ++i) {
     const FabricSwitch& device = fabric.switches[i];
-    if (!device.part->ports) continue;
+    if (device.in_node || !device.part->ports) continue;
     int ports = 0;
     std::string sum;
     for (const auto& [rate, count] : cables[i]) {

@@ -6,6 +6,7 @@
 #include "sim/scenario/cluster_spec.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,9 @@ struct FabricCable {
 struct FabricGraph {
   std::vector<FabricSwitch> switches;
   std::vector<FabricCable> cables;
+  /// Least cost from switch to switch where arithmetic says it; empty = it is searched for.
+  std::function<std::uint32_t(std::uint32_t, std::uint32_t)> distance = {};
+  bool alike = false;  // every NIC sees the same fabric
 };
 
 /// The fabric of a cluster that is not a Clos. Infeasible when a switch has too few ports, a NIC no

@@ -10,9 +10,11 @@
 
 namespace qianka {
 
-FabricRoutes::FabricRoutes(std::uint32_t switches, std::uint32_t nodes, std::uint32_t nics_per_node,
-                           const std::vector<WiredCable>& cables)
-    : graph_(switches + 1), ports_(std::size_t{nodes} * nics_per_node) {
+FabricRoutes::FabricRoutes(const FabricGraph& fabric, std::uint32_t nodes,
+                           std::uint32_t nics_per_node, const std::vector<WiredCable>& cables)
+    : known_(fabric.distance),
+      graph_(fabric.switches.size() + 1),
+      ports_(std::size_t{nodes} * nics_per_node) {
   for (const WiredCable& wired : cables) {
     const FabricCable& cable = wired.cable;
     even_ = even_ && cable.cost == 1;
@@ -67,28 +69,58 @@ std::vector<FabricRoutes::Distance> FabricRoutes::search(const Homing& homing) {
   return distances;
 }
 
-const std::vector<FabricRoutes::Distance>& FabricRoutes::table(std::uint32_t to) {
-  const std::uint32_t homing = homing_of_[to];
-  if (tables_[homing].empty()) tables_[homing] = search(homings_[homing]);
+/// What is left from a switch, or from where a search begins, to a NIC: from its table, or by the
+/// arithmetic of the family where it has one.
+class FabricRoutes::Left {
+ public:
+  Left(FabricRoutes& routes, std::uint32_t to)
+      : known_(routes.known_),
+        homing_(routes.homings_[routes.homing_of_[to]]),
+        table_(known_ ? nullptr : &routes.table(routes.homing_of_[to])),
+        end_(static_cast<std::uint32_t>(num_vertices(routes.graph_) - 1)) {}
+
+  std::uint32_t operator()(std::uint32_t from) const {
+    if (table_ != nullptr) return (*table_)[from];
+    if (from == end_) return 0;
+    std::uint32_t least = unreachable;
+    for (const auto& [leaf, cost] : homing_) least = std::min(least, cost + known_(from, leaf));
+    return least;
+  }
+
+ private:
+  const std::function<std::uint32_t(std::uint32_t, std::uint32_t)>& known_;
+  const Homing& homing_;
+  const std::vector<Distance>* table_;
+  std::uint32_t end_;
+};
+
+const std::vector<FabricRoutes::Distance>& FabricRoutes::table(std::uint32_t homing) {
+  constexpr std::size_t most_entries = std::size_t{1} << 28;  // half a GiB; then all anew
+  if (tables_[homing].empty()) {
+    if (entries_ > most_entries) {
+      for (std::vector<Distance>& old : tables_) old = {};
+      entries_ = 0;
+    }
+    tables_[homing] = search(homings_[homing]);
+    entries_ += tables_[homing].size();
+  }
   return tables_[homing];
 }
 
 FabricRoutes::Distance FabricRoutes::distance(std::uint32_t from, std::uint32_t to) {
-  const std::vector<Distance>& left = table(to);
+  const Left left(*this, to);
   std::uint32_t least = unreachable;
-  for (const Port& port : ports_[from]) {
-    if (left[port.leaf] != unreachable) least = std::min(least, port.cost + left[port.leaf]);
-  }
+  for (const Port& port : ports_[from]) least = std::min(least, port.cost + left(port.leaf));
   return static_cast<Distance>(least);
 }
 
 void FabricRoutes::route(std::uint32_t from, std::uint32_t to, const Pick& pick,
                          std::vector<LinkId>& into) {
-  const std::vector<Distance>& left = table(to);
+  const Left left(*this, to);
   const auto end = static_cast<std::uint32_t>(num_vertices(graph_) - 1);
   std::vector<Step> steps;
   const auto consider = [&](std::uint32_t all, std::uint32_t cost, const Step& step) {
-    if (cost + left[step.next] != all) return;
+    if (cost + left(step.next) != all) return;
     if (!steps.empty() && step.rank < steps[0].rank) steps.clear();
     if (steps.empty() || step.rank == steps[0].rank) steps.push_back(step);
   };
@@ -103,10 +135,10 @@ void FabricRoutes::route(std::uint32_t from, std::uint32_t to, const Pick& pick,
     for (auto [edge, last] = out_edges(step.next, graph_); edge != last; ++edge) {
       const Way& way = graph_[*edge];
       const auto next = static_cast<std::uint32_t>(target(*edge, graph_));
-      consider(left[step.next], way.cost, {way.link, next, way.rank});
+      consider(left(step.next), way.cost, {way.link, next, way.rank});
     }
     for (const Port& port : ports_[to]) {
-      if (port.leaf == step.next) consider(left[step.next], port.cost, {port.in, end, 0});
+      if (port.leaf == step.next) consider(left(step.next), port.cost, {port.in, end, 0});
     }
     require(!steps.empty(), "the ways of least cost lead on");
   }

@@ -31,7 +31,7 @@ class FabricRoutes {
   using Distance = std::uint16_t;
   static constexpr Distance unreachable = std::numeric_limits<Distance>::max();
 
-  FabricRoutes(std::uint32_t switches, std::uint32_t nodes, std::uint32_t nics_per_node,
+  FabricRoutes(const FabricGraph& fabric, std::uint32_t nodes, std::uint32_t nics_per_node,
                const std::vector<WiredCable>& cables);
 
   /// Least cost from NIC to NIC, each numbered node x NICs of a node + NIC.
@@ -61,14 +61,17 @@ class FabricRoutes {
   using Homing = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // switch, cost
 
   void home();
-  const std::vector<Distance>& table(std::uint32_t to);
+  class Left;
+  const std::vector<Distance>& table(std::uint32_t homing);
   std::vector<Distance> search(const Homing& homing);
 
+  std::function<std::uint32_t(std::uint32_t, std::uint32_t)> known_;  // FabricGraph::distance
   Switches graph_;                        // one vertex more than switches: where a search begins
   bool even_ = true;                      // all costs are 1
   std::vector<std::vector<Port>> ports_;  // by NIC
   std::vector<std::uint32_t> homing_of_;  // by NIC
   std::vector<Homing> homings_;
+  std::size_t entries_ = 0;                    // of all tables
   std::vector<std::vector<Distance>> tables_;  // by homing; empty until asked for
 };
 

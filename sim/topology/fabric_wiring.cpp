@@ -28,9 +28,9 @@ class FabricWirer {
     std::ranges::stable_sort(halves_, {},
                              [](const Half& half) { return std::tuple(half.from, half.to); });
     for (const Half& half : halves_) add_edge(half.from, half.to, Edge{half.link}, built_.graph);
-    built_.routes = std::make_unique<FabricRoutes>(
-        built_.switches.size(), static_cast<std::uint32_t>(built_.plan.nodes),
-        static_cast<std::uint32_t>(built_.node.nics.size()), wired_);
+    built_.routes =
+        std::make_unique<FabricRoutes>(built_.fabric, static_cast<std::uint32_t>(built_.plan.nodes),
+                                       static_cast<std::uint32_t>(built_.node.nics.size()), wired_);
   }
 
  private:

@@ -139,6 +139,7 @@ int diameter_of(const Wiring& wiring) {
       }
       if (least != apart) most = std::max(most, least);
     }
+    if (wiring.listed.alike) break;
   }
   return most;
 }

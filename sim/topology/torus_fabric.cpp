@@ -6,6 +6,8 @@
 #include "sim/topology/fabric_graph.hpp"
 #include "sim/topology/fabric_plan.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -36,7 +38,25 @@ class Torus {
       join_neighbours(static_cast<std::uint32_t>(i), stride, shape_.size[i]);
       stride *= shape_.size[i];
     }
+    built_.distance = [size = shape_.size](std::uint32_t from, std::uint32_t to) {
+      return distance(size, from, to);
+    };
+    built_.alike = nodes == all_;
     return std::move(built_);
+  }
+
+  /// The shorter way round each dimension.
+  static std::uint32_t distance(const std::vector<int>& size, std::uint32_t from,
+                                std::uint32_t to) {
+    std::uint32_t sum = 0;
+    for (const int places : size) {
+      const auto length = static_cast<std::uint32_t>(places);
+      const std::uint32_t up = (to % length + length - from % length) % length;
+      sum += std::min(up, length - up);
+      from /= length;
+      to /= length;
+    }
+    return sum;
   }
 
  private:

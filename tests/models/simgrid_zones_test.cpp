@@ -4,7 +4,9 @@
 // by SimGrid in its plainest mode (network/optim:Full), by our engine, and over our quotient.
 #include "sim/engine/flow_set.hpp"
 #include "sim/engine/simulate_flows.hpp"
+#include "support/fabric_routes_of.hpp"
 #include "support/in_child.hpp"
+#include "support/small_clusters.hpp"
 
 #include <functional>
 #include <map>
@@ -135,6 +137,36 @@ TEST(SimGridZones, a_torus_gives_the_same_times) {
         return s4u::create_torus_zone("torus", nullptr, {4, 3, 3}, hosts, rate, 0, one_way);
       },
       36);
+}
+
+TEST(SimGridZones, our_torus_is_simgrids_torus) {
+  // Odd lengths: no message has two shortest ways. Both go along one dimension after the other.
+  const Found found = read(by_simgrid([](const auto& hosts) {
+    return s4u::create_torus_zone("torus", nullptr, {5, 3, 3}, hosts, rate, 0, one_way);
+  }));
+  ClusterSpec spec = crossbar_cluster(45);
+  spec.node.cards = spec.node.nics = 1;
+  spec.node.nic.rate = Bandwidth{100 * rate};  // never binds
+  spec.node.nic.efficiency = 1;
+  spec.fabric.kind = FabricKind::torus;
+  spec.fabric.torus = TorusSpec{{5, 3, 3}, Bandwidth{rate}, 1, true};
+  const Topology topology = build_topology(spec);
+  FlowSet ours;
+  for (const Link& link : topology.links()) ours.capacity.push_back(link.capacity);
+  for (const Ends& flow : pairs(45)) {
+    std::vector<std::uint32_t> way;
+    for (const LinkId link : route_between(topology, static_cast<std::uint32_t>(flow.from),
+                                           static_cast<std::uint32_t>(flow.to))) {
+      way.push_back(static_cast<std::uint32_t>(index_of(link)));
+    }
+    const std::size_t i = ours.size();
+    EXPECT_EQ(way.size(), found.flows.route(i).size() + 2) << "the two NICs";
+    ours.add(way, Bytes{flow.bytes}, Seconds{0});
+  }
+  const FlowTimes times = simulate_flows(ours);
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    EXPECT_NEAR(times.finish[i].value / found.finish[i], 1, 1e-12) << "flow " << i;
+  }
 }
 
 TEST(SimGridZones, a_fat_tree_gives_the_same_times) {

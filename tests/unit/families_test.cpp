@@ -290,6 +290,43 @@ TEST(Planes, two_tors_leave_twice_as_many_ways) {
 
 // ---- The Clos by the same measures --------------------------------------------------------------
 
+TEST(Clos, counts_bisection_and_diameter_of_all_small_ones) {
+  for (const FabricKind kind : {FabricKind::rail_optimised, FabricKind::leaf_spine}) {
+    for (int nics = 1; nics <= 4; ++nics) {
+      for (int groups = 1; groups <= 6; ++groups) {
+        for (const int over : {1, 2, 4}) {
+          for (const Routing routing : {Routing::ecmp, Routing::spray}) {
+            SCOPED_TRACE(fmt::format("kind {}, {} NICs, {} groups, {}:1, routing {}",
+                                     static_cast<int>(kind), nics, groups, over,
+                                     static_cast<int>(routing)));
+            ClusterSpec spec = crossbar_cluster(4 * groups);
+            spec.node.cards = spec.node.nics = nics;
+            spec.fabric.kind = kind;
+            spec.fabric.routing = routing;
+            spec.fabric.nodes_per_leaf = 4;
+            spec.fabric.leaf_oversubscription = over;
+            const Topology topology = build_topology(spec);
+            auto counts = bill(topology);
+            const bool rails = kind == FabricKind::rail_optimised;
+            const int leaves = groups * (rails ? nics : 1);
+            const int uplinks = 4 * (rails ? 1 : nics) / over;
+            const bool spines = leaves > 1;
+            EXPECT_EQ(counts["leaf switch"], leaves);
+            EXPECT_EQ(counts["spine switch"], spines ? uplinks : 0);
+            EXPECT_EQ(counts["cable, leaf to spine"], spines ? leaves * uplinks : 0);
+            EXPECT_EQ(topology.diameter(), spines ? 4 : 2);
+            if (groups % 2 == 0) {
+              EXPECT_DOUBLE_EQ(topology.bisection().value, 2.0 * groups * nics * cable / over);
+              EXPECT_EQ(topology.disjoint_paths(NodeId{0}, NodeId{4}),
+                        uplinks * (rails ? nics : 1));
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(Clos, bisection_and_diameter_are_those_of_its_oversubscription) {
   for (const int over : {1, 2, 4}) {
     for (const Routing routing : {Routing::ecmp, Routing::spray}) {
