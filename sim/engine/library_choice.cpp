@@ -22,6 +22,10 @@ bool in_switch(Method method) { return method == Method::nvls || method == Metho
 /// Rounds one after the other are simulated one by one; beyond so many ranks all run at once.
 constexpr int most_pairwise_ranks = 64;
 
+/// A library's other choices are not simulated beyond so many flows: they would take longer, and
+/// more memory, than all the rest.
+constexpr std::size_t most_flows_of_a_choice = 250'000;
+
 }  // namespace
 
 Machine machine_of(const ClusterSpec& cluster) {
@@ -134,6 +138,15 @@ LibraryCollective::Choice LibraryCollective::choose_by_estimate(Bytes bytes) {
 /// the ring, so it is simulated only when it is chosen.
 bool LibraryCollective::known(Method method) {
   if (refused_.contains(method)) return false;
+  if (lines_.contains(method)) return true;
+  std::size_t flows = 0;
+  for (const Leg& leg : legs_of(kind_, method, groups_[0], machine_)) flows += leg.transfers.size();
+  flows *= groups_.size();
+  if (flows > most_flows_of_a_choice) {
+    refused_[method] = fmt::format("it would be {} flows, '--algorithm' asks for it all the same",
+                                   format_count(static_cast<std::int64_t>(flows)));
+    return false;
+  }
   try {
     line(method);
     return true;
