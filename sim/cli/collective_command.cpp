@@ -11,7 +11,6 @@
 #include "sim/workload/card_placement.hpp"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <utility>
 
@@ -19,14 +18,6 @@
 
 namespace qianka {
 namespace {
-
-constexpr std::array<std::pair<std::string_view, CollectiveKind>, 6> kind_names{
-    {{"all-reduce", CollectiveKind::all_reduce},
-     {"all-gather", CollectiveKind::all_gather},
-     {"reduce-scatter", CollectiveKind::reduce_scatter},
-     {"all-to-all", CollectiveKind::all_to_all},
-     {"broadcast", CollectiveKind::broadcast},
-     {"p2p", CollectiveKind::point_to_point}}};
 
 /// What the word stands for in a table of names; UsageError with the nearest when it is none.
 template <class Table>
@@ -101,10 +92,7 @@ LibrarySpec library_of(const std::string& asked, const ClusterSpec& cluster,
                        std::vector<std::string>& cautions) {
   if (!asked.empty()) return load_library(asked);
   const std::string& vendor = cluster.node.accelerator.vendor;
-  for (const CatalogueEntry& entry : list_catalogue("library")) {
-    LibrarySpec library = load_library(entry.id);
-    if (std::ranges::find(library.vendors, vendor) != library.vendors.end()) return library;
-  }
+  if (auto library = library_of_vendor(vendor)) return *library;
   cautions.push_back(
       fmt::format("No library in the catalogue is for cards of {}: what is printed is what the "
                   "links allow; small sizes will take longer.",
@@ -150,7 +138,7 @@ std::string placement_text(const GroupShape& shape) {
 
 int collective_command(const CollectiveOptions& options) {
   require_data();
-  const CollectiveKind kind = meaning(kind_names, options.kind, "collective");
+  const CollectiveKind kind = meaning(collective_words, options.kind, "collective");
   const std::vector<Bytes> sizes = sizes_of(options.sizes);
   std::optional<Method> forced;
   if (!options.algorithm.empty()) forced = meaning(method_names, options.algorithm, "algorithm");

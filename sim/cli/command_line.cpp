@@ -112,7 +112,8 @@ void add_list(CLI::App& app, ListOptions& options) {
       ->add_option(
           "KIND", options.kind,
           sentence(
-              "topologies, parts, models, stacks, faults or scenarios. All of them when left out."))
+              "topologies, parts, models, stacks, faults, libraries or scenarios. All of them when "
+              "left out."))
       ->type_name("");
   add_switch(*command, "--json", options.json, "Print the list as JSON.");
 }
@@ -128,7 +129,7 @@ void add_show(CLI::App& app, ShowOptions& options) {
       "  qianka show contention bloom-176b");
   command
       ->add_option("KIND", options.kind,
-                   sentence("topology, part, model, stack, faults or scenario. A topology is also "
+                   sentence("topology, part, model, stack, faults, library or scenario. A topology is also "
                             "built: its hosts and "
                             "links by kind, latencies, and bill of materials. Or route: the links "
                             "from one card to another. Or contention: which transfers of a "
@@ -201,6 +202,7 @@ void add_validate(CLI::App& app, ValidateOptions& options) {
   CLI::App* command =
       add_command(app, "validate", "Compare published measurements with what is simulated.",
                   "  qianka validate\n"
+                  "  qianka validate --collectives\n"
                   "  qianka validate --source FlagPerf --grade all\n"
                   "  qianka validate --rows mine.csv --json | jq .total\n"
                   "  qianka validate --row sc21_t1_1.7B > sc21.yaml && qianka run sc21.yaml");
@@ -213,6 +215,9 @@ void add_validate(CLI::App& app, ValidateOptions& options) {
        "none are given.");
   text("--rules", options.rules, "FILE",
        "How rows become scenarios, in place of scenarios/validation/rules.yaml.");
+  add_switch(*command, "--collectives", options.collectives,
+             "Compare bandwidths and latencies of collectives (tests/validation/collectives.csv, "
+             "scenarios/validation/collectives.yaml) instead of training steps.");
   text("--source", options.source, "TEXT", "Only rows whose source contains this.");
   text("--grade", options.grade, "GRADE",
        "Only rows of this grade, A, B or C, or all. Left out: all rows are simulated, and the "

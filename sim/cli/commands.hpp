@@ -83,6 +83,7 @@ struct ValidateOptions {
   std::string source, grade;  // "" = any; of the rows that are counted, grade A
   std::string row;            // id of the one whose scenario is asked for
   std::string constants;      // "" = the catalogue's, or "unfitted", "one-factor"
+  bool collectives = false;   // collectives in place of training steps
   bool json = false, csv = false, markdown = false;
   double max_error = -1;  // percent; below 0: no limit
   int jobs = 0;           // processes; 0 = one for each processor

@@ -5,6 +5,7 @@
 #include "sim/input/spelling.hpp"
 #include "sim/report/json.hpp"
 #include "sim/scenario/catalogue.hpp"
+#include "sim/study/collective_validation.hpp"
 #include "sim/study/refit.hpp"
 #include "sim/study/validation_report.hpp"
 
@@ -65,9 +66,48 @@ void print_results(const ValidateOptions& options, const ValidationSummary& summ
   }
 }
 
+/// Ends with 4 when the mean error of `rows` is above what was asked for, or there is none.
+int verdict(const ValidateOptions& options, double mean_error, std::size_t rows) {
+  if (options.max_error < 0 || (rows > 0 && 100 * mean_error <= options.max_error)) return exit_ok;
+  if (rows == 0) {
+    complain("error: no row to judge by --max-error");
+    return exit_target_missed;
+  }
+  complain(fmt::format("error: the mean error is {:.2f} %, above {:.2f} %", 100 * mean_error,
+                       options.max_error));
+  return exit_target_missed;
+}
+
+/// `--max-error` is about sizes of 16 MiB and more.
+int validate_collectives_command(const ValidateOptions& options) {
+  constexpr const char* shipped_rows = "tests/validation/collectives.csv";
+  constexpr const char* shipped_rules = "scenarios/validation/collectives.yaml";
+  const auto name = [](const std::string& given, const char* shipped) {
+    return given.empty() ? std::string(shipped) : given;
+  };
+  const Rules rules =
+      read_rules(study_file(options.rules, shipped_rules), name(options.rules, shipped_rules));
+  std::vector<Measurement> rows =
+      read_collectives(study_file(options.rows, shipped_rows), name(options.rows, shipped_rows));
+  std::erase_if(rows, [&](const Measurement& row) { return !asked_for(row, options); });
+  if (rows.empty()) throw UsageError("no row is left to validate", "--source leaves rows out");
+  const CollectiveValidation all = validate_collectives(rows, rules);
+  if (options.markdown) {
+    print(collectives_markdown(all));
+  } else if (options.json) {
+    print(json_text(collectives_json(all)));
+  } else if (options.csv) {
+    print(collectives_csv(all));
+  } else {
+    print(collectives_text(all));
+  }
+  return verdict(options, all.large.mean_abs_error, all.large.n);
+}
+
 }  // namespace
 
 int validate_command(const ValidateOptions& options) {
+  if (options.collectives) return validate_collectives_command(options);
   const Constants constants = study_constants("");
   const ConstantPlaces places(constants, data_directory());
   const Rules rules = study_rules(options.rules, places);
@@ -93,16 +133,7 @@ int validate_command(const ValidateOptions& options) {
         fmt::format("warning: no row of grade {} (column validation_grade) could be compared; "
                     "--grade all counts every row",
                     grade));
-  const bool asked = options.max_error >= 0;
-  if (asked && summary.total.n == 0) {
-    complain("error: no row to judge by --max-error");
-    return exit_target_missed;
-  }
-  const bool missed = asked && 100 * summary.total.mean_abs_error > options.max_error;
-  if (missed)
-    complain(fmt::format("error: the mean error is {:.2f} %, above {:.2f} %",
-                         100 * summary.total.mean_abs_error, options.max_error));
-  return missed ? exit_target_missed : exit_ok;
+  return verdict(options, summary.total.mean_abs_error, summary.total.n);
 }
 
 }  // namespace qianka

@@ -3,6 +3,7 @@
 // (quotient.hpp) and handed to SimGrid (simulate_flows.hpp).
 #pragma once
 #include "sim/units/quantity.hpp"
+#include "sim/units/require.hpp"
 
 #include <cstdint>
 #include <span>
@@ -54,6 +55,11 @@ struct Quotient {
 /// `prune` drops links that cannot bind whichever of the flows are under way, none of them twice at
 /// once.
 Quotient quotient(const FlowSet& flows, bool prune = true);
+
+/// More classes of flows than are simulated: whoever can do without may catch it.
+struct TooManyFlows : RunFailed {
+  using RunFailed::RunFailed;
+};
 
 /// Finish time of each flow, by SimGrid in a child from clock 0, over the quotient unless
 /// `aggregate` is false.

@@ -22,6 +22,10 @@ bool in_switch(Method method) { return method == Method::nvls || method == Metho
 /// Rounds one after the other are simulated one by one; beyond so many ranks all run at once.
 constexpr int most_pairwise_ranks = 64;
 
+/// A library's other choices are not simulated beyond so many flows: they would take longer, and
+/// more memory, than all the rest.
+constexpr std::size_t most_flows_of_a_choice = 250'000;
+
 }  // namespace
 
 Machine machine_of(const ClusterSpec& cluster) {
@@ -43,7 +47,9 @@ LibraryCollective::LibraryCollective(const Topology& topology, const ClusterSpec
       kind_(kind),
       groups_(std::move(groups)),
       ranks_(static_cast<int>(groups_.at(0).size())),
-      nodes_(static_cast<int>(cards_by_node(groups_[0], machine_.cards_per_node).size())) {}
+      nodes_(static_cast<int>(cards_by_node(groups_[0], machine_.cards_per_node).size())) {
+  machine_.switch_tree_share = library_.switch_tree_share;
+}
 
 std::string LibraryCollective::why_not(Method method) const {
   if (kind_ == CollectiveKind::point_to_point) return "";
@@ -85,8 +91,8 @@ const Protocol& LibraryCollective::best_protocol(Method method, const Collective
 /// has, whatever the number of nodes (src/graph/tuning.cc); on two nodes it moves less.
 Seconds LibraryCollective::estimate(Method method, Bytes bytes) {
   if (method != Method::tree) {
-    const CollectiveLine& known = line(method);
-    return time_of(known, library_, best_protocol(method, known, bytes), bytes);
+    const CollectiveLine& cost = line(method);
+    return time_of(cost, library_, best_protocol(method, cost, bytes), bytes);
   }
   const CollectiveLine& ring = line(Method::ring);
   const Leg tree = legs_of(kind_, method, groups_[0], machine_).front();
@@ -110,13 +116,44 @@ LibraryCollective::Choice LibraryCollective::choose_by_estimate(Bytes bytes) {
   if (kind_ == CollectiveKind::all_reduce)
     offer(Method::tree), offer(Method::nvls), offer(Method::nvls_tree);
   if (candidates.size() == 1) return {Method::ring, "nothing else is offered here"};
+  line(Method::ring);  // the others are compared with it
   std::vector<std::pair<Seconds, Method>> estimates;
-  for (const Method method : candidates) estimates.emplace_back(estimate(method, bytes), method);
+  for (const Method method : candidates)
+    if (method == Method::tree || known(method))
+      estimates.emplace_back(estimate(method, bytes), method);
   std::ranges::stable_sort(estimates, {}, [](const auto& entry) { return entry.first; });
   std::vector<std::string> words;
   for (const auto& [time, method] : estimates)
     words.push_back(fmt::format("{} {}", method_name(method), format_time(time)));
-  return {estimates.front().second, fmt::format("least estimate: {}", fmt::join(words, ", "))};
+  std::string reason = fmt::format("least estimate: {}", fmt::join(words, ", "));
+  // What is too large to simulate gives way to the next.
+  auto chosen = estimates.begin();
+  while (chosen->second == Method::tree && !known(Method::tree)) ++chosen;
+  for (const auto& [method, why] : refused_)
+    reason += fmt::format("; {} is not simulated: {}", method_name(method), why);
+  return {chosen->second, reason};
+}
+
+/// False when the method has too many unlike flows to be simulated. A tree's estimate comes from
+/// the ring, so it is simulated only when it is chosen.
+bool LibraryCollective::known(Method method) {
+  if (refused_.contains(method)) return false;
+  if (lines_.contains(method)) return true;
+  std::size_t flows = 0;
+  for (const Leg& leg : legs_of(kind_, method, groups_[0], machine_)) flows += leg.transfers.size();
+  flows *= groups_.size();
+  if (flows > most_flows_of_a_choice) {
+    refused_[method] = fmt::format("it would be {} flows, '--algorithm' asks for it all the same",
+                                   format_count(static_cast<std::int64_t>(flows)));
+    return false;
+  }
+  try {
+    line(method);
+    return true;
+  } catch (const TooManyFlows& why) {
+    refused_[method] = why.what();
+    return false;
+  }
 }
 
 LibraryCollective::Choice LibraryCollective::choose_for_all_to_all(Bytes bytes) const {
@@ -124,8 +161,7 @@ LibraryCollective::Choice LibraryCollective::choose_for_all_to_all(Bytes bytes) 
     return {Method::direct, "more than 1 MiB a rank: every card to every other at once"};
   if (ranks_ <= most_pairwise_ranks)
     return {Method::pairwise, "every card exchanges with one other after another"};
-  return {Method::direct,
-          fmt::format("more than {} ranks: rounds overlap", most_pairwise_ranks)};
+  return {Method::direct, fmt::format("more than {} ranks: rounds overlap", most_pairwise_ranks)};
 }
 
 /// HCCL's documentation (CANN, HCCL user guide, "集合通信算法"): by servers and size.

@@ -37,6 +37,7 @@ class LibraryCollective {
     std::string reason;
   };
   const CollectiveLine& line(Method method);
+  bool known(Method method);
   const Protocol& best_protocol(Method method, const CollectiveLine& line, Bytes bytes) const;
   Seconds estimate(Method method, Bytes bytes);
   Choice choose(Bytes bytes);
@@ -52,6 +53,7 @@ class LibraryCollective {
   CardGroups groups_;
   int ranks_, nodes_;  // of a group
   std::map<Method, CollectiveLine> lines_;
+  std::map<Method, std::string> refused_;
 };
 
 }  // namespace qianka

@@ -16,17 +16,21 @@ namespace qianka {
 namespace {
 
 constexpr std::size_t most_single_flows = 1'000;
-constexpr std::size_t most_flows = 20'000;
+constexpr std::size_t most_flows = 25'000;
+/// So many classes take about a second (two cores of 2026, docs/performance.md), twice as many
+/// four.
+constexpr double classes_of_a_second = 15'000;
 
 /// Each of so many would end at a time of its own, and each end makes SimGrid solve for all that
 /// are connected.
 void refuse_too_many(std::size_t flows, std::size_t classes) {
   if (classes <= most_flows) return;
-  throw RunFailed(
+  const double times = static_cast<double>(classes) / classes_of_a_second;
+  throw TooManyFlows(
       fmt::format("{} flows fall into {} classes that share links differently; more than {} are "
-                  "not simulated. Exchange in rounds of "
-                  "one peer each, or spray the routes",
-                  flows, classes, most_flows));
+                  "not simulated: it would take {:.0f} s or more. Exchange in rounds of one peer "
+                  "each, or spray the routes",
+                  flows, classes, most_flows, times * times));
 }
 
 /// When no two flows cross a link, each has its narrowest link to itself all the time: the number

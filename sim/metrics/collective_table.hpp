@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A collective at several sizes, as nccl-tests prints it. Every field is documented in docs/json.md.
+// A collective at several sizes, as nccl-tests prints it. Every field is documented in
+// docs/json.md.
 #pragma once
 #include "sim/units/quantity.hpp"
 

@@ -27,8 +27,8 @@ std::string reasons(const CollectiveTable& table) {
   const CollectiveRow* before = nullptr;
   for (const CollectiveRow& row : table.rows) {
     if (before == nullptr || words(*before) != words(row))
-      text += paragraph(
-          fmt::format("from {}: {}. {}", format_bytes(row.size), words(row), row.reason));
+      text +=
+          paragraph(fmt::format("from {}: {}. {}", format_bytes(row.size), words(row), row.reason));
     before = &row;
   }
   return text.empty() ? "" : "\nWhy\n" + text;

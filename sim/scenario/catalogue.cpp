@@ -242,6 +242,14 @@ ModelSpec load_model(const std::string& id) { return load_named(id, model_table(
 StackSpec load_stack(const std::string& id) { return load_named(id, stack_table()); }
 LibrarySpec load_library(const std::string& id) { return load_named(id, library_table()); }
 
+std::optional<LibrarySpec> library_of_vendor(const std::string& vendor) {
+  for (const CatalogueEntry& entry : list_catalogue("library")) {
+    LibrarySpec library = load_library(entry.id);
+    if (std::ranges::find(library.vendors, vendor) != library.vendors.end()) return library;
+  }
+  return std::nullopt;
+}
+
 Faults load_faults(const std::string& id) {
   Reader reader(catalogue_loader());
   const FaultsText text = read_named(id, faults_table(), reader);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is known by name: topologies/<id>.yaml, topologies/parts/<id>.yaml,
-// scenarios/{models,stacks,faults,libraries}/<id>.yaml. A name that ends in .yaml is the path of a file of
-// the user's own.
+// scenarios/{models,stacks,faults,libraries}/<id>.yaml. A name that ends in .yaml is the path of a
+// file of the user's own.
 #pragma once
 #include "sim/input/reader.hpp"
 #include "sim/scenario/library_spec.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace qianka {
 /// Where topologies/ and scenarios/ lie: $QIANKA_DATA, or the source directory.
 std::filesystem::path data_directory();
 
-/// "cluster", "accelerator", "nic", "switch", "optic", "storage", "model", "stack", "faults", "library".
+/// "cluster", "accelerator", "nic", "switch", "optic", "storage", "model", "stack", "faults",
+/// "library".
 const std::vector<std::string>& catalogue_kinds();
 
 struct CatalogueEntry {
@@ -41,6 +43,8 @@ Nic load_nic(const std::string& id);
 ModelSpec load_model(const std::string& id);
 StackSpec load_stack(const std::string& id);
 LibrarySpec load_library(const std::string& id);
+/// The library that serves the cards of this vendor; nothing when the catalogue has none.
+std::optional<LibrarySpec> library_of_vendor(const std::string& vendor);
 Faults load_faults(const std::string& id);
 
 /// What is wrong with one catalogue file, figures without a source included; empty when all is

@@ -33,6 +33,8 @@ Table<LibrarySpec> make_library_table() {
         "One pass of a reduction in a switch, above its hops.");
   t.add("tree_share", &L::tree_share, fraction(positive_share),
         "Bandwidth it credits a tree with, over that of a ring, when it chooses.");
+  t.add("switch_tree_share", &L::switch_tree_share, fraction(positive_share),
+        "Of a node's reducing switch while a tree runs between nodes (nvls-tree).");
   return t;
 }
 

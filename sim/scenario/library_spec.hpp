@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A communication library (NCCL, HCCL, …) as data: what its software adds to the links, and how it
-// chooses among algorithms. Every figure's source stands in its file, scenarios/libraries/<id>.yaml.
+// chooses among algorithms. Every figure's source stands in its file,
+// scenarios/libraries/<id>.yaml.
 #pragma once
 #include "sim/units/quantity.hpp"
 
@@ -29,6 +30,7 @@ struct LibrarySpec {
   Seconds proxy{0};           // added to a message between nodes: whoever hands it to the adapter
   Seconds switch_latency{0};  // one pass of a reduction in a switch, above its hops
   double tree_share = 1;      // bandwidth it credits a tree with, over that of a ring
+  double switch_tree_share = 1;  // what a node's reducing switch reaches beside a tree over nodes
 };
 
 }  // namespace qianka

@@ -33,8 +33,8 @@ struct Accelerator {
   std::optional<double> memory_efficiency;    // share of it a streaming kernel reaches
   std::optional<Bandwidth> scale_up;  // nominal, one direction, all links of the card together
   std::optional<double> scale_up_efficiency;  // measured all-reduce busbw over nominal
-  std::optional<double>
-      scale_up_reduction;         // of scale_up, when the switch between the cards reduces (NVLS)
+  std::optional<double> scale_up_reduction =
+      {};                         // of scale_up, when the switch between the cards reduces (NVLS)
   std::optional<Bandwidth> pcie;  // usable, one direction
   std::optional<Power> power;
 };
@@ -51,9 +51,9 @@ struct Nic {
 struct Switch {
   std::string id, name, vendor;
   std::optional<int> ports;
-  std::optional<Bandwidth> port_rate;  // one direction
-  std::optional<Seconds> latency;      // port to port
-  std::optional<double> reduction;     // of port_rate, when the switch reduces (SHARP)
+  std::optional<Bandwidth> port_rate;    // one direction
+  std::optional<Seconds> latency;        // port to port
+  std::optional<double> reduction = {};  // of port_rate, when the switch reduces (SHARP)
   std::optional<Power> power;
 };
 

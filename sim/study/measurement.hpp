@@ -37,6 +37,9 @@ struct MeasurementTable {
 /// The columns that a row may have.
 const std::vector<std::string>& measurement_columns();
 
+/// Those of a measured collective (collective_validation.hpp).
+const std::vector<std::string>& collective_columns();
+
 /// Throws InputError with everything that is wrong in the table.
 MeasurementTable read_measurements(const std::string& text, const std::string& name);
 

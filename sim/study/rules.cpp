@@ -103,7 +103,8 @@ std::vector<Condition> read_conditions(const Value& map, Reader& reader) {
   std::vector<Condition> conditions;
   if (map.kind != Value::Kind::map) reader.error(map.at, "a map of columns is due");
   for (const Entry& entry : map.entries) {
-    const std::vector<std::string>& columns = measurement_columns();
+    std::vector<std::string> columns = measurement_columns();
+    columns.insert(columns.end(), collective_columns().begin(), collective_columns().end());
     if (std::ranges::find(columns, entry.key) == columns.end())
       reader.error(entry.at, fmt::format("no column '{}'", entry.key),
                    suggestion(entry.key, columns, "columns are"));

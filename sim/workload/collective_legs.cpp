@@ -69,11 +69,10 @@ Leg direct_leg(Group group, double passes, const Machine& machine) {
 
 /// What every card of a node gives to and takes from the switch, as a ring that loads the links
 /// alike. An all-reduce: its data, and a reduced part; the same back.
-void add_node_switch(Leg& leg, CollectiveKind kind, const Nodes& nodes, const Machine& machine) {
+void add_node_switch(Leg& leg, CollectiveKind kind, const Nodes& nodes, double rate) {
   for (const auto& cards : nodes) {
     const auto n = static_cast<double>(cards.size());
-    const double share = (kind == CollectiveKind::all_reduce ? 1 + 1 / n : 1) /
-                         std::max(machine.node_reduction, 1e-9);
+    const double share = (kind == CollectiveKind::all_reduce ? 1 + 1 / n : 1) / rate;
     for (std::size_t i = 0; i < cards.size() && cards.size() > 1; ++i)
       leg.transfers.push_back({cards[i], cards[(i + 1) % cards.size()], share});
   }
@@ -83,14 +82,15 @@ void add_node_switch(Leg& leg, CollectiveKind kind, const Nodes& nodes, const Ma
 
 Leg nvls_leg(CollectiveKind kind, Group group, const Machine& machine) {
   Leg leg;
-  add_node_switch(leg, kind, cards_by_node(group, machine.cards_per_node), machine);
+  add_node_switch(leg, kind, cards_by_node(group, machine.cards_per_node), machine.node_reduction);
   return leg;
 }
 
 Leg nvls_tree_leg(Group group, const Machine& machine) {
   const Nodes nodes = cards_by_node(group, machine.cards_per_node);
   Leg leg;
-  add_node_switch(leg, CollectiveKind::all_reduce, nodes, machine);
+  add_node_switch(leg, CollectiveKind::all_reduce, nodes,
+                  machine.node_reduction * machine.switch_tree_share);
   add_trees(leg, nodes, nodes.front().size());
   return leg;
 }
@@ -102,7 +102,7 @@ Leg sharp_leg(Group group, const Machine& machine) {
   const std::size_t local = nodes.front().size();
   Leg leg;
   if (local > 1 && machine.node_reduction > 0) {
-    add_node_switch(leg, CollectiveKind::all_reduce, nodes, machine);
+    add_node_switch(leg, CollectiveKind::all_reduce, nodes, machine.node_reduction);
   } else {
     for (const auto& cards : nodes) {
       if (local == 1) break;
@@ -240,8 +240,7 @@ std::string why_not(CollectiveKind kind, Method method, Group group, const Machi
         return no("needs several nodes with as many cards in each, more than one");
       return "";
     case Method::sharp:
-      if (machine.fabric_reduction <= 0)
-        return no("needs fabric switches that reduce (reduction)");
+      if (machine.fabric_reduction <= 0) return no("needs fabric switches that reduce (reduction)");
       if (kind != CollectiveKind::all_reduce) return no("is a way to do an all-reduce");
       return nodes.size() > 1 && equal_nodes(nodes)
                  ? ""

@@ -15,8 +15,8 @@
 namespace qianka {
 
 /// mesh_*: every card to every other inside a node (a ring, where that is no mesh), the named one
-/// between equal ranks of the nodes; `pipelined` runs both at once. rail is an all-to-all that first
-/// gathers in the node what goes to each rail.
+/// between equal ranks of the nodes; `pipelined` runs both at once. rail is an all-to-all that
+/// first gathers in the node what goes to each rail.
 enum class Method {
   ring,
   multi_ring,
@@ -56,6 +56,15 @@ inline constexpr std::array<std::pair<std::string_view, Method>, 17> method_name
      {"bruck", Method::bruck},
      {"rail", Method::rail}}};
 
+/// What the command line calls them.
+inline constexpr std::array<std::pair<std::string_view, CollectiveKind>, 6> collective_words{
+    {{"all-reduce", CollectiveKind::all_reduce},
+     {"all-gather", CollectiveKind::all_gather},
+     {"reduce-scatter", CollectiveKind::reduce_scatter},
+     {"all-to-all", CollectiveKind::all_to_all},
+     {"broadcast", CollectiveKind::broadcast},
+     {"p2p", CollectiveKind::point_to_point}}};
+
 std::string_view method_name(Method method);
 
 struct Leg {
@@ -69,8 +78,9 @@ struct Leg {
 struct Machine {
   int cards_per_node = 8;
   ScaleUp scale_up = ScaleUp::crossbar;
-  double node_reduction = 0;    // rate of the node's reducing switch over the links'; 0 = has none
-  double fabric_reduction = 0;  // the same of the fabric's switches
+  double node_reduction = 0;     // rate of the node's reducing switch over the links'; 0 = has none
+  double fabric_reduction = 0;   // the same of the fabric's switches
+  double switch_tree_share = 1;  // of node_reduction while a tree runs between nodes
 };
 
 /// A group cut where the node changes.

@@ -283,12 +283,12 @@ TEST(Quotient, many_flows_by_actors_end_as_few_do_by_callbacks) {
 TEST(Quotient, more_classes_than_can_be_simulated_are_refused) {
   FlowSet flows;
   flows.capacity = {{1e9}};
-  for (int i = 0; i < 20'001; ++i) flows.add(std::vector<std::uint32_t>{0}, {1e6 + i}, {0});
+  for (int i = 0; i < 25'001; ++i) flows.add(std::vector<std::uint32_t>{0}, {1e6 + i}, {0});
   try {
     simulate_flows(flows);
     ADD_FAILURE() << "no exception";
   } catch (const RunFailed& error) {
-    EXPECT_TRUE(std::string(error.what()).starts_with("20001 flows fall into 20001 classes"))
+    EXPECT_TRUE(std::string(error.what()).starts_with("25001 flows fall into 25001 classes"))
         << error.what();
   }
 }
@@ -297,8 +297,8 @@ TEST(Quotient, a_chain_of_all_the_flows_there_may_be_is_not_too_deep) {
   // Every flow meets the next, over five links of its own: SimGrid recurses 100,000 levels. 1 GB/s
   // for two: 2 s.
   FlowSet flows;
-  flows.capacity.assign(5 * 20'000 + 1, Bandwidth{1e9});
-  for (std::uint32_t i = 0; i < 20'000; ++i) {
+  flows.capacity.assign(5 * 25'000 + 1, Bandwidth{1e9});
+  for (std::uint32_t i = 0; i < 25'000; ++i) {
     flows.add(std::vector{5 * i, 5 * i + 1, 5 * i + 2, 5 * i + 3, 5 * i + 4, 5 * i + 5}, {1e9},
               {0});
   }
