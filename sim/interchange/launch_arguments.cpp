@@ -34,11 +34,13 @@ std::vector<ShellText> parted(const std::vector<ShellText>& words) {
       result.push_back(word);
       continue;
     }
-    bool inside = false;
+    bool inside = false, hidden = false;
     for (std::size_t i = 0; i < word.text.size(); ++i) {
-      const bool blank = blanks.find(word.text[i]) != std::string_view::npos ||
+      hidden = word.text[i] == unknown_begin || (hidden && word.text[i] != unknown_end);
+      const bool space = blanks.find(word.text[i]) != std::string_view::npos ||
                          (word.text[i] == '\\' && i + 1 < word.text.size() &&
                           blanks.find(word.text[i + 1]) != std::string_view::npos);
+      const bool blank = space && !hidden;
       if (!blank && !inside) result.emplace_back();
       if (!blank) result.back().add(word.text[i], word.from[i]);
       inside = !blank;

@@ -16,15 +16,22 @@ namespace {
 
 std::string rate_text(Bandwidth rate) { return quantity_text(rate.value, Dimension::bandwidth); }
 
-/// Words that the format knows for `node.scale_up`.
-bool knows_shape(std::string_view word) {
+/// A key of a node, when the format has it.
+const FieldInfo* node_key(std::string_view key) {
   for (const FieldInfo& field : cluster_table().info().fields) {
     if (field.key != "node" || field.table == nullptr) continue;
-    for (const FieldInfo& inner : field.table->fields)
-      if (inner.key == "scale_up")
-        return std::ranges::find(inner.scalar.choices, word) != inner.scalar.choices.end();
+    const auto& keys = field.table->fields;
+    const auto found = std::ranges::find(keys, key, &FieldInfo::key);
+    return found == keys.end() ? nullptr : &*found;
   }
-  return false;
+  return nullptr;
+}
+
+/// Words that the format knows for `node.scale_up`.
+bool knows_shape(std::string_view word) {
+  const FieldInfo* key = node_key("scale_up");
+  return key != nullptr &&
+         std::ranges::find(key->scalar.choices, word) != key->scalar.choices.end();
 }
 
 /// An unknown one is left to the cluster that the file builds on, if it does.
@@ -153,6 +160,8 @@ void write_node(const NodeDraft& draft, const ImportRequest& request, const Sour
   write_accelerator(draft, request, yaml);
   yaml.key("cards", static_cast<std::int64_t>(draft.cards)).key("scale_up", shape);
   if (shape == "links") write_joints(draft, yaml);
+  if (draft.domain > 1 && request.cluster.empty() && node_key("domain") != nullptr)
+    yaml.open("domain").key("nodes", static_cast<std::int64_t>(draft.domain)).close();
   if (draft.cards_per_switch > 0)
     yaml.key("cards_per_pcie_switch", static_cast<std::int64_t>(draft.cards_per_switch));
   if (draft.host_bridge) yaml.key("host_bridge", rate_text(*draft.host_bridge));

@@ -19,6 +19,7 @@ struct NodeDraft {
   std::string nic_name;
   std::optional<Bandwidth> scale_up, pcie, nic_rate;  // where the catalogue's do not hold
   int cards = 0, nodes = 1;
+  int domain = 0;                        // nodes of a scale-up domain; 0: not said
   PlaneShape shape = PlaneShape::none;   // none: PCIe
   std::vector<LinkPlane::Joint> joints;  // of a hybrid cube mesh
   int cards_per_switch = 0;              // 0: not said

@@ -232,6 +232,8 @@ void RankTable::domains() {
   }
   pods_ = static_cast<int>(sizes.size());
   if (sizes.empty()) return;
+  if (std::ranges::all_of(sizes, [&](std::size_t size) { return size == sizes.front(); }))
+    draft_.domain = static_cast<int>(std::min<std::size_t>(sizes.front(), 1'000'000));
   draft_.notes.push_back(
       fmt::format("{} super pod{} of up to {} servers: a scale-up domain of more than a node.",
                   sizes.size(), sizes.size() == 1 ? "" : "s", *std::ranges::max_element(sizes)));

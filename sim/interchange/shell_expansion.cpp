@@ -133,9 +133,11 @@ void ShellExpansion::expand(ShellRange range, std::vector<ShellText>& into, bool
       std::vector<ShellText> values = parameter(at, range.end);
       for (std::size_t i = 0; i < values.size(); ++i) {
         if (i > 0) begun = false;
+        bool inside = false;  // of what is not known: one word
         for (std::size_t k = 0; k < values[i].text.size(); ++k) {
           const char v = values[i].text[k];
-          if (split && is_space(v))
+          inside = v == unknown_begin || (inside && v != unknown_end);
+          if (split && !inside && is_space(v))
             begun = false;
           else
             literal(v, values[i].from[k]);
