@@ -81,8 +81,7 @@ void add_run(CLI::App& app, RunOptions& options) {
         return digits && text.size() < 20 ? "" : "a seed is a whole number, got '" + text + "'";
       });
   add_switch(*command, "--together", options.together,
-             "The files are jobs that train on one fabric at the same time: report how much slower "
-             "each is than alone.");
+             "The files are jobs on one fabric: report how much slower each is than alone.");
   command
       ->add_option("--placement", options.placement,
                    sentence("With --together: which nodes each job gets. packed: one after the "
