@@ -66,13 +66,12 @@ void add_run(CLI::App& app, RunOptions& options) {
         return digits && text.size() < 20 ? "" : "a seed is a whole number, got '" + text + "'";
       });
   add_switch(*command, "--together", options.together,
-             "The files are jobs that train on one fabric at the same time: report how much slower "
-             "each is than alone.");
+             "The files are jobs on one fabric: report how much slower each is than alone.");
   command
-      ->add_option("--placement", options.placement,
-                   sentence("With --together: which nodes each job gets. packed: one after the "
-                            "other; spread: dealt out in turn; random: shuffled by the seed; rail: "
-                            "some cards of every node."))
+      ->add_option(
+          "--placement", options.placement,
+          sentence("Of --together. packed: one job's nodes after the other's; spread: dealt "
+                   "out; random: by the seed; rail: some cards of every node."))
       ->type_name("HOW")
       ->check(CLI::IsMember({"packed", "spread", "random", "rail"}));
   add_switch(
@@ -125,8 +124,7 @@ void add_show(CLI::App& app, ShowOptions& options) {
       "  qianka show topology llama3-roce-24k\n"
       "  qianka show topology dgx-h100-rail --dot | dot -Tsvg > fabric.svg\n"
       "  qianka show scenario bloom-176b\n"
-      "  qianka show route node0.card0 node40.card3 --on dgx-h100-rail --flows 8\n"
-      "  qianka show contention bloom-176b");
+      "  qianka show route 0 323 --on dgx-h100-rail\n  qianka show contention bloom-176b");
   command
       ->add_option("KIND", options.kind,
                    sentence("topology, part, model, stack, faults, library or scenario. A topology is also "

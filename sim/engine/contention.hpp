@@ -2,7 +2,7 @@
 // Which of the step's transfers slow each other down, and on which links: the same flows as in the
 // step, each kind at once.
 #pragma once
-#include "sim/metrics/contention.hpp"
+#include "sim/metrics/contention_summary.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/workload/layout.hpp"

@@ -15,13 +15,14 @@ constexpr int sweeps_of_all = 3;
 
 int Flowlets::sweeps() const { return topology_.routing() == Routing::flowlet ? sweeps_of_all : 1; }
 
-double Flowlets::fullest(const std::vector<LinkId>& route) const {
-  double most = 0;
+std::pair<double, double> Flowlets::fullness(const std::vector<LinkId>& route) const {
+  std::pair<double, double> most_and_sum{0, 0};
   for (const LinkId id : route) {
-    const Link& link = topology_.links()[index_of(id)];
-    most = std::max(most, (load_[index_of(id)] + 1) / link.capacity.value);
+    const double full = (load_[index_of(id)] + 1) / topology_.links()[index_of(id)].capacity.value;
+    most_and_sum.first = std::max(most_and_sum.first, full);
+    most_and_sum.second += full;
   }
-  return most;
+  return most_and_sum;
 }
 
 void Flowlets::put(const std::vector<LinkId>& route, double sign) {
@@ -40,9 +41,9 @@ std::uint64_t Flowlets::choose(CardId from, CardId to, std::uint64_t entropy) {
   if (flow < chosen_.size()) put(route(chosen_[flow]), -1);
   if (flow == chosen_.size()) chosen_.push_back(entropy);
   std::uint64_t best = chosen_[flow];  // stays where nothing is better
-  double least = fullest(route(best));
+  auto least = fullness(route(best));
   for (std::uint64_t way = 0; way < ways_looked_at; ++way) {
-    const double full = fullest(route(way));
+    const auto full = fullness(route(way));
     if (full < least) least = full, best = way;
   }
   put(route(best), 1);

@@ -6,6 +6,7 @@
 #include "sim/topology/topology.hpp"
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace qianka {
@@ -22,7 +23,8 @@ class Flowlets {
   std::uint64_t choose(CardId from, CardId to, std::uint64_t entropy);
 
  private:
-  double fullest(const std::vector<LinkId>& route) const;
+  /// Of the fullest link with one flow more, then of all.
+  std::pair<double, double> fullness(const std::vector<LinkId>& route) const;
   void put(const std::vector<LinkId>& route, double sign);
 
   const Topology& topology_;

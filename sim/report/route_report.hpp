@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `qianka show route` and `qianka show contention` print.
 #pragma once
-#include "sim/metrics/contention.hpp"
+#include "sim/metrics/contention_summary.hpp"
 #include "sim/report/json.hpp"
 #include "sim/topology/topology.hpp"
 

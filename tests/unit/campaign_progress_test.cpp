@@ -89,8 +89,36 @@ TEST(Progress, refuses_what_cannot_be) {
   Progress progress(10);
   EXPECT_THROW(progress.train(10, 9), Bug);
   EXPECT_THROW(progress.saved(1), Bug);
+}
+
+TEST(Progress, a_step_goes_on_at_another_speed) {
+  // A step and a half of 10; the other half takes 10 of 20, then two steps of 10.
+  Progress progress(10);
   progress.train(15, 10);
-  EXPECT_THROW(progress.train(10, 10), Bug);  // in the middle of a step
+  EXPECT_EQ(progress.steps(), 1);
+  EXPECT_EQ(progress.time_for(1, 20), 10);
+  EXPECT_EQ(progress.time_for(3, 10), 25);
+  const Trained slow = progress.train(10, 20);
+  EXPECT_EQ(progress.steps(), 2);
+  EXPECT_EQ(slow.productive, 5);
+  EXPECT_EQ(slow.degraded, 5);
+  EXPECT_EQ(progress.train(20, 10).productive, 20);
+  EXPECT_EQ(progress.steps(), 4);
+}
+
+TEST(Progress, parts_add_up_wherever_the_speed_changes) {
+  for (Nanoseconds first = 0; first < 30; ++first) {
+    for (Nanoseconds second = 0; second < 30; ++second) {
+      Progress progress(7);
+      progress.train(first, 9);
+      const Nanoseconds rest = progress.time_for(2, 13);
+      const Trained trained = progress.train(second, 13);
+      ASSERT_EQ(trained.productive + trained.recomputed + trained.degraded, second);
+      ASSERT_GE(trained.degraded, 0);
+      const std::int64_t steps = first / 9 + (second >= rest ? 2 : 0);
+      ASSERT_GE(progress.steps(), steps);
+    }
+  }
 }
 
 }  // namespace
