@@ -12,8 +12,9 @@ namespace qianka {
 namespace {
 
 const char* link_kind_name(LinkKind kind) {
-  constexpr const char* names[] = {"scale-up",  "PCIe",     "host bridge", "NIC",    "leaf up",
-                                   "leaf down", "spine up", "spine down",  "storage"};
+  constexpr const char* names[] = {
+      "scale-up",  "PCIe",     "host bridge", "NIC",     "leaf up",
+      "leaf down", "spine up", "spine down",  "storage", "switch to switch"};
   return names[static_cast<int>(kind)];
 }
 

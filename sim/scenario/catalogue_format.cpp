@@ -2,6 +2,7 @@
 // The keys of topologies/*.yaml, scenarios/models/*.yaml and scenarios/stacks/*.yaml.
 #include "sim/scenario/catalogue_format.hpp"
 
+#include "sim/scenario/fabric_format.hpp"
 #include "sim/scenario/names.hpp"
 
 #include <fmt/format.h>
@@ -36,7 +37,7 @@ Table<FabricSpec> make_fabric_table() {
   Table<F> t("fabric", "The network between the nodes.");
   t.add("kind", &F::kind, choice<FabricKind>(fabric_names),
         "rail-optimised: leaf r serves NIC r of every node of its group. leaf-spine: all NICs of a "
-        "node hang below the same leaf.");
+        "node hang below the same leaf. free: `switches` and `cables` as they are listed.");
   t.add(
       "routing", &F::routing, choice<Routing>(routing_names),
       "ecmp: one of the equal paths by a hash of the flow. spray: split evenly over all of them.");
@@ -58,6 +59,7 @@ Table<FabricSpec> make_fabric_table() {
   t.add("cable_latency", &F::cable_latency, time_of(), "Propagation through one cable.");
   t.add("message_latency", &F::message_latency, time_of(),
         "Software and adapter, once a message: measured small-message latency.");
+  add_listed_fabric_keys(t);
   return t;
 }
 
@@ -87,6 +89,7 @@ Table<ClusterSpec> make_cluster_table() {
   t.reference("storage", &C::storage, storage_table(), "Where checkpoints go.");
   t.add("storage_link", &C::storage_link, bandwidth_of(not_negative),
         "One node's own way to the storage, one direction; 0: through the compute NICs.");
+  t.then(check_listed_fabric);
   return t;
 }
 

@@ -18,10 +18,20 @@ inline constexpr NameTable<Precision, 5> precision_names{{{"fp32", Precision::fp
                                                           {"fp16", Precision::fp16},
                                                           {"bf16", Precision::bf16},
                                                           {"fp8", Precision::fp8}}};
-inline constexpr NameTable<ScaleUp, 3> scale_up_names{
-    {{"crossbar", ScaleUp::crossbar}, {"mesh", ScaleUp::mesh}, {"pcie", ScaleUp::pcie}}};
-inline constexpr NameTable<FabricKind, 2> fabric_names{
-    {{"rail-optimised", FabricKind::rail_optimised}, {"leaf-spine", FabricKind::leaf_spine}}};
+inline constexpr NameTable<ScaleUp, 4> scale_up_names{{{"crossbar", ScaleUp::crossbar},
+                                                       {"mesh", ScaleUp::mesh},
+                                                       {"pcie", ScaleUp::pcie},
+                                                       {"links", ScaleUp::listed}}};
+inline constexpr NameTable<FabricKind, 9> fabric_names{
+    {{"rail-optimised", FabricKind::rail_optimised},
+     {"leaf-spine", FabricKind::leaf_spine},
+     {"rail-only", FabricKind::rail_only},
+     {"dual-tor", FabricKind::dual_tor},
+     {"dual-plane", FabricKind::dual_plane},
+     {"multi-plane", FabricKind::multi_plane},
+     {"dragonfly", FabricKind::dragonfly},
+     {"torus", FabricKind::torus},
+     {"free", FabricKind::free}}};
 inline constexpr NameTable<Routing, 2> routing_names{
     {{"ecmp", Routing::ecmp}, {"spray", Routing::spray}}};
 inline constexpr NameTable<Mlp, 2> mlp_names{{{"gelu", Mlp::gelu}, {"swiglu", Mlp::swiglu}}};

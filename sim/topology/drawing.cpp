@@ -19,6 +19,11 @@ std::string spine_name(const Wiring& wiring, const Vertex& spine) {
   return name + (spine.count > 1 ? "spines" : fmt::format("spine{}", spine.index));
 }
 
+/// "leaf0", or "leaf0+3" for four that are alike.
+std::string switch_name(const FabricSwitch& device) {
+  return device.count == 1 ? device.name : fmt::format("{}+{}", device.name, device.count - 1);
+}
+
 }  // namespace
 
 std::string vertex_name(const Wiring& wiring, VertexId v) {
@@ -47,6 +52,8 @@ std::string vertex_name(const Wiring& wiring, VertexId v) {
     case VertexKind::core:
       if (device.count > 1) return "cores";
       return fmt::format("plane{}.core{}", device.place, device.index);
+    case VertexKind::fabric_switch:
+      return switch_name(wiring.fabric.switches[device.index]);
     case VertexKind::storage_network:
       return "storage-network";
     case VertexKind::storage:
@@ -57,6 +64,20 @@ std::string vertex_name(const Wiring& wiring, VertexId v) {
 
 namespace {
 
+/// Of a fabric that is not a Clos: the switches above node 0, and those next to them.
+std::set<VertexId> switches_near(const Wiring& wiring) {
+  std::set<VertexId> near;
+  const auto add_next = [&](VertexId from) {
+    const auto [first, last] = edges_between(wiring.graph, from, wiring.switches);
+    for (std::size_t i = first; i < last; ++i) {
+      near.insert(wiring.ends[index_of(link_at(wiring.graph, from, i))].to);
+    }
+  };
+  for (const NodePort& port : wiring.node.nics) add_next(port.device);
+  for (const VertexId leaf : std::set<VertexId>(near)) add_next(leaf);
+  return near;
+}
+
 /// Node 0, its leaves, the first spine and the first core, and the storage where any is described.
 std::vector<VertexId> sample(const Wiring& wiring) {
   std::vector<VertexId> shown;
@@ -65,8 +86,9 @@ std::vector<VertexId> sample(const Wiring& wiring) {
   }
   std::set<VertexId> leaves;
   for (const NodePort& port : wiring.node.nics) {
-    leaves.insert(wiring.ends[port.out].to);
+    if (!wiring.routes) leaves.insert(wiring.ends[port.out].to);
   }
+  if (wiring.routes) leaves = switches_near(wiring);
   shown.insert(shown.end(), leaves.begin(), leaves.end());
   for (const VertexRange tier : {wiring.spines, wiring.cores}) {
     if (tier.size() > 0) shown.push_back(tier.begin);
@@ -126,8 +148,11 @@ std::string draw(const Wiring& wiring) {
   const std::vector<VertexId> shown = sample(wiring);
   std::string out =
       fmt::format("digraph \"{}\" {{\n  rankdir=BT;\n  node [shape=box];\n", wiring.spec.id);
-  out += fmt::format("  label=\"one of {} nodes; {} leaves, {} spines, {} cores; {} pods\";\n",
-                     plan.nodes, wiring.leaves.size(), plan.spines(), plan.cores(), plan.pods);
+  const std::string switches =
+      wiring.routes ? fmt::format("{} switches", wiring.listed.switches.size())
+                    : fmt::format("{} leaves, {} spines, {} cores; {} pods", wiring.leaves.size(),
+                                  plan.spines(), plan.cores(), plan.pods);
+  out += fmt::format("  label=\"one of {} nodes; {}\";\n", plan.nodes, switches);
   for (const VertexId v : shown) out += vertex_line(wiring, v);
   for (std::size_t i = 0; i < shown.size(); ++i) {
     for (std::size_t j = i + 1; j < shown.size(); ++j) {

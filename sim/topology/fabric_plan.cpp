@@ -18,25 +18,8 @@ constexpr double slack = 1e-9;  // a ratio this close to a whole number is one
 
 int round_up(double ratio) { return static_cast<int>(std::ceil(ratio - slack)); }
 
-std::string gigabits(Bandwidth rate) { return fmt::format("{:.6g} Gb/s", rate.value * 8e-9); }
-
 std::string name_of(const Switch& part, const char* tier) {
   return part_name(part.name, part.id, tier);
-}
-
-/// Ports of `port` each that `cables` of `cable` each take. A port of unknown rate takes one cable.
-int ports_for(int cables, Bandwidth cable, std::optional<Bandwidth> port) {
-  if (!port || cables == 0) return cables;
-  if (cable > *port * (1 + slack)) return cables * round_up(cable / *port);
-  const int cables_per_port = static_cast<int>(std::floor(*port / cable + slack));
-  return (cables + cables_per_port - 1) / cables_per_port;
-}
-
-/// What a cable between two tiers carries: the slower of its two ports.
-Bandwidth cable_rate(const Switch& lower, const char* lower_tier, const Switch& upper) {
-  if (!lower.port_rate && upper.port_rate) return *upper.port_rate;
-  const Bandwidth own = needed(lower.port_rate, name_of(lower, lower_tier), "port rate");
-  return upper.port_rate ? std::min(own, *upper.port_rate) : own;
 }
 
 /// In ascending order. Among switches of an unknown number of ports each takes one cable: n alone.
@@ -213,6 +196,10 @@ void Planner::plan_cores(int uplinks) {
 }
 
 FabricPlan Planner::plan() {
+  if (!is_clos(fabric_.kind)) {
+    plan_.nodes = spec_.nodes + spec_.spares;
+    return plan_;
+  }
   count_groups();
   if (!has_spines()) {
     check_single_leaf();
@@ -229,6 +216,21 @@ FabricPlan Planner::plan() {
 std::string part_name(const std::string& name, const std::string& id, const char* otherwise) {
   if (!name.empty()) return name;
   return id.empty() ? otherwise : id;
+}
+
+std::string gigabits(Bandwidth rate) { return fmt::format("{:.6g} Gb/s", rate.value * 8e-9); }
+
+int ports_for(int cables, Bandwidth cable, std::optional<Bandwidth> port) {
+  if (!port || cables == 0) return cables;
+  if (cable > *port * (1 + slack)) return cables * round_up(cable / *port);
+  const int cables_per_port = static_cast<int>(std::floor(*port / cable + slack));
+  return (cables + cables_per_port - 1) / cables_per_port;
+}
+
+Bandwidth cable_rate(const Switch& lower, const char* lower_tier, const Switch& upper) {
+  if (!lower.port_rate && upper.port_rate) return *upper.port_rate;
+  const Bandwidth own = needed(lower.port_rate, name_of(lower, lower_tier), "port rate");
+  return upper.port_rate ? std::min(own, *upper.port_rate) : own;
 }
 
 FabricPlan plan_fabric(const ClusterSpec& spec) { return Planner(spec).plan(); }

@@ -20,6 +20,7 @@
 #pragma once
 #include "sim/scenario/cluster_spec.hpp"
 
+#include <optional>
 #include <string>
 
 namespace qianka {
@@ -50,6 +51,16 @@ struct FabricPlan {
 /// What messages call a part: its name, else its id, else what it is.
 std::string part_name(const std::string& name, const std::string& id, const char* otherwise);
 
+/// Ports of `port` each that `cables` of `cable` each take. A port of unknown rate takes one cable.
+int ports_for(int cables, Bandwidth cable, std::optional<Bandwidth> port);
+
+/// What a cable between two switches carries: the slower of its two ports. `lower_tier` stands for
+/// the name of a lower one without. Infeasible when neither rate is known.
+Bandwidth cable_rate(const Switch& lower, const char* lower_tier, const Switch& upper);
+
+std::string gigabits(Bandwidth rate);  // "400 Gb/s"
+
+/// Of a Clos; of any other fabric, only the nodes are counted (fabric_graph.hpp has the rest).
 /// Infeasible, with the arithmetic, when ports do not suffice or a rate it needs is unknown.
 FabricPlan plan_fabric(const ClusterSpec& spec);
 

@@ -22,6 +22,7 @@ enum class VertexKind : std::uint8_t {
   leaf,
   spine,
   core,
+  fabric_switch,  // of a fabric that is not a Clos
   storage_network,
   storage
 };
@@ -29,7 +30,7 @@ enum class VertexKind : std::uint8_t {
 struct Vertex {
   VertexKind kind = VertexKind::card;
   std::uint32_t place = 0;  // node; leaf group; set of spines; plane of cores
-  std::uint32_t index = 0;  // within the place
+  std::uint32_t index = 0;  // within the place; of a fabric_switch, in Wiring::fabric
   std::uint32_t count =
       1;  // devices it stands for: under Routing::spray a set of spines is one vertex
 };

@@ -4,8 +4,29 @@
 #include "sim/topology/wiring.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace qianka {
+
+namespace {
+
+/// Switches by part, cables by what they join.
+void add_listed(const Wiring& wiring, std::vector<Material>& all) {
+  std::map<std::string, std::int64_t> switches;
+  std::int64_t to_nodes = 0, between = 0;
+  for (const FabricSwitch& device : wiring.listed.switches) ++switches[device.part->id];
+  for (const FabricCable& cable : wiring.listed.cables) {
+    (cable.from_nic() ? to_nodes : between) += cable.count;
+  }
+  for (const auto& [part, count] : switches) all.push_back({"switch", part, count});
+  const std::string& optic = wiring.spec.fabric.optic.id;
+  all.push_back({"cable, node to switch", "", to_nodes});
+  all.push_back({"cable, switch to switch", "", between});
+  all.push_back({"optical module, node to switch", optic, 2 * to_nodes});
+  all.push_back({"optical module, switch to switch", optic, 2 * between});
+}
+
+}  // namespace
 
 std::vector<Material> materials(const Wiring& wiring) {
   const ClusterSpec& spec = wiring.spec;
@@ -29,6 +50,7 @@ std::vector<Material> materials(const Wiring& wiring) {
       {"optical module, leaf to spine", spec.fabric.optic.id, 2 * spine_cables},
       {"optical module, spine to core", spec.fabric.optic.id, 2 * core_cables},
   };
+  add_listed(wiring, all);
   std::erase_if(all, [](const Material& line) { return line.count == 0; });
   return all;
 }

@@ -178,6 +178,7 @@ void NodeBuilder::add_nics() {
 /// NIC to leaf and back. The adapter's own latency is on both, each switch's on the link it feeds.
 void NodeBuilder::add_ports() {
   const FabricSpec& fabric = spec_.fabric;
+  if (!is_clos(fabric.kind)) return;  // its cables are not alike in all nodes
   const std::string name = part_name(node_.nic.name, node_.nic.id, "the NIC");
   const Rate rate{needed(node_.nic.rate, name, "line rate"), fabric_efficiency(spec_)};
   const Seconds adapter = node_.nic.latency.value_or(Seconds{});

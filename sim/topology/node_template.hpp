@@ -30,7 +30,8 @@ struct RouteTable {
   }
 };
 
-/// One of the node's ways out: the device inside and the link numbers of both directions.
+/// One of the node's ways out: the device inside and the link numbers of both directions (of a NIC,
+/// in a Clos only).
 struct NodePort {
   VertexId device;
   std::uint32_t out, in;

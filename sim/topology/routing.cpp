@@ -18,8 +18,8 @@ constexpr std::uint64_t mix(std::uint64_t x) {
 }
 
 /// Where on the way a choice is made: each tier hashes for itself, as switches do with seeds of
-/// their own.
-enum class Choice : std::uint64_t { nic = 1, spine, core, descent, leaf };
+/// their own. In a fabric that is not a Clos the tiers are hops, numbered on from the last.
+enum class Choice : std::uint64_t { nic = 1, spine, core, descent, leaf, hop };
 
 class Flow {
  public:
@@ -77,6 +77,43 @@ void climb_and_descend(const Wiring& wiring, Walk& walk, VertexId from, VertexId
   walk.hop(at, {to, to + 1}, Choice::leaf);
 }
 
+/// The NIC of the sending node that is nearest to the receiving one: its own if that leads there.
+std::uint32_t nic_towards(const Wiring& wiring, std::uint32_t node, std::uint32_t own,
+                          std::uint32_t goal) {
+  const auto nics = static_cast<std::uint32_t>(wiring.node.nics.size());
+  const auto distance = [&](std::uint32_t nic) {
+    return wiring.routes->distance(node * nics + nic, goal);
+  };
+  if (distance(own) != FabricRoutes::unreachable) return own;
+  std::uint32_t nearest = goal % nics;
+  for (std::uint32_t nic = 0; nic < nics; ++nic) {
+    if (distance(nic) < distance(nearest)) nearest = nic;
+  }
+  return nearest;
+}
+
+/// Across a fabric that is not a Clos. Where no way leads on from a card's own NIC, first to the
+/// card of one that has a way, as NCCL does (PXN).
+void route_over_graph(const Wiring& wiring, const Flow& flow, std::array<std::uint32_t, 2> node,
+                      std::array<std::uint32_t, 2> card, Walk& walk, std::vector<LinkId>& into) {
+  const NodeTemplate& inside = wiring.node;
+  const auto nics = static_cast<std::uint32_t>(inside.nics.size());
+  const std::uint32_t nic_there = nic_of(wiring, card[1], flow);
+  const std::uint32_t goal = node[1] * nics + nic_there;
+  const std::uint32_t own = nic_of(wiring, card[0], flow);
+  const std::uint32_t nic = nic_towards(wiring, node[0], own, goal);
+  const std::uint32_t exit = nic == own ? card[0] : inside.nic_owner[nic];
+  if (exit != card[0]) walk.inside(node[0], inside.card_to_card.at(card[0], exit));
+  walk.inside(node[0], inside.card_to_nic.at(exit, nic));
+  wiring.routes->route(
+      node[0] * nics + nic, goal,
+      [&flow](std::uint32_t hop, std::size_t among) {
+        return flow.pick(Choice{static_cast<std::uint64_t>(Choice::hop) + hop}, among);
+      },
+      into);
+  walk.inside(node[1], inside.nic_to_card.at(nic_there, card[1]));
+}
+
 void route_nodes(const Wiring& wiring, const Flow& flow, std::array<std::uint32_t, 2> node,
                  std::array<std::uint32_t, 2> card, Walk& walk, std::vector<LinkId>& into) {
   const NodeTemplate& inside = wiring.node;
@@ -103,6 +140,18 @@ void route_nodes(const Wiring& wiring, const Flow& flow, std::array<std::uint32_
 
 std::string storage_name(const Wiring& wiring) {
   return part_name(wiring.spec.storage.name, wiring.spec.storage.id, "the storage");
+}
+
+/// NIC 0's way out or in; the first one if it has several.
+LinkId nic_link(const Wiring& wiring, std::uint32_t node, bool out) {
+  const NodePort& nic = wiring.node.nics[0];
+  if (!wiring.routes) return wiring.link(node, out ? nic.out : nic.in);
+  const VertexId device = wiring.vertex(node, nic.device);
+  const auto up = edges_between(wiring.graph, device, wiring.switches).first;
+  const LinkId first = link_at(wiring.graph, device, up);
+  if (out) return first;
+  const VertexId leaf = wiring.ends[index_of(first)].to;
+  return link_at(wiring.graph, leaf, edges_between(wiring.graph, leaf, {device, device + 1}).first);
 }
 
 bool inside_node(LinkKind kind) {
@@ -147,6 +196,10 @@ void route_cards(const Wiring& wiring, CardId from, CardId to, std::uint64_t ent
     walk.inside(a / cards, wiring.node.card_to_card.at(a % cards, b % cards));
     return;
   }
+  if (wiring.routes) {
+    return route_over_graph(wiring, flow, {a / cards, b / cards}, {a % cards, b % cards}, walk,
+                            into);
+  }
   route_nodes(wiring, flow, {a / cards, b / cards}, {a % cards, b % cards}, walk, into);
 }
 
@@ -160,7 +213,7 @@ void route_node_to_storage(const Wiring& wiring, NodeId from, std::vector<LinkId
     for (const std::uint32_t number : inside.host_to_nic.at(0, 0)) {
       into.push_back(wiring.link(node, number));
     }
-    into.push_back(wiring.link(node, inside.nics[0].out));
+    into.push_back(nic_link(wiring, node, true));
   }
   into.push_back(wiring.storage_write);
 }
@@ -173,7 +226,7 @@ void route_storage_to_node(const Wiring& wiring, NodeId to, std::vector<LinkId>&
   if (!inside.storage.empty()) {
     into.push_back(wiring.link(node, inside.storage[0].in));
   } else if (!inside.nics.empty()) {
-    into.push_back(wiring.link(node, inside.nics[0].in));
+    into.push_back(nic_link(wiring, node, false));
     for (const std::uint32_t number : inside.nic_to_host.at(0, 0)) {
       into.push_back(wiring.link(node, number));
     }

@@ -3,6 +3,7 @@
 
 #include "sim/topology/wiring.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -54,7 +55,9 @@ int Topology::leaf_group_of(NodeId node) const {
   return static_cast<int>(impl_->group_of(static_cast<std::uint32_t>(node)));
 }
 
-int Topology::pod_of(NodeId node) const { return leaf_group_of(node) / impl_->plan.groups_per_pod; }
+int Topology::pod_of(NodeId node) const {
+  return impl_->routes ? 0 : leaf_group_of(node) / std::max(1, impl_->plan.groups_per_pod);
+}
 
 std::vector<Material> Topology::bill_of_materials() const { return materials(*impl_); }
 

@@ -5,7 +5,7 @@
 //
 // A Route is the ordered list of links a message crosses. Under Routing::spray the equal-cost
 // uplinks of a switch are one bundle link of their summed capacity: an even split over them loads
-// each alike.
+// each alike. In a fabric that is not a Clos bundles are what is alike (fabric_graph.hpp).
 #pragma once
 #include "sim/scenario/cluster_spec.hpp"
 #include "sim/units/ids.hpp"
@@ -27,7 +27,8 @@ enum class LinkKind {
   leaf_down,
   spine_up,
   spine_down,
-  storage
+  storage,
+  cable  // between two switches of a fabric that is not a Clos
 };
 
 struct Link {

@@ -77,7 +77,7 @@ void check_twins(const Wiring& wiring, Complaints& complaints) {
 }
 
 void check_sorted(const Wiring& wiring, Complaints& complaints) {
-  for (VertexId v = wiring.leaves.begin; v < wiring.cores.end; ++v) {
+  for (VertexId v = wiring.switches.begin; v < wiring.switches.end; ++v) {
     const auto [first, last] = adjacent_vertices(v, wiring.graph);
     if (!std::is_sorted(first, last)) {
       complaints.push_back(vertex_name(wiring, v) + " has its edges out of order");

@@ -47,7 +47,9 @@ void Wirer::place_switches() {
   built_.spines = {built_.leaves.end,
                    built_.leaves.end + count(plan.spine_sets()) * built_.spines_of_set};
   built_.cores = {built_.spines.end, built_.spines.end + cores};
-  built_.storage_network = built_.cores.end;
+  built_.switches = {built_.leaves.begin,
+                     built_.cores.end + static_cast<VertexId>(built_.fabric.switches.size())};
+  built_.storage_network = built_.switches.end;
   built_.storage = built_.storage_network + 1;
 }
 
@@ -56,7 +58,8 @@ void Wirer::place_devices() {
   const FabricPlan& plan = built_.plan;
   const std::uint32_t inside = built_.vertices_of_node();
   const std::uint64_t all = std::uint64_t{count(plan.nodes)} * inside + count(plan.leaves()) +
-                            count(plan.spines()) + count(plan.cores()) + 2;
+                            count(plan.spines()) + count(plan.cores()) +
+                            built_.fabric.switches.size() + 2;
   require(all < std::numeric_limits<VertexId>::max(), "a vertex number fits into 32 bits");
   Graph& graph = built_.graph;
   for (std::uint32_t node = 0; node < count(plan.nodes); ++node) {
@@ -76,6 +79,9 @@ void Wirer::place_devices() {
         spray_ ? plan.spines_per_set : 1);
   place(built_.cores, VertexKind::core, spray_ ? 1 : plan.cores_per_plane,
         spray_ ? plan.cores() : 1);
+  for (std::uint32_t i = 0; i < built_.fabric.switches.size(); ++i) {
+    graph[add_vertex(graph)] = {VertexKind::fabric_switch, 0, i, built_.fabric.switches[i].count};
+  }
   graph[add_vertex(graph)].kind = VertexKind::storage_network;
   graph[add_vertex(graph)].kind = VertexKind::storage;
   require(num_vertices(graph) == built_.storage + 1, "every device has the number planned for it");
@@ -86,8 +92,10 @@ void Wirer::reserve() {
   const std::uint64_t uplinks =
       std::uint64_t{built_.leaves.size()} * (spray_ ? 1 : count(plan.leaf_uplinks())) +
       std::uint64_t{built_.spines.size()} * (spray_ ? 1 : count(plan.spine_uplinks()));
+  std::uint64_t listed = 0;
+  for (const FabricCable& cable : built_.fabric.cables) listed += spray_ ? 1 : cable.count;
   const std::uint64_t all =
-      std::uint64_t{count(plan.nodes)} * built_.links_of_node() + 2 * uplinks + 2;
+      std::uint64_t{count(plan.nodes)} * built_.links_of_node() + 2 * (uplinks + listed) + 2;
   require(all < std::numeric_limits<std::uint32_t>::max(), "a link number fits into 32 bits");
   built_.links.reserve(all);
   built_.ends.reserve(all);
@@ -127,7 +135,8 @@ VertexId Wirer::leaf_of(std::uint32_t node, std::uint32_t nic) const {
 }
 
 void Wirer::wire_ports(std::uint32_t node) {
-  for (std::uint32_t i = 0; i < built_.node.nics.size(); ++i) {
+  const bool clos = is_clos(spec_.fabric.kind);
+  for (std::uint32_t i = 0; clos && i < built_.node.nics.size(); ++i) {
     const NodePort& port = built_.node.nics[i];
     const VertexId nic = built_.vertex(node, port.device), leaf = leaf_of(node, i);
     join_at(built_.link(node, port.out), nic, leaf);
@@ -195,7 +204,8 @@ void Wirer::wire_storage() {
   if (storage.write) built_.storage_write = join(network, built_.storage, link(*storage.write));
   if (storage.read) built_.storage_read = join(built_.storage, network, link(*storage.read));
   if (!built_.node.storage.empty() || built_.node.nics.empty()) return;
-  for (VertexId leaf = built_.leaves.begin; leaf < built_.leaves.end; ++leaf) {
+  const VertexRange above = built_.routes ? built_.switches : built_.leaves;
+  for (VertexId leaf = above.begin; leaf < above.end; ++leaf) {
     add_edge(leaf, network, Edge{}, built_.graph);
     add_edge(network, leaf, Edge{}, built_.graph);
   }
@@ -210,6 +220,7 @@ void Wirer::wire() {
   }
   if (built_.spines.size() > 0) wire_spines();
   if (built_.cores.size() > 0) wire_cores();
+  if (!built_.fabric.cables.empty()) wire_fabric(built_);
   wire_storage();
 }
 
@@ -217,7 +228,12 @@ void Wirer::wire() {
 
 Wiring::Wiring(const ClusterSpec& cluster)
     : spec(cluster), plan(plan_fabric(cluster)), node(build_node(cluster)) {
+  if (!is_clos(spec.fabric.kind) && !node.nics.empty()) {
+    listed = fabric_graph(spec);
+    fabric = spec.fabric.routing == Routing::spray ? bundled(listed) : listed;
+  }
   Wirer(*this).wire();
+  if (routes) groups = leaf_groups_of(*this);
 }
 
 }  // namespace qianka

@@ -2,12 +2,15 @@
 // Everything a Topology knows, private to this module and to its tests: the graph, a table of links
 // beside it, and where each tier begins.
 #pragma once
+#include "sim/topology/fabric_graph.hpp"
 #include "sim/topology/fabric_plan.hpp"
+#include "sim/topology/fabric_routes.hpp"
 #include "sim/topology/graph.hpp"
 #include "sim/topology/node_template.hpp"
 #include "sim/topology/topology.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -40,8 +43,13 @@ struct Wiring {
   Graph graph;
   std::vector<Link> links;
   std::vector<LinkEnds> ends;
-  VertexRange leaves, spines, cores;  // spines set by set, cores plane by plane
-  std::uint32_t spines_of_set = 0;    // vertices: one under Routing::spray
+  VertexRange leaves, spines, cores;  // spines set by set, cores plane by plane; none but in a Clos
+  VertexRange switches;               // all of them
+  FabricGraph listed;                 // what is not a Clos: as it is built,
+  FabricGraph fabric;                 // as it is wired, bundled under Routing::spray,
+  std::unique_ptr<FabricRoutes> routes;  // the ways across it,
+  std::vector<std::uint32_t> groups;     // and the leaf group of each node
+  std::uint32_t spines_of_set = 0;       // vertices: one under Routing::spray
   VertexId storage_network = 0, storage = 0;
   LinkId storage_write = no_link, storage_read = no_link;
 
@@ -54,6 +62,7 @@ struct Wiring {
     return LinkId{of_node * links_of_node() + number};
   }
   std::uint32_t group_of(std::uint32_t of_node) const {
+    if (!groups.empty()) return groups[of_node];
     return of_node / static_cast<std::uint32_t>(spec.fabric.nodes_per_leaf);
   }
   /// The spines that serve a leaf: those of its pod, or of its rail in the pod.
@@ -70,6 +79,11 @@ struct Wiring {
 std::pair<std::size_t, std::size_t> edges_between(const Graph& graph, VertexId from,
                                                   VertexRange to);
 LinkId link_at(const Graph& graph, VertexId from, std::size_t edge);
+
+/// Of a fabric that is not a Clos: cables and routes; and the leaf group of each node, by the first
+/// switch above it.
+void wire_fabric(Wiring& wiring);
+std::vector<std::uint32_t> leaf_groups_of(const Wiring& wiring);
 
 void route_cards(const Wiring& wiring, CardId from, CardId to, std::uint64_t entropy,
                  std::vector<LinkId>& into);

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/fabric_format.hpp"
+
+#include "sim/scenario/cable_ends.hpp"
+#include "sim/scenario/catalogue_format.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+const Table<SwitchSet>& switch_set_table() {
+  static const Table<SwitchSet> table = [] {
+    Table<SwitchSet> t("switches", "Switches that are alike.");
+    t.add("names", &SwitchSet::names, free_text(),
+          "What cables call them: leaf0, or leaf[0-3] for four of them.")
+        .required();
+    t.reference("part", &SwitchSet::part, switch_table(), "What they are.");
+    return t;
+  }();
+  return table;
+}
+
+const Table<Cable>& cable_table() {
+  static const Table<Cable> table = [] {
+    Table<Cable> t("cables",
+                   "Cables from each of `from` to each of `to`; between switches of one pattern, "
+                   "each with each other.");
+    t.add("from", &Cable::from, free_text(),
+          "NICs (node0.nic0, node[0-31].nic*) or switches (leaf0, leaf[0-3], leaf*).")
+        .required();
+    t.add("to", &Cable::to, free_text(), "The same; one of the two ends is a switch.").required();
+    t.figure("rate", &Cable::rate, bandwidth_of(), "Of one cable, one direction.")
+        .default_is("the slower of its two ends");
+    t.add("count", &Cable::count, whole({1, true, 1e5}), "Cables side by side.");
+    t.figure("latency", &Cable::latency, time_of(), "Propagation through it.")
+        .default_is("cable_latency");
+    t.add("cost", &Cable::cost, whole({1, true, 1000}),
+          "Messages take the ways whose costs add up to the least.");
+    return t;
+  }();
+  return table;
+}
+
+/// The value of a key of the fabric's i-th switch set or cable, for its position.
+const Value* written(const Value& fabric, std::string_view list, std::size_t i,
+                     std::string_view key) {
+  const Entry* items = fabric.find(list);
+  if (items == nullptr || i >= items->value.items.size()) return nullptr;
+  const Entry* entry = items->value.items[i].find(key);
+  return entry == nullptr ? nullptr : &entry->value;
+}
+
+class CableCheck {
+ public:
+  CableCheck(const ClusterSpec& cluster, const Value& fabric, Reader& reader)
+      : cluster_(cluster), fabric_(fabric), reader_(reader) {}
+
+  void run() {
+    collect_names();
+    for (std::size_t i = 0; i < cluster_.fabric.cables.size(); ++i) {
+      const Cable& cable = cluster_.fabric.cables[i];
+      const Value* from = written(fabric_, "cables", i, "from");
+      const Value* to = written(fabric_, "cables", i, "to");
+      if (from == nullptr || to == nullptr) continue;  // said already
+      const bool nics = end(cable.from, *from);
+      if (end(cable.to, *to) && nics) {
+        reader_.error(to->at, "a cable between two NICs", "NICs meet at a switch");
+      }
+      if (cable.from == cable.to && known_.contains(cable.to)) {
+        reader_.error(to->at, fmt::format("a cable from '{}' to itself", cable.to));
+      }
+    }
+  }
+
+ private:
+  void collect_names() {
+    for (std::size_t i = 0; i < cluster_.fabric.switches.size(); ++i) {
+      const Value* at = written(fabric_, "switches", i, "names");
+      if (at == nullptr) continue;
+      try {
+        for (const std::string& name : expand_brackets(cluster_.fabric.switches[i].names)) {
+          add_name(name, *at);
+        }
+      } catch (const BadPattern& bad) {
+        reader_.error(at->at, bad.what(), "switches are named as leaf0 or leaf[0-3]");
+      }
+    }
+  }
+
+  void add_name(const std::string& name, const Value& at) {
+    if (!known_.insert(name).second) {
+      reader_.error(at.at, fmt::format("there are two switches '{}'", name));
+    } else if (nics_named(name) || name.empty() || name.find('*') != std::string::npos) {
+      reader_.error(at.at, fmt::format("a switch cannot be called '{}'", name));
+    }
+    names_.push_back(name);
+  }
+
+  /// Checks one end; true when it is NICs.
+  bool end(const std::string& text, const Value& at) {
+    try {
+      if (const auto nics = nics_named(text)) {
+        check_nics(*nics, at);
+        return true;
+      }
+      for (const std::string& pattern : expand_brackets(text)) check_switch(pattern, at);
+    } catch (const BadPattern& bad) {
+      reader_.error(at.at, bad.what(), "numbers are listed as in leaf[0-3,7]");
+    }
+    return false;
+  }
+
+  void check_nics(const NicSet& nics, const Value& at) {
+    if (nics.nic.last() >= cluster_.node.nics) {
+      reader_.error(at.at,
+                    fmt::format("no NIC {}: a node has {}", nics.nic.last(), cluster_.node.nics),
+                    "NICs count from 0");
+    }
+    if (cluster_.installed && nics.node.last() >= *cluster_.installed) {
+      reader_.error(
+          at.at, fmt::format("no node {}: {} are installed", nics.node.last(), *cluster_.installed),
+          "nodes count from 0");
+    }
+  }
+
+  void check_switch(const std::string& pattern, const Value& at) {
+    if (known_.contains(pattern)) return;
+    const bool found =
+        std::ranges::any_of(names_, [&](const auto& name) { return fits(name, pattern); });
+    if (found) return;
+    const std::string near = nearest(pattern, names_);
+    reader_.error(at.at, fmt::format("no switch '{}'", pattern),
+                  near.empty() ? "'switches' lists them; a NIC is written node0.nic0"
+                               : fmt::format("did you mean '{}'?", near));
+  }
+
+  const ClusterSpec& cluster_;
+  const Value& fabric_;
+  Reader& reader_;
+  std::vector<std::string> names_;
+  std::set<std::string> known_;  // the same, to look up
+};
+
+}  // namespace
+
+void add_listed_fabric_keys(Table<FabricSpec>& table) {
+  table.list("switches", &FabricSpec::switches, switch_set_table(),
+             "kind free: the switches there are.");
+  table.list("cables", &FabricSpec::cables, cable_table(), "kind free: what joins them.");
+}
+
+void check_listed_fabric(ClusterSpec& cluster, const Value& map, Reader& reader) {
+  const Entry* fabric = map.find("fabric");
+  if (fabric == nullptr) return;
+  const bool free = cluster.fabric.kind == FabricKind::free;
+  for (const char* key : {"switches", "cables"}) {
+    const Entry* entry = fabric->value.find(key);
+    if (free && entry == nullptr) {
+      reader.error(fabric->at, fmt::format("a fabric of kind free needs '{}'", key));
+    } else if (!free && entry != nullptr) {
+      reader.error(entry->at, fmt::format("'{}' belongs to a fabric of kind free", key),
+                   "write 'kind: free', or leave it out");
+    }
+  }
+  if (free) CableCheck(cluster, fabric->value, reader).run();
+}
+
+}  // namespace qianka
