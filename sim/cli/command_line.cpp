@@ -22,6 +22,7 @@ struct Options {
   ShowOptions show;
   CalibrateOptions calibrate;
   ImportOptions import;
+  ExportOptions export_to;
   SchemaOptions schema;
   ValidateOptions validate;
   RefitOptions refit;
@@ -179,7 +180,12 @@ void add_import(CLI::App& app, ImportOptions& options) {
                   "  nvidia-smi topo -m > topo.txt && qianka import topo-matrix topo.txt --gpu "
                   "h100-sxm5-80gb\n"
                   "  qianka import megatron train.sh --cluster dgx-h100-rail -o job.yaml");
-  add_import_options(*command, options, [](std::string_view text) { return sentence(text); });
+  add_import_options(*command, options, sentence);
+}
+
+void add_export(CLI::App& app, ExportOptions& options) {
+  add_export_options(*add_command(app, "export", export_summary, export_examples), options,
+                     sentence);
 }
 
 void add_schema(CLI::App& app, SchemaOptions& options) {
@@ -297,6 +303,7 @@ void describe_commands(CLI::App& app, Options& options) {
   add_show(app, options.show);
   add_calibrate(app, options.calibrate);
   add_import(app, options.import);
+  add_export(app, options.export_to);
   add_schema(app, options.schema);
   add_validate(app, options.validate);
   add_refit(app, options.refit);
@@ -347,6 +354,7 @@ int run_chosen(const CLI::App& app, const Options& options) {
   if (name == "validate") return validate_command(options.validate);
   if (name == "refit") return refit_command(options.refit);
   if (name == "import") return import_command(options.import);
+  if (name == "export") return export_command(options.export_to);
   if (name == "calibrate") return calibrate_command(options.calibrate);
   return schema_command(options.schema);
 }

@@ -51,10 +51,18 @@ struct ImportOptions {
   std::string kind, file;
   std::string output;          // "" = standard output
   std::string trust = "file";  // or "catalogue"
+  std::string rate;            // "" = none is given
   ImportRequest request;
   int verbose = 0;
 };
 int import_command(const ImportOptions& options);
+
+struct ExportOptions {
+  std::string kind, cluster;
+  std::string output;        // "" = standard output
+  std::optional<int> nodes;  // in place of the cluster's
+};
+int export_command(const ExportOptions& options);
 
 struct SchemaOptions {
   bool markdown = false;

@@ -61,6 +61,11 @@ YamlWriter& YamlWriter::close() {
   return *this;
 }
 
+YamlWriter& YamlWriter::item(std::string_view plain) {
+  line(fmt::format("- {}", plain));
+  return *this;
+}
+
 std::string yaml_quoted(std::string_view words) {
   std::string result = "\"";
   for (std::size_t at = 0; at < words.size();) {
