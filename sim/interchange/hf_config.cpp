@@ -2,6 +2,7 @@
 // config.json of a Hugging Face model: a model of ours. The spellings were read off the
 // configuration classes of transformers and of models with code of their own.
 #include "sim/interchange/config_keys.hpp"
+#include "sim/interchange/model_families.hpp"
 #include "sim/interchange/model_text.hpp"
 #include "sim/interchange/readers.hpp"
 
@@ -16,46 +17,6 @@ namespace qianka {
 namespace {
 
 constexpr int unsaid_sequence = 2048;  // what Falcon and BLOOM were made with, who do not say it
-
-/// What a family's file leaves out because its code knows it. `gated`: three matrices; else by the
-/// activation.
-struct Family {
-  std::string_view type;
-  Mlp mlp = Mlp::gelu;
-  Positions positions = Positions::rotary;
-  bool tied = true;
-};
-constexpr std::array families{
-    Family{"gpt2", Mlp::gelu, Positions::learned, true},
-    Family{"gpt_bigcode", Mlp::gelu, Positions::learned, true},
-    Family{"gpt_neo", Mlp::gelu, Positions::learned, true},
-    Family{"gptj", Mlp::gelu, Positions::rotary, false},
-    Family{"gpt_neox", Mlp::gelu, Positions::rotary, false},
-    Family{"codegen", Mlp::gelu, Positions::rotary, false},
-    Family{"opt", Mlp::gelu, Positions::learned, true},
-    Family{"bloom", Mlp::gelu, Positions::alibi, true},
-    Family{"mpt", Mlp::gelu, Positions::learned, true},
-    Family{"falcon", Mlp::gelu, Positions::rotary, true},
-    Family{"RefinedWeb", Mlp::gelu, Positions::rotary, true},
-    Family{"RefinedWebModel", Mlp::gelu, Positions::rotary, true},
-    Family{"phi", Mlp::gelu, Positions::rotary, false},
-    Family{"phi-msft", Mlp::gelu, Positions::rotary, false},
-    Family{"mixformer-sequential", Mlp::gelu, Positions::rotary, false},
-    Family{"starcoder2", Mlp::gelu, Positions::rotary, true},
-    Family{"persimmon", Mlp::gelu, Positions::rotary, false},
-    Family{"nemotron", Mlp::gelu, Positions::rotary, false},
-    Family{"bert", Mlp::gelu, Positions::learned, true},
-    Family{"roberta", Mlp::gelu, Positions::learned, true},
-    Family{"gemma", Mlp::swiglu, Positions::rotary, true},
-    Family{"gemma2", Mlp::swiglu, Positions::rotary, true},
-    Family{"gemma3", Mlp::swiglu, Positions::rotary, true},
-    Family{"gemma3_text", Mlp::swiglu, Positions::rotary, true},
-    Family{"cohere", Mlp::swiglu, Positions::rotary, true},
-    Family{"cohere2", Mlp::swiglu, Positions::rotary, true},
-    Family{"dbrx", Mlp::swiglu, Positions::rotary, false},
-    Family{"grok-1", Mlp::swiglu, Positions::rotary, true},
-    Family{"chatglm", Mlp::swiglu, Positions::rotary, false},
-};
 
 /// Inner maps that hold the language part of a multi-modal model.
 constexpr std::array<std::string_view, 7> text_parts{
@@ -92,10 +53,7 @@ class HfConfig {
     result_.warnings.push_back({at, std::move(message), std::move(hint)});
   }
   const Value& language_part(const Value& map, int level);
-  const Family* family() const {
-    const auto found = std::ranges::find(families, type_, &Family::type);
-    return found == families.end() ? nullptr : &*found;
-  }
+  const ModelFamily* family() const { return model_family(type_); }
   void sizes(ConfigKeys& keys);
   void attention(ConfigKeys& keys);
   void latent(ConfigKeys& keys);
@@ -147,10 +105,14 @@ void HfConfig::sizes(ConfigKeys& keys) {
             fmt::format("'vocab_size' is missing: the tokens there are (model type '{}')",
                         excerpt(type_)),
             "say it: --vocabulary N");
-  const auto bound =
-      keys.whole({"max_position_embeddings", "n_positions", "max_seq_len", "seq_length",
-                  "max_sequence_length", "model_max_length", "n_ctx", "max_position_embedding"});
-  model_.sequence = request_.sequence.value_or(bound.value_or(unsaid_sequence));
+  // Some write 1e30 for "as long as you like", which is no length.
+  constexpr long long longest = 1'000'000'000;
+  const Entry* entry =
+      keys.find({"max_position_embeddings", "n_positions", "max_seq_len", "seq_length",
+                 "max_sequence_length", "model_max_length", "n_ctx", "max_position_embedding"});
+  auto bound = entry == nullptr ? std::nullopt : whole_number(entry->value, longest);
+  if (bound && *bound < 1) bound.reset();
+  model_.sequence = request_.sequence.value_or(static_cast<int>(bound.value_or(unsaid_sequence)));
   if (!request_.sequence)
     result_.missing.push_back(fmt::format(
         "the length of a training sequence: --sequence N; {} is written, {}", model_.sequence,
@@ -222,7 +184,7 @@ void HfConfig::feed_forward(ConfigKeys& keys) {
                  "ffn_config.ffn_act_fn", "mlp_hidden_act"});
   const bool by_name = activation.find("silu") != std::string::npos ||
                        activation.find("swi") != std::string::npos || activation == "geglu";
-  const Family* known = family();
+  const ModelFamily* known = family();
   const bool gelu = !activation.empty() && !by_name;
   model_.mlp = known != nullptr ? known->mlp : gelu ? Mlp::gelu : Mlp::swiglu;
   if (type_ == "chatglm" && keys.find({"inner_hidden_size"}) != nullptr) model_.mlp = Mlp::gelu;
@@ -264,10 +226,13 @@ void HfConfig::shared_experts(ConfigKeys& keys, Experts& experts) {
                                "moe_num_shared_experts"},
                               0)
                        .value_or(type_.starts_with("llama4") ? 1 : 0);
-  const Entry* width = keys.find({"shared_expert_intermediate_size", "shared_intermediate_size"});
+  const Entry* width = keys.find(
+      {"shared_expert_intermediate_size", "shared_intermediate_size", "share_expert_dim"});
   if (width == nullptr || experts.shared > 0) return;
-  const int total =
-      keys.whole({"shared_expert_intermediate_size", "shared_intermediate_size"}, 0).value_or(0);
+  const int total = keys.whole({"shared_expert_intermediate_size", "shared_intermediate_size",
+                                "share_expert_dim"},
+                               0)
+                        .value_or(0);
   experts.shared = (total + experts.ffn / 2) / experts.ffn;
   if (experts.shared * static_cast<long long>(experts.ffn) != total)
     warn(width->at,
@@ -338,7 +303,7 @@ void HfConfig::windows(ConfigKeys& keys) {
 }
 
 void HfConfig::flags(ConfigKeys& keys) {
-  const Family* known = family();
+  const ModelFamily* known = family();
   model_.positions = known == nullptr ? Positions::rotary : known->positions;
   const std::string kind = keys.text({"position_embedding_type"});
   if (keys.truth({"alibi", "attn_config.alibi", "use_alibi"}, false) || kind == "alibi")
@@ -367,7 +332,10 @@ void HfConfig::layers_of_another_kind(ConfigKeys& keys) {
   if (const Entry* period = keys.find({"attn_layer_period", "hybrid_override_pattern",
                                        "hybrid_layer_ids", "mamba_d_state", "ssm_cfg"}))
     tell(*period, "state-space layers");
-  if (const Entry* types = keys.find({"attn_type_list"})) tell(*types, "linear attention");
+  if (const Entry* types = keys.find({"attn_type_list", "full_attention_interval"}))
+    tell(*types, "linear attention");
+  if (const Entry* chunk = keys.find({"attention_chunk_size"}))
+    warn(chunk->at, "attention in chunks of a sequence in some layers", "written without");
   const Entry* types = keys.find({"layer_types", "layers_block_type"});
   if (types == nullptr || types->value.kind != Value::Kind::list) return;
   const auto other = std::ranges::find_if(types->value.items, [](const Value& v) {

@@ -33,6 +33,7 @@ Table<NvlinkGeneration> nvlink_table() {
   Table<NvlinkGeneration> t("nvlink generation", "NVLink from a compute capability on.");
   t.add("from", &NvlinkGeneration::from, whole(), "Compute capability, 90 for 9.0.").required();
   t.add("link", &NvlinkGeneration::link, bandwidth_of(), "One link, one direction.").required();
+  t.add("usable", &NvlinkGeneration::usable, bandwidth_of(), "What NCCL counts on.").required();
   t.add("most", &NvlinkGeneration::most, whole(), "Links of a card.").required();
   return t;
 }

@@ -19,9 +19,10 @@ struct KnownDevice {
 
 /// NVLink of compute capability `from` and later, up to the next entry.
 struct NvlinkGeneration {
-  int from = 0;       // 90: sm_90
-  Bandwidth link{0};  // one link, one direction, nominal
-  int most = 0;       // links that a card has
+  int from = 0;         // 90: sm_90
+  Bandwidth link{0};    // one link, one direction, nominal
+  Bandwidth usable{0};  // what NCCL counts on
+  int most = 0;         // links that a card has
 };
 
 struct PcieGeneration {

@@ -63,6 +63,10 @@ LinkPlane plane_of(const std::vector<int>& to_switch,
   plane.links = usual(plane.each);
   const bool switched = std::ranges::any_of(to_switch, [](int count) { return count > 0; });
   plane.shape = switched ? PlaneShape::crossbar : shape_between(between);
+  for (std::size_t i = 0; i < between.size(); ++i)
+    for (std::size_t j = i + 1; j < between.size(); ++j)
+      if (const int count = std::max(between[i][j], between[j][i]); count > 0)
+        plane.joints.push_back({static_cast<int>(i), static_cast<int>(j), count});
   for (std::size_t i = 0; i < plane.each.size(); ++i)
     if (plane.each[i] != plane.links) plane.odd.push_back(static_cast<int>(i));
   return plane;

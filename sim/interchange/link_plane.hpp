@@ -15,6 +15,10 @@ struct LinkPlane {
   int links = 0;          // of one card; what most of them have
   std::vector<int> odd;   // cards with another number, in order
   std::vector<int> each;  // by card
+  struct Joint {
+    int from = 0, to = 0, count = 0;
+  };
+  std::vector<Joint> joints;  // of every pair that is joined without a switch
 };
 
 /// `to_switch[i]`: links of card i to switches; `between[i][j]`: from card i to card j.

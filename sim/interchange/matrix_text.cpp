@@ -84,6 +84,9 @@ class MatrixReader {
 
   MatrixText read() {
     const std::string& text = source_.text();
+    if (const std::size_t rocm = text.find("between two GPUs"); rocm != std::string::npos)
+      fail_at(source_.at(rocm), "this is a matrix of rocm-smi, which is not read",
+              "an RCCL dump is: NCCL_TOPO_DUMP_FILE=topo.xml, then 'qianka import nccl-topo'");
     for (std::size_t begin = 0; begin < text.size() && !done_;) {
       const std::size_t end = std::min(text.find('\n', begin), text.size());
       line(tokens_of(text, begin, end), begin, end);
@@ -182,7 +185,8 @@ void MatrixReader::line(const std::vector<Token>& tokens, std::size_t begin, std
   }
   const auto named = std::ranges::find(matrix_.names, tokens[0].text);
   if (matrix_.names.empty() || named == matrix_.names.end()) {
-    const bool says_something = tokens.size() > 1 && tokens[0].text != "Legend:" && tokens[1].text != "=";
+    const bool says_something =
+        tokens.size() > 1 && tokens[0].text != "Legend:" && tokens[1].text != "=";
     if (says_something)
       details_.push_back(fmt::format("line {}: {}", source_.at(begin).line,
                                      excerpt(source_.text().substr(begin, end - begin), 60)));
@@ -203,9 +207,6 @@ void MatrixReader::no_header() {
   const auto mentions = [&](std::string_view words) {
     return text.find(words) != std::string::npos;
   };
-  if (mentions("ROCm System Management") || mentions("Link Type between two GPUs"))
-    fail_at(first, "this is a matrix of rocm-smi, which is not read",
-            "an RCCL dump is: NCCL_TOPO_DUMP_FILE=topo.xml, then 'qianka import nccl-topo'");
   if (mentions("command not found") || mentions("No devices were found"))
     fail_at(first, "the tool found no devices", "run it on a node with cards");
   fail_at(first, "there is no topology matrix in this text",

@@ -147,9 +147,10 @@ void NcclImport::join_cards() {
   }
   const LinkPlane plane = plane_of(to_switch, between);
   draft_.shape = plane.shape;
+  draft_.joints = plane.joints;
   for (const int odd : plane.odd) {
     const TopoGpu& gpu = machine_.gpus[static_cast<std::size_t>(odd)];
-    warn(gpu.pci.at, odd_card_text(plane, odd, gpu_name(gpu), "NVLink"),
+    warn(gpu.pci.at, odd_card_text(plane, odd, gpu_name(gpu), gpu.sm == 0 ? "xGMI link" : "NVLink"),
          "a link that is down, or a card that lost its row; the usual number is written");
   }
   compare_links(plane);
@@ -176,7 +177,11 @@ void NcclImport::compare_links(const LinkPlane& plane) {
     return;
   }
   if (first.sm == 0) return;  // of AMD's links the file does not say the rate
-  const Bandwidth declared = nvlink_of(known_, first.sm).link * plane.links;
+  const NvlinkGeneration& generation = nvlink_of(known_, first.sm);
+  const Bandwidth declared = generation.link * plane.links;
+  result_.facts.push_back(fmt::format("{} NVLinks a card: {} nominal, of which NCCL counts on {}",
+                                      plane.links, format_bandwidth(declared),
+                                      format_bandwidth(generation.usable * plane.links)));
   if (card_ && card_->scale_up && !differ(declared, *card_->scale_up, rate_tolerance)) return;
   if (card_ && card_->scale_up)
     warn(first.pci.at,

@@ -27,7 +27,9 @@ bool knows_shape(std::string_view word) {
   return false;
 }
 
-void write_accelerator(const NodeDraft& draft, YamlWriter& yaml) {
+/// An unknown one is left to the cluster that the file builds on, if it does.
+void write_accelerator(const NodeDraft& draft, const ImportRequest& request, YamlWriter& yaml) {
+  if (draft.accelerator.empty() && !request.cluster.empty()) return;
   const bool known = !draft.accelerator.empty();
   if (known && !draft.scale_up && !draft.pcie) {
     yaml.key("accelerator", draft.accelerator);
@@ -43,7 +45,12 @@ void write_accelerator(const NodeDraft& draft, YamlWriter& yaml) {
   yaml.close();
 }
 
-void write_nic(const NodeDraft& draft, YamlWriter& yaml) {
+void write_nic(const NodeDraft& draft, const ImportRequest& request, YamlWriter& yaml) {
+  const bool inherited = draft.nic.empty() && !request.cluster.empty();
+  if (inherited) {
+    if (draft.nics) yaml.key("nics", static_cast<std::int64_t>(*draft.nics));
+    return;
+  }
   if (!draft.nic.empty() && !draft.nic_rate) {
     yaml.key("nic", draft.nic);
   } else if (!draft.nic.empty() || draft.nic_rate) {
@@ -58,13 +65,27 @@ void write_nic(const NodeDraft& draft, YamlWriter& yaml) {
   if (draft.nics) yaml.key("nics", static_cast<std::int64_t>(*draft.nics));
 }
 
+void write_joints(const NodeDraft& draft, YamlWriter& yaml) {
+  yaml.open("links");
+  for (const auto& [from, to, count] : draft.joints)
+    yaml.item(fmt::format("{{from: {}, to: {}, count: {}}}", from, to, count));
+  yaml.close();
+}
+
 /// What a run still needs.
 void tell_missing(const NodeDraft& draft, const ImportRequest& request, Imported& imported) {
-  if (draft.accelerator.empty())
+  const bool inherits = !request.cluster.empty();
+  if (draft.accelerator.empty() && inherits)
+    imported.facts.push_back("the accelerator is that of " + request.cluster +
+                             "; another: --gpu ID");
+  if (draft.nic.empty() && inherits && draft.nics.value_or(1) > 0)
+    imported.facts.push_back("the network adapter is that of " + request.cluster +
+                             "; another: --nic ID");
+  if (draft.accelerator.empty() && !inherits)
     imported.missing.push_back(
         "which accelerator this is: --gpu ID; its peak and memory are unknown until then");
   const bool ports = draft.nics.value_or(1) > 0;
-  if (ports && draft.nic.empty())
+  if (ports && draft.nic.empty() && !inherits)
     imported.missing.push_back("which network adapter: --nic ID; its efficiency is unknown");
   if (request.cluster.empty())
     imported.missing.push_back(
@@ -74,18 +95,17 @@ void tell_missing(const NodeDraft& draft, const ImportRequest& request, Imported
     imported.missing.push_back("how many nodes there are: --nodes N; one is written");
 }
 
-std::string found_text(const NodeDraft& draft, const std::string& shape) {
+std::string found_text(const NodeDraft& draft, int nodes, const std::string& shape) {
   const std::string card =
       draft.accelerator.empty() ? draft.accelerator_name : load_accelerator(draft.accelerator).name;
-  std::string text = fmt::format("found: {} {} of {} x {}, {}", draft.nodes,
-                                 draft.nodes == 1 ? "node" : "nodes", draft.cards, card, shape);
+  std::string text = fmt::format("found: {} {} of {} x {}, {}", nodes,
+                                 nodes == 1 ? "node" : "nodes", draft.cards, card, shape);
   if (draft.nics)
     text += fmt::format(", {} network port{}", *draft.nics, *draft.nics == 1 ? "" : "s");
   return text;
 }
 
-}  // namespace
-
+/// The shape as the format has it; a warning at `at` where it has no such shape.
 std::string scale_up_word(PlaneShape shape, const SourcePos& at, Imported& imported) {
   switch (shape) {
     case PlaneShape::crossbar:
@@ -93,7 +113,7 @@ std::string scale_up_word(PlaneShape shape, const SourcePos& at, Imported& impor
     case PlaneShape::mesh:
       return "mesh";
     case PlaneShape::hybrid:
-      if (knows_shape("hybrid-cube-mesh")) return "hybrid-cube-mesh";
+      if (knows_shape("links")) return "links";
       imported.warnings.push_back({at, "a hybrid cube mesh: not every pair of cards is joined",
                                    "written as a full mesh, which flatters pairs that are not"});
       return "mesh";
@@ -110,6 +130,8 @@ std::string scale_up_word(PlaneShape shape, const SourcePos& at, Imported& impor
   }
   return "pcie";
 }
+
+}  // namespace
 
 void write_node(const NodeDraft& draft, const ImportRequest& request, const SourcePos& at,
                 Imported& imported) {
@@ -128,17 +150,18 @@ void write_node(const NodeDraft& draft, const ImportRequest& request, const Sour
   yaml.key("nodes", static_cast<std::int64_t>(request.nodes.value_or(draft.nodes)));
   if (!request.cluster.empty()) yaml.key("installed", "unknown").key("spares", std::int64_t{0});
   yaml.open("node");
-  write_accelerator(draft, yaml);
+  write_accelerator(draft, request, yaml);
   yaml.key("cards", static_cast<std::int64_t>(draft.cards)).key("scale_up", shape);
+  if (shape == "links") write_joints(draft, yaml);
   if (draft.cards_per_switch > 0)
     yaml.key("cards_per_pcie_switch", static_cast<std::int64_t>(draft.cards_per_switch));
   if (draft.host_bridge) yaml.key("host_bridge", rate_text(*draft.host_bridge));
-  write_nic(draft, yaml);
+  write_nic(draft, request, yaml);
   yaml.close();
   if (!draft.notes.empty()) yaml.text("notes", fmt::format("{}", fmt::join(draft.notes, " ")));
   yaml.open("sources").text("\"*\"", "imported from " + draft.file).close();
   imported.yaml = yaml.str();
-  imported.facts.push_back(found_text(draft, shape));
+  imported.facts.push_back(found_text(draft, request.nodes.value_or(draft.nodes), shape));
   tell_missing(draft, request, imported);
 }
 

@@ -19,15 +19,13 @@ struct NodeDraft {
   std::string nic_name;
   std::optional<Bandwidth> scale_up, pcie, nic_rate;  // where the catalogue's do not hold
   int cards = 0, nodes = 1;
-  PlaneShape shape = PlaneShape::none;  // none: PCIe
-  int cards_per_switch = 0;             // 0: not said
+  PlaneShape shape = PlaneShape::none;   // none: PCIe
+  std::vector<LinkPlane::Joint> joints;  // of a hybrid cube mesh
+  int cards_per_switch = 0;              // 0: not said
   std::optional<Bandwidth> host_bridge;
   std::optional<int> nics;
   std::vector<std::string> notes;  // sentences
 };
-
-/// The shape as the format has it; a warning at `at` where it has no such shape.
-std::string scale_up_word(PlaneShape shape, const SourcePos& at, Imported& imported);
 
 /// Completes `imported`: the file, what was found, what the user still has to say.
 void write_node(const NodeDraft& draft, const ImportRequest& request, const SourcePos& at,

@@ -148,6 +148,7 @@ void TopoMatrix::join_cards() {
   LinkPlane plane = counted();
   if (through_switch(plane)) plane = counted_to_switch();
   draft_.shape = plane.shape;
+  draft_.joints = plane.joints;
   for (const int odd : plane.odd) {
     const std::size_t row = cards_[static_cast<std::size_t>(odd)];
     const auto other = std::ranges::find_if(cards_, [&](std::size_t j) { return j != row; });
@@ -158,7 +159,8 @@ void TopoMatrix::join_cards() {
   }
   if (any("SIO"))
     draft_.notes.push_back("Two dies of a card meet over SIO, which is not entered apart.");
-  if (plane.shape != PlaneShape::none && !ascend()) compare_links(plane);
+  if (plane.shape != PlaneShape::none && plane.shape != PlaneShape::pairs && !ascend())
+    compare_links(plane);
   if (ascend() && plane.shape == PlaneShape::mesh)
     draft_.notes.push_back("HCCS without a switch: a pair has one link, not all of a card's rate.");
 }

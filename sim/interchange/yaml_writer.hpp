@@ -24,7 +24,7 @@ class YamlWriter {
   /// A map below this key, until close().
   YamlWriter& open(std::string_view name);
   YamlWriter& close();
-  /// One element of a list below the last key, as it stands.
+  /// One element of the list that was opened.
   YamlWriter& item(std::string_view plain);
 
   [[nodiscard]] const std::string& str() const { return text_; }
