@@ -4,6 +4,7 @@
 
 #include "sim/scenario/fabric_format.hpp"
 #include "sim/scenario/names.hpp"
+#include "sim/scenario/node_format.hpp"
 
 #include <fmt/format.h>
 
@@ -17,11 +18,13 @@ Table<NodeSpec> make_node_table() {
   t.add("cards", &N::cards, whole({1, true, 1024}), "Cards in a node.");
   t.add("scale_up", &N::scale_up, choice<ScaleUp>(scale_up_names),
         "How the cards of a node reach each other: a crossbar gives a pair all of a card's rate, a "
-        "full mesh of n cards 1/(n-1) of it, a PCIe tree shares its uplinks.");
+        "full mesh of n cards 1/(n-1) of it, a PCIe tree shares its uplinks; links: as `links` "
+        "lists them.");
   t.figure("scale_up_efficiency", &N::scale_up_efficiency, fraction(positive_share),
            "Of these nodes, when it differs from the card's.");
   t.add("scale_up_latency", &N::scale_up_latency, time_of(),
         "One hop between two cards, software included.");
+  add_scale_up_keys(t);
   t.add("cards_per_pcie_switch", &N::cards_per_pcie_switch, whole(),
         "Cards below one PCIe switch.");
   t.figure("host_bridge", &N::host_bridge, bandwidth_of(),
@@ -29,6 +32,7 @@ Table<NodeSpec> make_node_table() {
   t.reference("nic", &N::nic, nic_table(), "The network adapter of the compute fabric.");
   t.add("nics", &N::nics, whole({0, true, 1024}), "Ports into the compute fabric.");
   t.figure("host_memory", &N::host_memory, size_of(), "Main memory of the server.");
+  t.then(check_scale_up);
   return t;
 }
 
@@ -37,7 +41,11 @@ Table<FabricSpec> make_fabric_table() {
   Table<F> t("fabric", "The network between the nodes.");
   t.add("kind", &F::kind, choice<FabricKind>(fabric_names),
         "rail-optimised: leaf r serves NIC r of every node of its group. leaf-spine: all NICs of a "
-        "node hang below the same leaf. free: `switches` and `cables` as they are listed.");
+        "node hang below the same leaf. rail-only: leaves and spines of each rail apart. "
+        "dual-tor: a NIC has two ports, to two leaves of its rail. dual-plane: the same, each of "
+        "the two with spines of its own; multi-plane: with as many ports as planes. dragonfly: "
+        "groups of routers, all joined. torus: a router in each node, joined to its neighbours. "
+        "free: `switches` and `cables` as they are listed.");
   t.add(
       "routing", &F::routing, choice<Routing>(routing_names),
       "ecmp: one of the equal paths by a hash of the flow. spray: split evenly over all of them.");

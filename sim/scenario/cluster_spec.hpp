@@ -48,6 +48,20 @@ struct CardLink {
   int count = 1;
 };
 
+/// Dies of one package that are cards of their own: neighbours in number, joined each with each by
+/// links besides the scale-up.
+struct PackageSpec {
+  int cards = 2;
+  std::optional<Bandwidth> link;     // between two of them, one direction, nominal
+  std::optional<double> efficiency;  // share of it that is reached
+};
+
+/// A scale-up domain of several nodes: the crossbars of all of them are one.
+struct DomainSpec {
+  int nodes = 1;
+  std::optional<Bandwidth> link;  // a node's way into it, one direction; none = does not limit
+};
+
 struct NodeSpec {
   Accelerator accelerator;
   int cards = 8;
@@ -56,10 +70,8 @@ struct NodeSpec {
       scale_up_efficiency;      // of this cluster's nodes, when it differs from the part's
   Seconds scale_up_latency{0};  // one hop between two cards, software included
   std::vector<CardLink> links;  // ScaleUp::listed
-  int cards_per_package = 1;    // dies that are cards of their own: neighbours in number
-  std::optional<Bandwidth> package_link;  // between two dies of a package, one direction
-  int nodes_per_domain = 1;               // nodes whose cards share one crossbar
-  std::optional<Bandwidth> domain_link;   // a node into it, one direction; none = does not limit
+  std::optional<PackageSpec> package;
+  std::optional<DomainSpec> domain;
   int cards_per_pcie_switch = 2;
   std::optional<Bandwidth> host_bridge;  // between the two halves of a PCIe box, one direction
   Nic nic;
@@ -109,9 +121,9 @@ struct FabricSpec {
   Optic optic;
   std::vector<SwitchSet> switches;  // FabricKind::free
   std::vector<Cable> cables;
-  int planes = 2;  // FabricKind::multi_plane: ports of a NIC
-  DragonflySpec dragonfly;
-  TorusSpec torus;
+  std::optional<int> planes;  // FabricKind::multi_plane: ports of a NIC
+  std::optional<DragonflySpec> dragonfly;
+  std::optional<TorusSpec> torus;
   int tiers = 2;
   int nodes_per_leaf = 32;  // nodes that one leaf (or one group of rail leaves) serves
   int leaf_groups_per_pod =

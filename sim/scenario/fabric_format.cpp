@@ -3,6 +3,7 @@
 
 #include "sim/scenario/cable_ends.hpp"
 #include "sim/scenario/catalogue_format.hpp"
+#include "sim/scenario/names.hpp"
 
 #include <algorithm>
 #include <map>
@@ -42,6 +43,47 @@ const Table<Cable>& cable_table() {
         .default_is("cable_latency");
     t.add("cost", &Cable::cost, whole({1, true, 1000}),
           "Messages take the ways whose costs add up to the least.");
+    return t;
+  }();
+  return table;
+}
+
+const Table<DragonflySpec>& dragonfly_table() {
+  static const Table<DragonflySpec> table = [] {
+    using D = DragonflySpec;
+    constexpr Range some{1, true, 10000};
+    Table<D> t("dragonfly",
+               "Groups of routers; every two groups are joined by equally many cables.");
+    t.add("groups", &D::groups, whole(some), "Groups there are, whatever the job needs.")
+        .required();
+    t.add("routers", &D::routers, whole(some),
+          "Routers of a group, the part `leaf`; each serves nodes_per_leaf nodes.")
+        .required();
+    t.add("spines", &D::spines, whole({0, true, 10000}),
+          "Of a group, the part `spine`: each joins all routers of the group and has the cables to "
+          "other groups (dragonfly+); 0: the routers are joined each with each.");
+    t.add("local_cables", &D::local_cables, whole(some), "Between two that are joined in a group.");
+    t.add("global_ports", &D::global_ports, whole(some),
+          "Cables to other groups at a router, or at a spine where there are some.")
+        .required();
+    return t;
+  }();
+  return table;
+}
+
+const Table<TorusSpec>& torus_table() {
+  static const Table<TorusSpec> table = [] {
+    using T = TorusSpec;
+    Table<T> t("torus", "A router in each node, joined to its neighbours.");
+    t.add("size", &T::size, whole_list({1, true, 100000}),
+          "Nodes along each dimension, the fastest first: [8, 8, 4].")
+        .required();
+    t.figure("rate", &T::rate, bandwidth_of(), "Of one cable, one direction.")
+        .default_is("the NIC's");
+    t.add("cables", &T::cables, whole({1, true, 1000}), "Between two neighbours.");
+    t.add("dimension_order", &T::dimension_order, yes_no(),
+          "Messages go the whole way along the first dimension, then along the next; otherwise the "
+          "hash of the flow chooses among all shortest ways.");
     return t;
   }();
   return table;
@@ -150,25 +192,32 @@ class CableCheck {
 }  // namespace
 
 void add_listed_fabric_keys(Table<FabricSpec>& table) {
-  table.list("switches", &FabricSpec::switches, switch_set_table(),
-             "kind free: the switches there are.");
-  table.list("cables", &FabricSpec::cables, cable_table(), "kind free: what joins them.");
+  using F = FabricSpec;
+  table.add("planes", &F::planes, whole({2, true, 64}), "kind multi-plane: ports of a NIC.");
+  table.section("dragonfly", &F::dragonfly, dragonfly_table(), "kind dragonfly.");
+  table.section("torus", &F::torus, torus_table(), "kind torus.");
+  table.list("switches", &F::switches, switch_set_table(), "kind free: the switches there are.");
+  table.list("cables", &F::cables, cable_table(), "kind free: what joins them.");
 }
 
 void check_listed_fabric(ClusterSpec& cluster, const Value& map, Reader& reader) {
   const Entry* fabric = map.find("fabric");
   if (fabric == nullptr) return;
-  const bool free = cluster.fabric.kind == FabricKind::free;
-  for (const char* key : {"switches", "cables"}) {
+  for (const auto& [key, kind] : {std::pair{"switches", FabricKind::free},
+                                  {"cables", FabricKind::free},
+                                  {"planes", FabricKind::multi_plane},
+                                  {"dragonfly", FabricKind::dragonfly},
+                                  {"torus", FabricKind::torus}}) {
     const Entry* entry = fabric->value.find(key);
-    if (free && entry == nullptr) {
-      reader.error(fabric->at, fmt::format("a fabric of kind free needs '{}'", key));
-    } else if (!free && entry != nullptr) {
-      reader.error(entry->at, fmt::format("'{}' belongs to a fabric of kind free", key),
-                   "write 'kind: free', or leave it out");
+    const std::string_view name = name_of(fabric_names, kind);
+    if (cluster.fabric.kind == kind && entry == nullptr) {
+      reader.error(fabric->at, fmt::format("a fabric of kind {} needs '{}'", name, key));
+    } else if (cluster.fabric.kind != kind && entry != nullptr) {
+      reader.error(entry->at, fmt::format("'{}' belongs to a fabric of kind {}", key, name),
+                   fmt::format("write 'kind: {}', or leave it out", name));
     }
   }
-  if (free) CableCheck(cluster, fabric->value, reader).run();
+  if (cluster.fabric.kind == FabricKind::free) CableCheck(cluster, fabric->value, reader).run();
 }
 
 }  // namespace qianka

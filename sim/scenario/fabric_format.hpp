@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keys of a fabric that is not a Clos: listed switches and cables.
+// The keys of a fabric that is not a Clos: families with parameters of their
+// own, and listed switches and cables.
 #pragma once
 #include "sim/input/fields.hpp"
 #include "sim/scenario/cluster_spec.hpp"

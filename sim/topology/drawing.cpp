@@ -54,6 +54,8 @@ std::string vertex_name(const Wiring& wiring, VertexId v) {
       return fmt::format("plane{}.core{}", device.place, device.index);
     case VertexKind::fabric_switch:
       return switch_name(wiring.fabric.switches[device.index]);
+    case VertexKind::domain:
+      return fmt::format("domain{}", device.place);
     case VertexKind::storage_network:
       return "storage-network";
     case VertexKind::storage:
@@ -93,6 +95,7 @@ std::vector<VertexId> sample(const Wiring& wiring) {
   for (const VertexRange tier : {wiring.spines, wiring.cores}) {
     if (tier.size() > 0) shown.push_back(tier.begin);
   }
+  if (wiring.domains.size() > 0) shown.push_back(wiring.domains.begin);
   if (wiring.storage_write == no_link && wiring.storage_read == no_link) return shown;
   shown.insert(shown.end(), {wiring.node.host, wiring.storage_network, wiring.storage});
   return shown;

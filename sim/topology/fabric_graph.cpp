@@ -128,19 +128,27 @@ class Reach {
 
 FabricGraph build(const ClusterSpec& spec) {
   switch (spec.fabric.kind) {
+    case FabricKind::rail_only:
+    case FabricKind::dual_tor:
+    case FabricKind::dual_plane:
+    case FabricKind::multi_plane:
+      return planes_fabric(spec);
+    case FabricKind::dragonfly:
+      return dragonfly_fabric(spec);
+    case FabricKind::torus:
+      return torus_fabric(spec);
     case FabricKind::free:
       return free_fabric(spec);
-    default:
-      throw Infeasible("fabrics of this kind cannot be built yet");
+    case FabricKind::rail_optimised:
+    case FabricKind::leaf_spine:
+      break;
   }
+  throw Bug("a Clos is planned, not listed");
 }
 
 }  // namespace
 
 FabricGraph fabric_graph(const ClusterSpec& spec) {
-  if (nodes_of(spec) > 1 && spec.node.nics < 1) {
-    throw Infeasible(fmt::format("{} nodes without a NIC cannot reach each other", nodes_of(spec)));
-  }
   FabricGraph fabric = build(spec);
   check_ports(fabric);
   Reach(spec, fabric).check();

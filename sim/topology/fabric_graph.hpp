@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A fabric of any form as plain data: switches, and cables between two of them or between a NIC and
-// one. Each family that is not a Clos fills one of these (free_fabric.cpp); wiring, routes and the
-// bill of materials take it from there.
+// one. Each family that is not a Clos fills one of these in a file of its own; wiring, routes and
+// the bill of materials take it from there.
 #pragma once
 #include "sim/scenario/cluster_spec.hpp"
 
@@ -15,6 +15,7 @@ struct FabricSwitch {
   std::string name;
   const Switch* part;       // lives as long as the ClusterSpec
   std::uint32_t count = 1;  // devices it stands for: see bundled()
+  bool in_node = false;     // part of a node, not a box of its own
 };
 
 struct FabricCable {
@@ -27,6 +28,8 @@ struct FabricCable {
   Seconds latency{0};            // propagation
   std::uint32_t count = 1;       // side by side
   std::uint32_t cost = 1;
+  // Of the ways of least cost only those of the lowest rank are taken: upwards, and downwards.
+  std::uint32_t up_rank = 0, down_rank = 0;
 
   bool from_nic() const { return node != no_node; }
 };
@@ -48,6 +51,9 @@ FabricGraph bundled(const FabricGraph& fabric);
 
 /// One builder a family.
 FabricGraph free_fabric(const ClusterSpec& spec);
+FabricGraph planes_fabric(const ClusterSpec& spec);  // rail-only, dual-tor, dual-plane, multi-plane
+FabricGraph dragonfly_fabric(const ClusterSpec& spec);
+FabricGraph torus_fabric(const ClusterSpec& spec);
 
 /// One direction of a cable whose rate is left out.
 Bandwidth rate_between(const Switch& lower, const Switch& upper);

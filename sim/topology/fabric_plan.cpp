@@ -43,6 +43,7 @@ class Planner {
   FabricPlan plan();
 
  private:
+  void check_nics() const;
   void count_groups();
   bool has_spines() const;
   void check_single_leaf() const;
@@ -60,6 +61,13 @@ class Planner {
   FabricPlan plan_;
 };
 
+/// Nodes of one scale-up domain need none.
+void Planner::check_nics() const {
+  const int nodes = spec_.nodes + spec_.spares;
+  if (spec_.node.nics > 0 || nodes <= (spec_.node.domain ? spec_.node.domain->nodes : 1)) return;
+  throw Infeasible(fmt::format("{} nodes without a NIC cannot reach each other", nodes));
+}
+
 void Planner::count_groups() {
   plan_.nodes = spec_.nodes + spec_.spares;
   const int size = fabric_.nodes_per_leaf;
@@ -69,9 +77,6 @@ void Planner::count_groups() {
   const bool pods = fabric_.tiers >= 3 && fabric_.leaf_groups_per_pod > 0;
   plan_.groups_per_pod = pods ? fabric_.leaf_groups_per_pod : plan_.groups;
   plan_.pods = (plan_.groups + plan_.groups_per_pod - 1) / plan_.groups_per_pod;
-  if (plan_.nodes > 1 && spec_.node.nics < 1) {
-    throw Infeasible(fmt::format("{} nodes without a NIC cannot reach each other", plan_.nodes));
-  }
   if (plan_.groups > 1 && fabric_.tiers < 2) {
     throw Infeasible(fmt::format("one tier of leaves holds {} nodes, but the cluster has {}", size,
                                  plan_.nodes));
@@ -196,7 +201,8 @@ void Planner::plan_cores(int uplinks) {
 }
 
 FabricPlan Planner::plan() {
-  if (!is_clos(fabric_.kind)) {
+  check_nics();
+  if (!is_clos(fabric_.kind) || spec_.node.nics < 1) {
     plan_.nodes = spec_.nodes + spec_.spares;
     return plan_;
   }

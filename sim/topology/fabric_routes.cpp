@@ -23,8 +23,8 @@ FabricRoutes::FabricRoutes(std::uint32_t switches, std::uint32_t nodes, std::uin
         ports_[std::size_t{cable.node} * nics_per_node + cable.lower].push_back(
             {cable.upper, up, down, cable.cost});
       } else {
-        add_edge(cable.lower, cable.upper, Way{up, cable.cost}, graph_);
-        add_edge(cable.upper, cable.lower, Way{down, cable.cost}, graph_);
+        add_edge(cable.lower, cable.upper, Way{up, cable.cost, cable.up_rank}, graph_);
+        add_edge(cable.upper, cable.lower, Way{down, cable.cost, cable.down_rank}, graph_);
       }
     }
   }
@@ -49,7 +49,7 @@ void FabricRoutes::home() {
 /// From the destination outwards: a cable costs the same both ways.
 std::vector<FabricRoutes::Distance> FabricRoutes::search(const Homing& homing) {
   const std::size_t root = num_vertices(graph_) - 1;
-  for (const auto& [leaf, cost] : homing) add_edge(root, leaf, Way{no_link, cost}, graph_);
+  for (const auto& [leaf, cost] : homing) add_edge(root, leaf, Way{no_link, cost, 0}, graph_);
   std::vector<std::uint32_t> found(root + 1, unreachable);
   found[root] = 0;
   if (even_) {
@@ -87,13 +87,14 @@ void FabricRoutes::route(std::uint32_t from, std::uint32_t to, const Pick& pick,
   const std::vector<Distance>& left = table(to);
   const auto end = static_cast<std::uint32_t>(num_vertices(graph_) - 1);
   std::vector<Step> steps;
-  const auto consider = [&](std::uint32_t all, std::uint32_t cost, LinkId link,
-                            std::uint32_t next) {
-    if (cost + left[next] == all) steps.push_back({link, next});
+  const auto consider = [&](std::uint32_t all, std::uint32_t cost, const Step& step) {
+    if (cost + left[step.next] != all) return;
+    if (!steps.empty() && step.rank < steps[0].rank) steps.clear();
+    if (steps.empty() || step.rank == steps[0].rank) steps.push_back(step);
   };
   const std::uint32_t all = distance(from, to);
   require(all != unreachable, "a route across the fabric joins two NICs that have one");
-  for (const Port& port : ports_[from]) consider(all, port.cost, port.out, port.leaf);
+  for (const Port& port : ports_[from]) consider(all, port.cost, {port.out, port.leaf, 0});
   for (std::uint32_t hop = 0;; ++hop) {
     const Step step = steps[steps.size() == 1 ? 0 : pick(hop, steps.size())];
     into.push_back(step.link);
@@ -101,11 +102,11 @@ void FabricRoutes::route(std::uint32_t from, std::uint32_t to, const Pick& pick,
     steps.clear();
     for (auto [edge, last] = out_edges(step.next, graph_); edge != last; ++edge) {
       const Way& way = graph_[*edge];
-      consider(left[step.next], way.cost, way.link,
-               static_cast<std::uint32_t>(target(*edge, graph_)));
+      const auto next = static_cast<std::uint32_t>(target(*edge, graph_));
+      consider(left[step.next], way.cost, {way.link, next, way.rank});
     }
     for (const Port& port : ports_[to]) {
-      if (port.leaf == step.next) consider(left[step.next], port.cost, port.in, end);
+      if (port.leaf == step.next) consider(left[step.next], port.cost, {port.in, end, 0});
     }
     require(!steps.empty(), "the ways of least cost lead on");
   }

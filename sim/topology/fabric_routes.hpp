@@ -43,6 +43,7 @@ class FabricRoutes {
   struct Way {
     LinkId link = no_link;
     std::uint32_t cost = 1;
+    std::uint32_t rank = 0;
   };
   using Switches =
       boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property, Way>;
@@ -55,6 +56,7 @@ class FabricRoutes {
   struct Step {
     LinkId link;
     std::uint32_t next;
+    std::uint32_t rank;
   };
   using Homing = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // switch, cost
 

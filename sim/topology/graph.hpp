@@ -23,6 +23,7 @@ enum class VertexKind : std::uint8_t {
   spine,
   core,
   fabric_switch,  // of a fabric that is not a Clos
+  domain,         // what joins the crossbars of a scale-up domain
   storage_network,
   storage
 };

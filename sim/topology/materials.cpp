@@ -14,8 +14,11 @@ namespace {
 void add_listed(const Wiring& wiring, std::vector<Material>& all) {
   std::map<std::string, std::int64_t> switches;
   std::int64_t to_nodes = 0, between = 0;
-  for (const FabricSwitch& device : wiring.listed.switches) ++switches[device.part->id];
+  for (const FabricSwitch& device : wiring.listed.switches) {
+    if (!device.in_node) ++switches[device.part->id];
+  }
   for (const FabricCable& cable : wiring.listed.cables) {
+    if (cable.from_nic() && wiring.listed.switches[cable.upper].in_node) continue;
     (cable.from_nic() ? to_nodes : between) += cable.count;
   }
   for (const auto& [part, count] : switches) all.push_back({"switch", part, count});

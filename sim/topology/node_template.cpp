@@ -38,6 +38,8 @@ class NodeBuilder {
   Rate scale_up_rate() const;
   void add_crossbar();
   void add_mesh();
+  void add_listed_links();
+  void add_packages();
   void add_pcie_tree();
   void share_nics();
   void add_slots(std::optional<Rate> slot);
@@ -88,8 +90,19 @@ void NodeBuilder::add_crossbar() {
   const VertexId crossbar = add_device(VertexKind::crossbar, 0);
   const Rate rate = scale_up_rate();
   for (VertexId card = 0; card < cards_; ++card) {
+    if (node_.domain) {
+      built_.to_crossbar.push_back(static_cast<std::uint32_t>(built_.links.size()));
+      built_.from_crossbar.push_back(built_.to_crossbar.back() + 1);
+    }
     join_both_ways(card, crossbar, LinkKind::scale_up, rate, node_.scale_up_latency / 2);
   }
+  if (!node_.domain) return;
+  NodePort way{crossbar};
+  if (node_.domain->link) {
+    way.out = add_link(LinkKind::scale_up, {*node_.domain->link, rate.efficiency}, {});
+    way.in = add_link(LinkKind::scale_up, {*node_.domain->link, rate.efficiency}, {});
+  }
+  built_.domain.push_back(way);
 }
 
 /// n(n-1) one-way links, each the (n-1)th part of what a card has.
@@ -99,6 +112,37 @@ void NodeBuilder::add_mesh() {
   for (VertexId from = 0; from < cards_; ++from) {
     for (VertexId to = 0; to < cards_; ++to) {
       if (from != to) join(from, to, LinkKind::scale_up, rate, node_.scale_up_latency);
+    }
+  }
+}
+
+/// One link each way for all cables side by side. A cable is the share of a card's rate that the
+/// card with most of them gives it.
+void NodeBuilder::add_listed_links() {
+  std::vector<int> links_of(cards_);
+  for (const CardLink& link : node_.links) {
+    links_of[static_cast<std::size_t>(link.from)] += link.count;
+    links_of[static_cast<std::size_t>(link.to)] += link.count;
+  }
+  const Rate card = scale_up_rate();
+  for (const CardLink& link : node_.links) {
+    Rate rate = card;
+    rate.nominal = card.nominal * link.count / *std::ranges::max_element(links_of);
+    join_both_ways(static_cast<VertexId>(link.from), static_cast<VertexId>(link.to),
+                   LinkKind::scale_up, rate, node_.scale_up_latency);
+  }
+}
+
+/// Dies of one package reach each other over links of their own, which are the shorter way.
+void NodeBuilder::add_packages() {
+  Rate rate{needed(node_.package->link, "the package", "link between its dies")};
+  rate.efficiency =
+      node_.package->efficiency ? *node_.package->efficiency : scale_up_rate().efficiency;
+  const auto size = static_cast<VertexId>(node_.package->cards);
+  for (VertexId from = 0; from < cards_; ++from) {
+    for (VertexId to = 0; to < cards_; ++to) {
+      if (from == to || from / size != to / size) continue;
+      join(from, to, LinkKind::scale_up, rate, node_.scale_up_latency);
     }
   }
 }
@@ -221,8 +265,11 @@ bool NodeBuilder::needs_fabric() const {
 
 NodeTemplate NodeBuilder::build() {
   for (std::uint32_t card = 0; card < cards_; ++card) add_device(VertexKind::card, card);
-  if (cards_ > 1 && node_.scale_up == ScaleUp::crossbar) add_crossbar();
+  const bool meets = cards_ > 1 || node_.domain;
+  if (meets && node_.scale_up == ScaleUp::crossbar) add_crossbar();
   if (cards_ > 1 && node_.scale_up == ScaleUp::mesh) add_mesh();
+  if (cards_ > 1 && node_.scale_up == ScaleUp::listed) add_listed_links();
+  if (cards_ > 1 && node_.package) add_packages();
   if (node_.scale_up == ScaleUp::pcie) add_pcie_tree();
   const bool wired = nics_ > 0 && needs_fabric();
   if (wired) add_nics();

@@ -33,8 +33,10 @@ struct RouteTable {
 /// One of the node's ways out: the device inside and the link numbers of both directions (of a NIC,
 /// in a Clos only).
 struct NodePort {
+  static constexpr std::uint32_t no_number = ~0U;  // it does not limit
+
   VertexId device;
-  std::uint32_t out, in;
+  std::uint32_t out = no_number, in = no_number;
 };
 
 struct NodeEdge {
@@ -49,6 +51,8 @@ struct NodeTemplate {
   std::vector<NodePort> nics;     // empty when the node is not wired to a fabric
   std::vector<NodePort> storage;  // one entry: the node's own way to the storage network; or none
   VertexId host = 0;
+  std::vector<NodePort> domain;  // one entry: the crossbar's way into the scale-up domain; or none
+  std::vector<std::uint32_t> to_crossbar, from_crossbar;  // by card: its links; of a domain only
 
   RouteTable card_to_card;  // rows and columns: cards
   RouteTable card_to_nic;   // rows cards, columns NICs; empty = passages only, or never used

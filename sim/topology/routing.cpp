@@ -138,6 +138,19 @@ void route_nodes(const Wiring& wiring, const Flow& flow, std::array<std::uint32_
   walk.inside(node[1], inside.nic_to_card.at(nic[1], card[1]));
 }
 
+/// From crossbar to crossbar of one scale-up domain.
+void route_in_domain(const Wiring& wiring, std::array<std::uint32_t, 2> node,
+                     std::array<std::uint32_t, 2> card, std::vector<LinkId>& into) {
+  const NodeTemplate& inside = wiring.node;
+  const NodePort& way = inside.domain[0];
+  into.push_back(wiring.link(node[0], inside.to_crossbar[card[0]]));
+  if (way.out != NodePort::no_number) {
+    into.push_back(wiring.link(node[0], way.out));
+    into.push_back(wiring.link(node[1], way.in));
+  }
+  into.push_back(wiring.link(node[1], inside.from_crossbar[card[1]]));
+}
+
 std::string storage_name(const Wiring& wiring) {
   return part_name(wiring.spec.storage.name, wiring.spec.storage.id, "the storage");
 }
@@ -195,6 +208,9 @@ void route_cards(const Wiring& wiring, CardId from, CardId to, std::uint64_t ent
   if (a / cards == b / cards) {
     walk.inside(a / cards, wiring.node.card_to_card.at(a % cards, b % cards));
     return;
+  }
+  if (wiring.domains.size() > 0 && wiring.domain_of(a / cards) == wiring.domain_of(b / cards)) {
+    return route_in_domain(wiring, {a / cards, b / cards}, {a % cards, b % cards}, into);
   }
   if (wiring.routes) {
     return route_over_graph(wiring, flow, {a / cards, b / cards}, {a % cards, b % cards}, walk,

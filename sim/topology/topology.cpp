@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/topology/topology.hpp"
 
+#include "sim/topology/measures.hpp"
 #include "sim/topology/wiring.hpp"
 
 #include <algorithm>
@@ -57,6 +58,18 @@ int Topology::leaf_group_of(NodeId node) const {
 
 int Topology::pod_of(NodeId node) const {
   return impl_->routes ? 0 : leaf_group_of(node) / std::max(1, impl_->plan.groups_per_pod);
+}
+
+int Topology::domain_of(NodeId node) const {
+  return static_cast<int>(impl_->domain_of(static_cast<std::uint32_t>(node)));
+}
+
+Bandwidth Topology::bisection() const { return bisection_of(*impl_); }
+
+int Topology::diameter() const { return diameter_of(*impl_); }
+
+int Topology::disjoint_paths(NodeId a, NodeId b) const {
+  return disjoint_paths_of(*impl_, static_cast<std::uint32_t>(a), static_cast<std::uint32_t>(b));
 }
 
 std::vector<Material> Topology::bill_of_materials() const { return materials(*impl_); }

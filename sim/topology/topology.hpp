@@ -72,6 +72,16 @@ class Topology {
   int leaf_group_of(NodeId node) const;
   int pod_of(NodeId node) const;
 
+  /// Nodes of one scale-up domain have the same number.
+  int domain_of(NodeId node) const;
+
+  /// What the lower half of the nodes can send to the upper half at once, over the fabric: nominal.
+  Bandwidth bisection() const;
+  /// Cables on the shortest way between the NICs of the two nodes that are farthest apart.
+  int diameter() const;
+  /// Ways between the switches above two nodes that share no cable; 0 when they share a switch.
+  int disjoint_paths(NodeId a, NodeId b) const;
+
   std::vector<Material> bill_of_materials() const;
   std::string dot() const;  // one of each kind written out, the rest counted
 

@@ -49,7 +49,10 @@ void Wirer::place_switches() {
   built_.cores = {built_.spines.end, built_.spines.end + cores};
   built_.switches = {built_.leaves.begin,
                      built_.cores.end + static_cast<VertexId>(built_.fabric.switches.size())};
-  built_.storage_network = built_.switches.end;
+  built_.domains = {built_.switches.end, built_.switches.end};
+  if (!built_.node.domain.empty())
+    built_.domains.end += built_.domain_of(count(plan.nodes) - 1) + 1;
+  built_.storage_network = built_.domains.end;
   built_.storage = built_.storage_network + 1;
 }
 
@@ -59,7 +62,7 @@ void Wirer::place_devices() {
   const std::uint32_t inside = built_.vertices_of_node();
   const std::uint64_t all = std::uint64_t{count(plan.nodes)} * inside + count(plan.leaves()) +
                             count(plan.spines()) + count(plan.cores()) +
-                            built_.fabric.switches.size() + 2;
+                            built_.fabric.switches.size() + built_.domains.size() + 2;
   require(all < std::numeric_limits<VertexId>::max(), "a vertex number fits into 32 bits");
   Graph& graph = built_.graph;
   for (std::uint32_t node = 0; node < count(plan.nodes); ++node) {
@@ -82,6 +85,7 @@ void Wirer::place_devices() {
   for (std::uint32_t i = 0; i < built_.fabric.switches.size(); ++i) {
     graph[add_vertex(graph)] = {VertexKind::fabric_switch, 0, i, built_.fabric.switches[i].count};
   }
+  place(built_.domains, VertexKind::domain, 1, 1);
   graph[add_vertex(graph)].kind = VertexKind::storage_network;
   graph[add_vertex(graph)].kind = VertexKind::storage;
   require(num_vertices(graph) == built_.storage + 1, "every device has the number planned for it");
@@ -141,6 +145,17 @@ void Wirer::wire_ports(std::uint32_t node) {
     const VertexId nic = built_.vertex(node, port.device), leaf = leaf_of(node, i);
     join_at(built_.link(node, port.out), nic, leaf);
     join_at(built_.link(node, port.in), leaf, nic);
+  }
+  for (const NodePort& port : built_.node.domain) {
+    const VertexId crossbar = built_.vertex(node, port.device);
+    const VertexId domain = built_.domains.begin + built_.domain_of(node);
+    if (port.out == NodePort::no_number) {
+      add_edge(crossbar, domain, Edge{}, built_.graph);
+      add_edge(domain, crossbar, Edge{}, built_.graph);
+    } else {
+      join_at(built_.link(node, port.out), crossbar, domain);
+      join_at(built_.link(node, port.in), domain, crossbar);
+    }
   }
   for (const NodePort& port : built_.node.storage) {
     const VertexId host = built_.vertex(node, port.device);

@@ -45,6 +45,7 @@ struct Wiring {
   std::vector<LinkEnds> ends;
   VertexRange leaves, spines, cores;  // spines set by set, cores plane by plane; none but in a Clos
   VertexRange switches;               // all of them
+  VertexRange domains;                // scale-up domains of several nodes
   FabricGraph listed;                 // what is not a Clos: as it is built,
   FabricGraph fabric;                 // as it is wired, bundled under Routing::spray,
   std::unique_ptr<FabricRoutes> routes;  // the ways across it,
@@ -64,6 +65,10 @@ struct Wiring {
   std::uint32_t group_of(std::uint32_t of_node) const {
     if (!groups.empty()) return groups[of_node];
     return of_node / static_cast<std::uint32_t>(spec.fabric.nodes_per_leaf);
+  }
+  std::uint32_t domain_of(std::uint32_t of_node) const {
+    return spec.node.domain ? of_node / static_cast<std::uint32_t>(spec.node.domain->nodes)
+                            : of_node;
   }
   /// The spines that serve a leaf: those of its pod, or of its rail in the pod.
   VertexRange spines_above(VertexId leaf) const {
