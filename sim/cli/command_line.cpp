@@ -4,6 +4,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/import_options.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/show_options.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/report/table.hpp"
 
@@ -125,27 +126,7 @@ void add_list(CLI::App& app, ListOptions& options) {
 }
 
 void add_show(CLI::App& app, ShowOptions& options) {
-  CLI::App* command = add_command(
-      app, "show", "Show one entry of the catalogue: its values, with units and sources.",
-      "  qianka show part h100-sxm5-80gb\n"
-      "  qianka show topology llama3-roce-24k\n"
-      "  qianka show topology dgx-h100-rail --dot | dot -Tsvg > fabric.svg\n"
-      "  qianka show scenario bloom-176b");
-  command
-      ->add_option("KIND", options.kind,
-                   sentence("topology, part, model, stack, faults or scenario. A topology is also "
-                            "built: its hosts and "
-                            "links by kind, latencies, and bill of materials."))
-      ->required()
-      ->type_name("");
-  command
-      ->add_option("NAME", options.name,
-                   sentence("Name as 'qianka list' prints it; for a scenario also a file."))
-      ->required()
-      ->type_name("");
-  add_switch(*command, "--dot", options.dot,
-             "Print the topology for Graphviz, one of each kind written out.");
-  add_switch(*command, "--json", options.json, "Print the values as JSON.");
+  add_show_options(*add_command(app, "show", show_summary, show_examples), options, sentence);
 }
 
 void add_calibrate(CLI::App& app, CalibrateOptions& options) {

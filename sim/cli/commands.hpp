@@ -36,6 +36,7 @@ int list_command(const ListOptions& options);
 struct ShowOptions {
   std::string kind, name;
   bool dot = false, json = false;
+  std::optional<int> nodes;  // of a bill of materials, in place of the cluster's
 };
 int show_command(const ShowOptions& options);
 

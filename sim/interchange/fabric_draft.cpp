@@ -13,6 +13,8 @@
 namespace qianka {
 namespace {
 
+constexpr std::size_t most_devices = 500'000;  // a slip of a finger must not fill the memory
+
 struct RoleWord {
   std::string_view word;
   DraftRole role;
@@ -135,6 +137,8 @@ DraftRole role_of_text(std::string_view text) {
 
 std::size_t FabricDraft::device(std::string_view name, const SourcePos& at) {
   const auto [place, fresh] = numbers_.try_emplace(std::string(name), devices.size());
+  if (devices.size() >= most_devices)
+    fail_at(at, fmt::format("more than {} devices", most_devices), "is a host list too long?");
   if (fresh) devices.push_back({.name = std::string(name), .at = at});
   return place->second;
 }

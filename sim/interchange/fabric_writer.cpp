@@ -19,6 +19,8 @@
 namespace qianka {
 namespace {
 
+constexpr std::size_t most_nics = 1024;  // what the format takes
+
 /// What two cables must share to stand in one line.
 struct CableKind {
   std::optional<double> rate, latency;
@@ -53,6 +55,9 @@ class FabricWriter {
     if (nodes_.empty())
       fail_at(first_place(), "no node is left to compute on",
               "nodes are devices called node3 or host3, or with an attribute 'role' of host");
+    if (nics_ > most_nics)
+      fail_at(draft_.devices[nodes_.front()].at, fmt::format("a node of {} network ports", nics_),
+              fmt::format("the format takes up to {}", most_nics));
     write_yaml();
     tell();
   }

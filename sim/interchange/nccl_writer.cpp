@@ -201,6 +201,10 @@ void NcclWriter::write_nic(int nic) {
   const int branch = 0x80 + nic;
   const double megabits = node_.nic.rate ? node_.nic.rate->value * 8 / 1e6 : 0;
   out_ += "      " + device(nic_id_, nic_class_, bus(branch, 0), node_.accelerator.pcie);
+  if (nic_id_.empty() && !node_.nic.rate) {  // an adapter that nobody described
+    out_ += "</pci>\n";
+    return;
+  }
   const bool named = nic_id_.empty() && !node_.nic.name.empty() && node_.nics == 1;
   out_ += fmt::format(
       "\n        <nic>\n          <net name=\"{}\" dev=\"{}\" speed=\"{}\" port=\"1\" "

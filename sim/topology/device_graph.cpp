@@ -16,6 +16,8 @@ DeviceKind kind_of(VertexKind kind) {
       return DeviceKind::card;
     case VertexKind::crossbar:
       return DeviceKind::crossbar;
+    case VertexKind::domain:
+      return DeviceKind::crossbar;
     case VertexKind::pcie_switch:
       return DeviceKind::pcie_switch;
     case VertexKind::cpu:
@@ -80,6 +82,8 @@ class Drawer {
       const Vertex& vertex = wiring_.graph[v];
       Device device{.name = vertex_name(wiring_, v), .part = part_of(wiring_, vertex)};
       device.kind = kind_of(vertex.kind);
+      device.in_node =
+          vertex.kind == VertexKind::fabric_switch && wiring_.fabric.switches[vertex.index].in_node;
       if (v < wiring_.leaves.begin) {
         device.node = static_cast<int>(vertex.place);
         device.index = static_cast<int>(vertex.index);

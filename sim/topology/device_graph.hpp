@@ -31,8 +31,9 @@ struct Device {
   DeviceKind kind = DeviceKind::card;
   std::string part = {};  // id of the catalogue
   int node = no_node;
-  int index = 0;  // within the node
-  int tier = 0;   // of a switch: cables to the nearest NIC; 1 is a leaf
+  int index = 0;         // within the node
+  int tier = 0;          // of a switch: cables to the nearest NIC; 1 is a leaf
+  bool in_node = false;  // a switch that is part of a node, as the routers of a torus
 };
 
 /// What joins two devices, both ways alike.
