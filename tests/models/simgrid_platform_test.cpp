@@ -35,6 +35,7 @@ TEST(SimgridPlatform, loads_and_routes_as_ours_does) {
     xbt_log_control_set("root.thresh:critical");
     s4u::Engine engine("platform");
     engine.load_platform(file.string());
+    engine.get_netzone_root()->seal();
     std::vector<s4u::Link*> links;
     double latency = 0, narrowest = std::numeric_limits<double>::max();
     s4u::Host::by_name("node0.card0")->route_to(s4u::Host::by_name("node2.card0"), links, &latency);
