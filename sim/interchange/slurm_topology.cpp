@@ -194,7 +194,7 @@ void SlurmTree::build() {
       const int cables = std::max(1, static_cast<int>(share + 0.999999));
       draft_.join({.a = {lower},
                    .b = {upper},
-                   .rate = switches_[upper].speed,
+                   .rate = switches_[upper].speed ? switches_[upper].speed : switches_[lower].speed,
                    .count = cables,
                    .at = switches_[upper].at});
       below[upper] += share;
