@@ -4,10 +4,11 @@
 
 #include "sim/report/bill_report.hpp"
 #include "sim/scenario/catalogue.hpp"
+#include "support/json_keys.hpp"
 #include "support/small_clusters.hpp"
 
 #include <algorithm>
-#include <map>
+#include <set>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -86,6 +87,18 @@ TEST(Bill, a_fabric_of_another_form_is_counted_alike) {
   // Four links around each of two rings, four between them; the routers are part of the nodes.
   EXPECT_EQ(cables(bill, "leaf to leaf").count, 12);
   for (const BillTier& tier : bill.tiers) EXPECT_EQ(tier.switches, 0);
+}
+
+TEST(Bill, json_has_the_documented_keys) {
+  std::set<std::string> keys;
+  collect_keys(bill_json(bill_of(load_cluster("dgx-h100-rail"))), "", keys);
+  EXPECT_EQ(keys, documented_keys("show bom"));
+}
+
+TEST(Bill, text_says_what_is_not_known) {
+  const std::string text = bill_text(bill_of(load_cluster("dgx-h100-rail")));
+  EXPECT_THAT(text, testing::HasSubstr("list prices: the catalogue has none"));
+  EXPECT_THAT(text, testing::HasSubstr(", without: node, NIC"));
 }
 
 /// c16: "9 NICs, a line each, two modules a line: 5,400 modules" for 300 servers, and "about three
