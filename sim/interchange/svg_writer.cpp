@@ -13,12 +13,11 @@ namespace qianka {
 namespace {
 
 constexpr double margin = 24, label_width = 190, picture_width = 1280, row_height = 150;
-constexpr double box_height = 40, top = 84, most_box_width = 150;
+constexpr double box_height = 40, band = 12, top = 84, most_box_width = 150;
 
 /// Told apart by people who see few colours: Okabe and Ito, 2008.
 constexpr std::array rail_colours{"#0072B2", "#D55E00", "#009E73", "#CC79A7",
                                   "#E69F00", "#56B4E9", "#8C6D1F", "#4B4B9B"};
-constexpr auto halo = " stroke=\"white\" stroke-width=\"3\" paint-order=\"stroke\"";
 constexpr auto plain_line = "#8a8f98";
 constexpr auto plain_box = "#f4f5f7", switch_box = "#e3e9f2";
 
@@ -140,12 +139,14 @@ std::string SvgWriter::box_text(const PictureBox& box) const {
 void SvgWriter::box(std::size_t i) {
   const PictureBox& box = picture_.boxes[i];
   const Place& place = places_[i];
+  // Rails are a band below the name.
   const auto rect = [&](double x, double width, const char* fill, bool outline) {
     body_ += fmt::format(
         "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{}\" rx=\"4\" fill=\"{}\"{}/>\n",
-        x, place.y, width, box_height, fill,
+        x, outline ? place.y : place.y + box_height - band, width, outline ? box_height : band,
+        fill,
         outline ? fmt::format(" stroke=\"#444\"{}", box.rest ? " stroke-dasharray=\"4 3\"" : "")
-                : " fill-opacity=\"0.35\"");
+                : "");
   };
   rect(place.x, place.width, box.row == 0 ? plain_box : switch_box, true);
   const bool striped =
@@ -157,10 +158,10 @@ void SvgWriter::box(std::size_t i) {
   }
   const std::string text = box_text(box);
   const double fits = place.width / (0.6 * static_cast<double>(text.size()));
-  const double middle = place.y + box_height / 2;
+  const double middle = place.y + (striped ? box_height - band : box_height) / 2;
   if (fits >= 8) {
-    body_ += text_at(place.middle(), middle + 4, static_cast<int>(std::min(13.0, fits)), text,
-                     "middle", striped ? halo : "");
+    body_ +=
+        text_at(place.middle(), middle + 4, static_cast<int>(std::min(13.0, fits)), text, "middle");
   } else {  // too narrow to write across
     body_ += text_at(
         place.middle(), middle + 3, 9, text, "middle",

@@ -144,7 +144,9 @@ void Counter::add_power() {
 
 void Counter::measure() {
   if (fabric_.nics_per_node == 0 || fabric_.nodes < 2) return;
-  const Topology topology = build_topology(cluster_);
+  ClusterSpec nominal = cluster_;  // what is not measured does not matter to these
+  nominal.node.scale_up_efficiency = nominal.node.nic.efficiency = 1;
+  const Topology topology = build_topology(nominal);
   const auto last = static_cast<std::uint32_t>(fabric_.nodes - 1);
   bill_.bisection = topology.bisection();
   bill_.diameter = topology.diameter();

@@ -170,6 +170,10 @@ int DeviceGraph::tiers() const {
 DeviceGraph device_graph(const ClusterSpec& spec) {
   ClusterSpec unbundled = spec;
   unbundled.fabric.routing = Routing::ecmp;
+  // Nobody has measured this part: the capacities shown are then nominal.
+  auto& efficiency = unbundled.node.accelerator.scale_up_efficiency;
+  if (!unbundled.node.scale_up_efficiency && !efficiency) efficiency = 1;
+  if (!unbundled.node.nic.efficiency) unbundled.node.nic.efficiency = 1;
   return Drawer(Wiring(unbundled)).draw();
 }
 
