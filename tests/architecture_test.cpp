@@ -30,7 +30,7 @@ const std::map<std::string, Names, std::less<>> may_include{
     {"units", {}},
     {"input", {"units"}},
     {"scenario", {"units", "input"}},
-    {"interchange", {"units", "input", "scenario"}},
+    {"interchange", {"units", "input", "scenario", "topology"}},
     {"topology", {"units", "input", "scenario"}},
     {"workload", {"units", "scenario", "topology", "metrics"}},
     {"metrics", {"units", "topology"}},

@@ -5,6 +5,7 @@
 #include "sim/cli/declare.hpp"
 #include "sim/cli/import_options.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/show_options.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/report/table.hpp"
 
@@ -21,6 +22,7 @@ struct Options {
   ShowOptions show;
   CalibrateOptions calibrate;
   ImportOptions import;
+  ExportOptions export_to;
   SchemaOptions schema;
   ValidateOptions validate;
   RefitOptions refit;
@@ -118,38 +120,7 @@ void add_list(CLI::App& app, ListOptions& options) {
 }
 
 void add_show(CLI::App& app, ShowOptions& options) {
-  CLI::App* command = add_command(
-      app, "show", "Show one entry of the catalogue: its values, with units and sources.",
-      "  qianka show part h100-sxm5-80gb\n"
-      "  qianka show topology llama3-roce-24k\n"
-      "  qianka show topology dgx-h100-rail --dot | dot -Tsvg > fabric.svg\n"
-      "  qianka show scenario bloom-176b\n"
-      "  qianka show route 0 323 --on dgx-h100-rail\n  qianka show contention bloom-176b");
-  command
-      ->add_option("KIND", options.kind,
-                   sentence("topology, part, model, stack, faults, library or scenario. A topology is also "
-                            "built: its hosts and "
-                            "links by kind, latencies, and bill of materials. Or route: the links "
-                            "from one card to another. Or contention: which transfers of a "
-                            "scenario's step meet on which links."))
-      ->required()
-      ->type_name("");
-  command
-      ->add_option("NAME", options.name,
-                   sentence("Name as 'qianka list' prints it; for a scenario also a file."))
-      ->required()
-      ->type_name("");
-  command->add_option("TO", options.to, sentence("Of a route: the other card."))->type_name("");
-  command->add_option("--on", options.on, sentence("Of a route: the cluster or scenario it is on."))
-      ->type_name("NAME");
-  command
-      ->add_option("--flows", options.flows,
-                   sentence("Of a route: print the ways of so many flows (4)."))
-      ->type_name("N")
-      ->check(CLI::Range(1, 1000));
-  add_switch(*command, "--dot", options.dot,
-             "Print the topology for Graphviz, one of each kind written out.");
-  add_switch(*command, "--json", options.json, "Print the values as JSON.");
+  add_show_options(*add_command(app, "show", show_summary, show_examples), options);
 }
 
 void add_calibrate(CLI::App& app, CalibrateOptions& options) {
@@ -184,7 +155,12 @@ void add_import(CLI::App& app, ImportOptions& options) {
                   "  nvidia-smi topo -m > topo.txt && qianka import topo-matrix topo.txt --gpu "
                   "h100-sxm5-80gb\n"
                   "  qianka import megatron train.sh --cluster dgx-h100-rail -o job.yaml");
-  add_import_options(*command, options, [](std::string_view text) { return sentence(text); });
+  add_import_options(*command, options, sentence);
+}
+
+void add_export(CLI::App& app, ExportOptions& options) {
+  add_export_options(*add_command(app, "export", export_summary, export_examples), options,
+                     sentence);
 }
 
 void add_schema(CLI::App& app, SchemaOptions& options) {
@@ -307,6 +283,7 @@ void describe_commands(CLI::App& app, Options& options) {
   add_show(app, options.show);
   add_calibrate(app, options.calibrate);
   add_import(app, options.import);
+  add_export(app, options.export_to);
   add_schema(app, options.schema);
   add_validate(app, options.validate);
   add_refit(app, options.refit);
@@ -358,6 +335,7 @@ int run_chosen(const CLI::App& app, const Options& options) {
   if (name == "validate") return validate_command(options.validate);
   if (name == "refit") return refit_command(options.refit);
   if (name == "import") return import_command(options.import);
+  if (name == "export") return export_command(options.export_to);
   if (name == "calibrate") return calibrate_command(options.calibrate);
   if (name == "collective") return collective_command(options.collective);
   return schema_command(options.schema);

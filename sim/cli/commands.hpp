@@ -41,6 +41,7 @@ struct ShowOptions {
   std::string to, on;  // of a route: its other end, and the cluster or scenario
   int flows = 4;       // of a route: how many flows' ways are printed
   bool dot = false, json = false;
+  std::optional<int> nodes;  // of a bill of materials, in place of the cluster's
 };
 int show_command(const ShowOptions& options);
 int show_route(const ShowOptions& options);
@@ -58,6 +59,7 @@ struct ImportOptions {
   std::string kind, file;
   std::string output;          // "" = standard output
   std::string trust = "file";  // or "catalogue"
+  std::string rate;            // "" = none is given
   ImportRequest request;
   int verbose = 0;
 };
@@ -72,6 +74,13 @@ struct CollectiveOptions {
   bool all_groups = false, json = false;
 };
 int collective_command(const CollectiveOptions& options);
+
+struct ExportOptions {
+  std::string kind, cluster;
+  std::string output;        // "" = standard output
+  std::optional<int> nodes;  // in place of the cluster's
+};
+int export_command(const ExportOptions& options);
 
 struct SchemaOptions {
   bool markdown = false;

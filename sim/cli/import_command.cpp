@@ -3,6 +3,7 @@
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/input/spelling.hpp"
+#include "sim/units/parse_quantity.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -24,6 +25,16 @@ const ImportKind& kind_of(const std::string& name) {
   throw UsageError(fmt::format("no kind of file '{}'", name), suggestion(name, names, "kinds are"));
 }
 
+Bandwidth rate_of(const std::string& text) {
+  try {
+    const Bandwidth rate = parse_bandwidth(text);
+    if (rate.value > 0) return rate;
+  } catch (const QuantityError& error) {
+    throw UsageError(fmt::format("--rate: {}", error.what()), error.hint);
+  }
+  throw UsageError("--rate: a link that carries nothing", "rates look like 400Gbps");
+}
+
 void write(const std::string& text, const std::string& path) {
   std::ofstream out(path, std::ios::binary);
   out << text << std::flush;
@@ -37,6 +48,7 @@ int import_command(const ImportOptions& options) {
   const ImportKind& kind = kind_of(options.kind);
   ImportRequest request = options.request;
   request.trust = options.trust == "catalogue" ? Trust::catalogue : Trust::file;
+  if (!options.rate.empty()) request.rate = rate_of(options.rate);
   const Imported imported = import_file(kind, options.file, request);
   for (const Diagnostic& warning : sorted(imported.warnings)) complain(warning_text(warning));
   for (const std::string& fact : imported.facts) complain(fact);

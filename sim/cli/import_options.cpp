@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/import_options.hpp"
 
+#include "sim/interchange/export.hpp"
+
 #include <optional>
 
 #include <fmt/format.h>
@@ -40,6 +42,10 @@ void add_import_options(CLI::App& command, ImportOptions& options,
       "--cluster", request.cluster, "ID",
       "A cluster of the catalogue. Of a node's file: whose fabric and storage the result has. Of a "
       "job's file: where it runs.");
+  name("--node", request.node, "ID",
+       "Of a fabric's file: the cluster of the catalogue whose nodes and storage the result has.");
+  name("--rate", options.rate, "RATE",
+       "Of a fabric's file: the rate of links that do not say theirs, as in 400Gbps.");
   count("--nodes", request.nodes, "Nodes there are, or that the job uses.");
   count("--cards", request.cards, "Cards that the job uses (its world size).");
   count("--sequence", request.sequence, "Tokens of a training sequence.");
@@ -52,6 +58,26 @@ void add_import_options(CLI::App& command, ImportOptions& options,
       ->check(CLI::IsMember({"file", "catalogue"}).description(""));
   command.add_flag("-v,--verbose", options.verbose,
                    sentence("Also tell what in the file was passed over."));
+}
+
+void add_export_options(CLI::App& command, ExportOptions& options,
+                        const std::function<std::string(std::string_view)>& sentence) {
+  std::string kinds;
+  for (const ExportKind& kind : export_kinds())
+    kinds += fmt::format("{}{}: {}", kinds.empty() ? "" : "; ", kind.name, kind.what);
+  command.add_option("KIND", options.kind, sentence(kinds + "."))->required()->type_name("");
+  command
+      .add_option("CLUSTER", options.cluster,
+                  sentence("As 'qianka list topologies' names it, or a file of your own."))
+      ->required()
+      ->type_name("");
+  command
+      .add_option("-o,--output", options.output,
+                  sentence("Write to this file instead of standard output."))
+      ->type_name("OUT");
+  command.add_option("--nodes", options.nodes, sentence("So many nodes instead of the cluster's."))
+      ->check(CLI::Range(1, 10'000'000).description(""))
+      ->type_name("N");
 }
 
 }  // namespace qianka

@@ -4,6 +4,7 @@
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/input/spelling.hpp"
+#include "sim/report/bill_report.hpp"
 #include "sim/report/json.hpp"
 #include "sim/report/sources_text.hpp"
 #include "sim/report/topology_report.hpp"
@@ -61,14 +62,29 @@ void print_text(const Shown& shown, bool topology) {
   }
 }
 
+int show_bill(const ShowOptions& options) {
+  if (options.dot) throw UsageError("--dot draws topologies, not bills");
+  require_data();
+  ClusterSpec cluster = load_cluster(options.name);
+  if (options.nodes) {
+    cluster.nodes = *options.nodes;
+    cluster.spares = 0;
+  }
+  const Bill bill = bill_of(cluster);
+  print(options.json ? json_text(bill_json(bill)) : bill_text(bill));
+  return exit_ok;
+}
+
 }  // namespace
 
 int show_command(const ShowOptions& options) {
+  if (options.kind == "bom") return show_bill(options);
   if (options.kind == "route") return show_route(options);
   if (options.kind == "contention") return show_contention(options);
   if (!options.to.empty())
     throw UsageError(fmt::format("'{}' is one word too many for 'qianka show'", options.to),
                      "see 'qianka show --help'");
+  if (options.nodes) throw UsageError("--nodes goes with 'qianka show bom'");
   const Kind& kind = kind_named(options.kind, false);
   require_data();
   const bool topology = kind.one == "topology";

@@ -5,6 +5,7 @@
 #pragma once
 #include "sim/interchange/part_file.hpp"
 #include "sim/interchange/source_text.hpp"
+#include "sim/units/quantity.hpp"
 
 #include <optional>
 #include <span>
@@ -21,6 +22,8 @@ enum class Trust { file, catalogue };
 struct ImportRequest {
   std::string gpu, nic;  // the accelerator, the network adapter
   std::string cluster;   // of node files: whose fabric and storage; of jobs: where they run
+  std::string node;      // of fabric files: the cluster whose nodes and storage the result has
+  std::optional<Bandwidth> rate;  // of links whose rate the file does not say
   std::optional<int> nodes, cards, sequence, vocabulary;
   Trust trust = Trust::file;
 };

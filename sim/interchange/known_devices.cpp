@@ -13,7 +13,7 @@ namespace qianka {
 namespace {
 
 struct About {
-  std::string accelerators, nics, nvlinks, pcie, cpus, tokenizers;
+  std::string accelerators, nics, nvlinks, pcie, cpus, tokenizers, infiniband, switches;
 };
 
 struct KnownFile : KnownDevices {
@@ -61,6 +61,13 @@ Table<KnownTokenizer> tokenizer_table() {
   return t;
 }
 
+Table<InfinibandSpeed> infiniband_table() {
+  Table<InfinibandSpeed> t("infiniband speed", "InfiniBand by the word of its speed.");
+  t.add("name", &InfinibandSpeed::name, free_text(), "As tools print it.").required();
+  t.add("lane", &InfinibandSpeed::lane, bandwidth_of(), "One lane, one direction.").required();
+  return t;
+}
+
 Table<About> about_table() {
   Table<About> t("about", "Where the figures are from.");
   t.add("accelerators", &About::accelerators, free_text(), "Source.").required();
@@ -69,6 +76,8 @@ Table<About> about_table() {
   t.add("pcie", &About::pcie, free_text(), "Source.").required();
   t.add("cpus", &About::cpus, free_text(), "Source.").required();
   t.add("tokenizers", &About::tokenizers, free_text(), "Source.").required();
+  t.add("infiniband", &About::infiniband, free_text(), "Source.").required();
+  t.add("switches", &About::switches, free_text(), "Source.").required();
   return t;
 }
 
@@ -80,6 +89,7 @@ KnownDevices known_devices() {
   const auto pcie = pcie_table();
   const auto cpus = cpu_table();
   const auto tokenizers = tokenizer_table();
+  const auto infiniband = infiniband_table();
   const auto about = about_table();
   Table<KnownFile> file("known devices", "What files of other tools leave unsaid.");
   file.section("about", &KnownFile::about, about, "Sources.").required();
@@ -89,6 +99,8 @@ KnownDevices known_devices() {
   file.list("pcie", &KnownFile::pcie, pcie, "PCI Express.");
   file.list("cpus", &KnownFile::cpus, cpus, "Processors.");
   file.list("tokenizers", &KnownFile::tokenizers, tokenizers, "Tokenizers.");
+  file.list("infiniband", &KnownFile::infiniband, infiniband, "InfiniBand.");
+  file.list("switches", &KnownFile::switches, devices, "Switches.");
   const std::string name = "topologies/interchange/known.yaml";
   std::vector<Diagnostic> problems;
   const std::string text = read_file(data_directory() / name, {name, 0, 0}, problems);
@@ -120,6 +132,17 @@ std::optional<Bandwidth> pcie_lane(const KnownDevices& known, std::string_view s
   for (const PcieGeneration& generation : known.pcie)
     if (std::abs(generation.transfers - transfers) < 0.01) return generation.lane;
   return std::nullopt;
+}
+
+std::optional<Bandwidth> infiniband_lane(const KnownDevices& known, std::string_view speed) {
+  const auto found = std::ranges::find(known.infiniband, speed, &InfinibandSpeed::name);
+  return found == known.infiniband.end() ? std::nullopt : std::optional(found->lane);
+}
+
+std::string switch_in(const KnownDevices& known, std::string_view description) {
+  for (const KnownDevice& device : known.switches)
+    if (description.find(device.id) != std::string_view::npos) return device.part;
+  return "";
 }
 
 std::optional<Bandwidth> cpu_link(const KnownDevices& known, std::string_view vendor, int family,

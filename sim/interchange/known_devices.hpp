@@ -41,12 +41,20 @@ struct KnownTokenizer {
   int tokens = 0;
 };
 
+/// InfiniBand by the word of its speed.
+struct InfinibandSpeed {
+  std::string name;  // "NDR"
+  Bandwidth lane{0};
+};
+
 struct KnownDevices {
   std::vector<KnownDevice> accelerators, nics;
   std::vector<NvlinkGeneration> nvlinks;
   std::vector<PcieGeneration> pcie;
   std::vector<CpuLink> cpus;
   std::vector<KnownTokenizer> tokenizers;
+  std::vector<InfinibandSpeed> infiniband;
+  std::vector<KnownDevice> switches;  // id: a word of its description
 };
 
 /// Throws InputError when the file is not there or not right.
@@ -60,5 +68,10 @@ const NvlinkGeneration& nvlink_of(const KnownDevices& known, int sm);
 std::optional<Bandwidth> pcie_lane(const KnownDevices& known, std::string_view speed);
 std::optional<Bandwidth> cpu_link(const KnownDevices& known, std::string_view vendor, int family,
                                   int model);
+
+/// "NDR"; nothing for a word that is none of them.
+std::optional<Bandwidth> infiniband_lane(const KnownDevices& known, std::string_view speed);
+/// The switch whose word stands in a description; "" when none does.
+std::string switch_in(const KnownDevices& known, std::string_view description);
 
 }  // namespace qianka

@@ -178,6 +178,7 @@ void check_names(const ImportRequest& request) {
   if (!request.gpu.empty()) load_accelerator(request.gpu);
   if (!request.nic.empty()) load_nic(request.nic);
   if (!request.cluster.empty()) load_cluster(request.cluster);
+  if (!request.node.empty()) load_cluster(request.node);
 }
 
 }  // namespace qianka

@@ -10,6 +10,12 @@ Imported read_nccl_topo(const SourceText& source, const ImportRequest& request);
 Imported read_topo_matrix(const SourceText& source, const ImportRequest& request);
 Imported read_rank_table(const SourceText& source, const ImportRequest& request);
 
+/// Fabrics: nodes, switches and what joins them.
+Imported read_graphml(const SourceText& source, const ImportRequest& request);
+Imported read_edges(const SourceText& source, const ImportRequest& request);
+Imported read_ibnetdiscover(const SourceText& source, const ImportRequest& request);
+Imported read_slurm_topology(const SourceText& source, const ImportRequest& request);
+
 /// Models and jobs.
 Imported read_hf_config(const SourceText& source, const ImportRequest& request);
 Imported read_megatron(const SourceText& source, const ImportRequest& request);

@@ -155,6 +155,10 @@ std::string_view kind_of_file(const fs::path& file) {
   if (name.ends_with(".sh")) return "megatron";
   if (name.ends_with("config.json")) return "hf-config";
   if (name.ends_with(".json")) return "ranktable";
+  if (name.ends_with(".conf")) return "slurm-topology";
+  if (name.ends_with(".ib")) return "ibnetdiscover";
+  if (name.ends_with(".csv") || name.ends_with(".edges")) return "edges";
+  if (name.ends_with(".graphml")) return "graphml";
   return name.ends_with(".txt") ? "topo-matrix" : "";
 }
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/interchange/export.hpp"
+
+#include <array>
+
+namespace qianka {
+namespace {
+
+constexpr std::array kinds{
+    ExportKind{"graphml", "every device and cable, for graph tools",
+               [](const ClusterSpec& cluster) { return graphml_text(device_graph(cluster)); }},
+    ExportKind{"dot", "the same for GraphViz",
+               [](const ClusterSpec& cluster) { return dot_text(device_graph(cluster)); }},
+    ExportKind{"simgrid", "a platform file of SimGrid",
+               [](const ClusterSpec& cluster) {
+                 return simgrid_platform_text(device_graph(cluster), cluster.node.accelerator);
+               }},
+    ExportKind{"nccl-topo", "one node for NCCL_TOPO_FILE", nccl_topology_text},
+    ExportKind{
+        "svg", "a picture of the fabric",
+        [](const ClusterSpec& cluster) { return fabric_svg(fabric_only(device_graph(cluster))); }},
+};
+
+}  // namespace
+
+std::span<const ExportKind> export_kinds() { return kinds; }
+
+}  // namespace qianka

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// Slurm's topology.conf: which nodes hang below which switch, and switches below switches. Also
+// what scontrol show topology prints, where upper switches repeat the nodes of lower ones.
+#include "sim/interchange/fabric_draft.hpp"
+#include "sim/interchange/name_lists.hpp"
+#include "sim/interchange/readers.hpp"
+#include "sim/scenario/cable_ends.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+struct TreeWord {
+  std::string key, value;  // the key in lower case
+  SourcePos at;            // of the value
+};
+
+struct TreeSwitch {
+  std::string name;
+  SourcePos at;
+  std::vector<std::string> nodes, switches;
+  std::optional<Bandwidth> speed;
+};
+
+class SlurmTree {
+ public:
+  SlurmTree(const SourceText& source, Imported& imported)
+      : source_(source), imported_(imported), known_(known_devices()) {}
+
+  FabricDraft read() {
+    draft_.kind = "slurm-topology";
+    draft_.file = source_.short_name();
+    lines();
+    if (switches_.empty())
+      fail_at(source_.at(0), "no SwitchName= in this file",
+              source_.text().find("switch:") != std::string::npos
+                  ? "this looks like topology.yaml; write it as topology.conf: SwitchName=leaf1 "
+                    "Nodes=node[1-4]"
+                  : "lines are SwitchName=leaf1 Nodes=node[1-4], or Switches=leaf[1-2]");
+    build();
+    return std::move(draft_);
+  }
+
+ private:
+  void lines();
+  std::vector<TreeWord> words(const std::string& line, const std::vector<std::size_t>& offsets);
+  void line(const std::vector<TreeWord>& words);
+  std::vector<std::string> names(const TreeWord& word) const;
+  void build();
+
+  const SourceText& source_;
+  Imported& imported_;
+  KnownDevices known_;
+  FabricDraft draft_;
+  std::vector<TreeSwitch> switches_;
+  std::map<std::string, std::size_t> numbers_;
+};
+
+/// Comments go; a backslash at the end joins a line with the next.
+void SlurmTree::lines() {
+  const std::string& text = source_.text();
+  std::string joined;
+  std::vector<std::size_t> offsets;  // of each byte of `joined`
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    std::string_view row = std::string_view(text).substr(begin, end - begin);
+    if (row.ends_with('\r')) row.remove_suffix(1);
+    row = row.substr(0, row.find('#'));
+    const bool more = row.ends_with('\\');
+    if (more) row.remove_suffix(1);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      joined.push_back(row[i]);
+      offsets.push_back(begin + i);
+    }
+    begin = end + 1;
+    if (more && begin < text.size()) continue;
+    line(words(joined, offsets));
+    joined.clear();
+    offsets.clear();
+  }
+}
+
+std::vector<TreeWord> SlurmTree::words(const std::string& line,
+                                       const std::vector<std::size_t>& offsets) {
+  std::vector<TreeWord> found;
+  for (std::size_t i = 0; i < line.size();) {
+    if (line[i] == ' ' || line[i] == '\t') {
+      ++i;
+      continue;
+    }
+    const std::size_t end = std::min(line.find_first_of(" \t", i), line.size());
+    const std::size_t equals = line.find('=', i);
+    if (equals >= end)
+      fail_at(source_.at(offsets[i]),
+              fmt::format("'{}' has no '='", excerpt(std::string_view(line).substr(i, end - i))),
+              "words are Key=value, as in SwitchName=leaf1 Nodes=node[1-4]; no spaces around '='");
+    const std::size_t value = std::min(equals + 1, offsets.size() - 1);
+    found.push_back({lower_case(std::string_view(line).substr(i, equals - i)),
+                     line.substr(equals + 1, end - equals - 1), source_.at(offsets[value])});
+    i = end;
+  }
+  return found;
+}
+
+std::vector<std::string> SlurmTree::names(const TreeWord& word) const {
+  std::vector<std::string> list;
+  try {
+    list = host_list(word.value);
+  } catch (const BadPattern& bad) {
+    fail_at(word.at, bad.what(), "host lists look like node[1-4,7]");
+  }
+  if (list.empty()) fail_at(word.at, fmt::format("{}= names nothing", word.key), "");
+  return list;
+}
+
+void SlurmTree::line(const std::vector<TreeWord>& words) {
+  if (words.empty()) return;
+  const std::string& first = words.front().key;
+  if (first != "switchname" && first != "blockname") {
+    const SourcePos& at = words.front().at;
+    imported_.details.push_back(fmt::format("line {}: {}", at.line, excerpt(first)));
+    if (first == "include")
+      imported_.warnings.push_back({at,
+                                    fmt::format("'{}' is not read", excerpt(words.front().value)),
+                                    "put what it has into this file"});
+    return;
+  }
+  TreeSwitch made{words.front().value, words.front().at, {}, {}, {}};
+  for (const TreeWord& word : words) {
+    if (word.key == "nodes") made.nodes = names(word);
+    if (word.key == "switches") made.switches = names(word);
+    if (word.key == "linkspeed") made.speed = link_rate(word.value, known_);
+  }
+  if (made.nodes.empty() && made.switches.empty())
+    fail_at(made.at, fmt::format("switch '{}' has neither Nodes= nor Switches=", made.name),
+            "a switch is above nodes or above switches");
+  if (!made.switches.empty()) made.nodes.clear();  // those of the switches below, once more
+  const auto [place, fresh] = numbers_.try_emplace(made.name, switches_.size());
+  if (!fresh)
+    fail_at(made.at, fmt::format("switch '{}' stands twice", excerpt(made.name)),
+            fmt::format("the first is at line {}", switches_[place->second].at.line));
+  if (first == "blockname" && std::ranges::none_of(imported_.warnings, [](const auto& warning) {
+        return warning.message.starts_with("blocks");
+      }))
+    imported_.warnings.push_back({made.at, "blocks say who is near whom, not what joins the blocks",
+                                  "each is written as a switch, and one more joins them"});
+  switches_.push_back(std::move(made));
+}
+
+/// Cables to the upper switches carry what comes from below: the file does not say how many there
+/// are.
+void SlurmTree::build() {
+  std::vector<double> below(switches_.size());
+  std::vector<int> above(switches_.size());
+  for (const TreeSwitch& one : switches_) {
+    const std::size_t device = draft_.device(one.name, one.at);
+    draft_.devices[device].role = DraftRole::fabric_switch;
+  }
+  for (std::size_t i = 0; i < switches_.size(); ++i) {
+    const TreeSwitch& one = switches_[i];
+    for (const std::string& name : one.nodes) {
+      if (numbers_.contains(name))
+        fail_at(one.at, fmt::format("'{}' is a switch and a node", excerpt(name)), "");
+      const std::size_t node = draft_.device(name, one.at);
+      draft_.devices[node].role = DraftRole::node;
+      draft_.join({.a = {node}, .b = {i}, .rate = one.speed, .at = one.at});
+    }
+    below[i] = static_cast<double>(one.nodes.size());
+    for (const std::string& name : one.switches) {
+      const auto lower = numbers_.find(name);
+      if (lower == numbers_.end())
+        fail_at(one.at, fmt::format("no switch '{}'", excerpt(name)),
+                "every switch has a line of its own, SwitchName=…");
+      ++above[lower->second];
+    }
+  }
+  // A switch's cables upwards, shared evenly; lower switches first, so that sums are complete.
+  std::vector<std::size_t> waiting(switches_.size());
+  for (std::size_t i = 0; i < switches_.size(); ++i) waiting[i] = switches_[i].switches.size();
+  std::vector<std::size_t> ready;
+  std::map<std::size_t, std::vector<std::size_t>> parents;
+  for (std::size_t i = 0; i < switches_.size(); ++i) {
+    for (const std::string& name : switches_[i].switches) parents[numbers_[name]].push_back(i);
+    if (waiting[i] == 0) ready.push_back(i);
+  }
+  for (std::size_t at = 0; at < ready.size(); ++at) {
+    const std::size_t lower = ready[at];
+    for (const std::size_t upper : parents[lower]) {
+      const double share = below[lower] / above[lower];
+      const int cables = std::max(1, static_cast<int>(share + 0.999999));
+      draft_.join({.a = {lower},
+                   .b = {upper},
+                   .rate = switches_[upper].speed ? switches_[upper].speed : switches_[lower].speed,
+                   .count = cables,
+                   .at = switches_[upper].at});
+      below[upper] += share;
+      if (--waiting[upper] == 0) ready.push_back(upper);
+    }
+  }
+  if (ready.size() < switches_.size())
+    for (std::size_t i = 0; i < switches_.size(); ++i)
+      if (waiting[i] > 0)
+        fail_at(switches_[i].at,
+                fmt::format("switch '{}' is above itself", excerpt(switches_[i].name)),
+                "the switches of topology.conf make a tree");
+  std::vector<std::size_t> tops;
+  for (std::size_t i = 0; i < switches_.size(); ++i)
+    if (above[i] == 0) tops.push_back(i);
+  const bool blocks = std::ranges::any_of(imported_.warnings, [](const auto& warning) {
+    return warning.message.starts_with("blocks");
+  });
+  if (blocks && tops.size() > 1) {
+    const std::size_t joint = draft_.device("between-blocks", switches_.front().at);
+    draft_.devices[joint].role = DraftRole::fabric_switch;
+    for (const std::size_t top : tops)
+      draft_.join({.a = {top},
+                   .b = {joint},
+                   .count = std::max(1, static_cast<int>(below[top])),
+                   .at = switches_[top].at});
+  }
+  if (switches_.size() > 1)
+    draft_.notes.push_back(
+        "topology.conf has no numbers of cables: from each switch as many lead upwards as hang "
+        "below it, so nothing is oversubscribed.");
+}
+
+}  // namespace
+
+Imported read_slurm_topology(const SourceText& source, const ImportRequest& request) {
+  Imported imported;
+  write_fabric(SlurmTree(source, imported).read(), request, imported);
+  return imported;
+}
+
+}  // namespace qianka

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/interchange/export.hpp"
+#include "sim/interchange/svg_layout.hpp"
+#include "sim/units/format.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+constexpr double margin = 24, label_width = 190, picture_width = 1280, row_height = 150;
+constexpr double box_height = 40, band = 12, top = 84, most_box_width = 150;
+
+/// Told apart by people who see few colours: Okabe and Ito, 2008.
+constexpr std::array rail_colours{"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                  "#E69F00", "#56B4E9", "#8C6D1F", "#4B4B9B"};
+constexpr auto plain_line = "#8a8f98";
+constexpr auto plain_box = "#f4f5f7", switch_box = "#e3e9f2";
+
+const char* colour_of(int rail) {
+  if (rail < 0) return plain_line;
+  return rail_colours[static_cast<std::size_t>(rail) % rail_colours.size()];
+}
+
+std::string escaped(const std::string& text) {
+  std::string safe;
+  for (const char c : text) {
+    if (c == '&')
+      safe += "&amp;";
+    else if (c == '<')
+      safe += "&lt;";
+    else
+      safe += c;
+  }
+  return safe;
+}
+
+std::string text_at(double x, double y, int size, const std::string& text,
+                    const char* anchor = "middle", const char* more = "") {
+  return fmt::format(
+      "<text x=\"{:.1f}\" y=\"{:.1f}\" font-size=\"{}\" text-anchor=\"{}\"{}>{}"
+      "</text>\n",
+      x, y, size, anchor, more, escaped(text));
+}
+
+class SvgWriter {
+ public:
+  explicit SvgWriter(const DeviceGraph& fabric) : fabric_(fabric), picture_(picture_of(fabric)) {}
+
+  std::string write() {
+    place();
+    lines();
+    for (std::size_t i = 0; i < picture_.boxes.size(); ++i) box(i);
+    labels();
+    const double height =
+        top + static_cast<double>(picture_.rows.size()) * row_height - row_height / 2;
+    return fmt::format(
+               "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" "
+               "height=\"{1}\" font-family=\"sans-serif\" fill=\"#222\">\n"
+               "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n",
+               picture_width, height) +
+           body_ + "</svg>\n";
+  }
+
+ private:
+  struct Place {
+    double x = 0, y = 0, width = 0;  // of the upper left corner
+    double middle() const { return x + width / 2; }
+  };
+
+  void place();
+  void lines();
+  void box(std::size_t i);
+  void labels();
+  void legend();
+  const char* row_noun(std::size_t row) const;
+  std::string row_name(std::size_t row) const;
+  std::string box_text(const PictureBox& box) const;
+
+  const DeviceGraph& fabric_;
+  Picture picture_;
+  std::vector<Place> places_;
+  std::string body_;
+};
+
+void SvgWriter::place() {
+  places_.resize(picture_.boxes.size());
+  for (std::size_t row = 0; row < picture_.rows.size(); ++row) {
+    const auto& boxes = picture_.rows[row];
+    const double room = picture_width - label_width - 2 * margin;
+    const double step = room / static_cast<double>(std::max<std::size_t>(1, boxes.size()));
+    const double width = std::min(most_box_width, step * 0.86);
+    const double y = top + static_cast<double>(picture_.rows.size() - 1 - row) * row_height;
+    for (std::size_t i = 0; i < boxes.size(); ++i) {
+      const double middle = margin + label_width + (static_cast<double>(i) + 0.5) * step;
+      places_[static_cast<std::size_t>(boxes[i])] = {middle - width / 2, y, width};
+    }
+  }
+}
+
+void SvgWriter::lines() {
+  double most = 1;
+  for (const auto& [ends, line] : picture_.lines) most = std::max(most, line.rate);
+  for (const auto& [ends, line] : picture_.lines) {
+    const auto low = static_cast<std::size_t>(ends.first);
+    const auto high = static_cast<std::size_t>(ends.second);
+    const double width = 0.8 + 2.2 * std::sqrt(line.rate / most);
+    const Place &from = places_[low], &to = places_[high];
+    // Rails leave a node in their order, so that each is a line of its own.
+    const double rails = std::max(1, fabric_.nics_per_node);
+    const double shift = line.rail < 0 ? 0.5 : (static_cast<double>(line.rail) + 0.5) / rails;
+    const double x = from.x + from.width * shift;
+    const bool rest = picture_.boxes[low].rest || picture_.boxes[high].rest;
+    const std::string style =
+        fmt::format("stroke=\"{}\" stroke-width=\"{:.1f}\" stroke-opacity=\"0.75\" fill=\"none\"{}",
+                    colour_of(line.rail), width, rest ? " stroke-dasharray=\"4 3\"" : "");
+    if (picture_.boxes[low].row == picture_.boxes[high].row) {
+      const double reach = 30 + std::abs(from.middle() - to.middle()) / 8;
+      body_ += fmt::format("<path d=\"M{:.1f} {:.1f} Q{:.1f} {:.1f} {:.1f} {:.1f}\" {}/>\n",
+                           from.middle(), from.y, (from.middle() + to.middle()) / 2, from.y - reach,
+                           to.middle(), to.y, style);
+    } else {
+      body_ += fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" {}/>\n",
+                           x, from.y, to.middle(), to.y + box_height, style);
+    }
+  }
+}
+
+std::string SvgWriter::box_text(const PictureBox& box) const {
+  if (box.count == 1) return box.name;
+  return fmt::format("{}{} {}", box.rest ? "and " : "", format_count(box.count),
+                     row_noun(static_cast<std::size_t>(box.row)));
+}
+
+void SvgWriter::box(std::size_t i) {
+  const PictureBox& box = picture_.boxes[i];
+  const Place& place = places_[i];
+  // Rails are a band below the name.
+  const auto rect = [&](double x, double width, const char* fill, bool outline) {
+    body_ += fmt::format(
+        "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{}\" rx=\"4\" fill=\"{}\"{}/>\n",
+        x, outline ? place.y : place.y + box_height - band, width, outline ? box_height : band,
+        fill,
+        outline ? fmt::format(" stroke=\"#444\"{}", box.rest ? " stroke-dasharray=\"4 3\"" : "")
+                : "");
+  };
+  rect(place.x, place.width, box.row == 0 ? plain_box : switch_box, true);
+  const bool striped =
+      !box.rails.empty() && (box.count > 1 || box.rails.size() == 1) && fabric_.nics_per_node > 1;
+  if (striped) {
+    const double stripe = place.width / static_cast<double>(box.rails.size());
+    for (std::size_t rail = 0; rail < box.rails.size(); ++rail)
+      rect(place.x + static_cast<double>(rail) * stripe, stripe, colour_of(box.rails[rail]), false);
+  }
+  const std::string text = box_text(box);
+  const double fits = place.width / (0.6 * static_cast<double>(text.size()));
+  const double middle = place.y + (striped ? box_height - band : box_height) / 2;
+  if (fits >= 8) {
+    body_ +=
+        text_at(place.middle(), middle + 4, static_cast<int>(std::min(13.0, fits)), text, "middle");
+  } else {  // too narrow to write across
+    body_ += text_at(
+        place.middle(), middle + 3, 9, text, "middle",
+        fmt::format(" transform=\"rotate(-60 {:.1f} {:.1f})\"", place.middle(), middle).c_str());
+  }
+}
+
+const char* SvgWriter::row_noun(std::size_t row) const {
+  constexpr std::array nouns{"nodes", "leaves", "spines", "cores"};
+  const bool clos = picture_.rows.size() > 2 && picture_.rows.size() <= nouns.size();
+  return row == 0 || clos ? nouns[row] : "switches";
+}
+
+std::string SvgWriter::row_name(std::size_t row) const {
+  const std::string text = format_count(picture_.row_counts[row]) + " " + row_noun(row);
+  return row == 0 ? fmt::format("{} of {} cards", text, fabric_.cards_per_node) : text;
+}
+
+void SvgWriter::labels() {
+  body_ += text_at(margin, 30, 20, fabric_.name.empty() ? fabric_.id : fabric_.name, "start",
+                   " font-weight=\"bold\"");
+  for (std::size_t row = 0; row < picture_.rows.size(); ++row) {
+    const double y = top + static_cast<double>(picture_.rows.size() - 1 - row) * row_height;
+    body_ += text_at(margin, y + box_height / 2 + 5, 15, row_name(row), "start");
+    double below = y + box_height / 2 + 24;
+    for (const auto& [rows, rates] : picture_.between) {
+      if (rows.second != static_cast<int>(row)) continue;
+      for (const auto& [rate, cables] : rates) {
+        body_ += text_at(margin, below, 12,
+                         fmt::format("{} cables of {:.6g} Gb/s {}", format_count(cables),
+                                     rate * 8 / 1e9, rows.first == rows.second ? "here" : "down"),
+                         "start");
+        below += 16;
+      }
+    }
+  }
+  legend();
+}
+
+void SvgWriter::legend() {
+  int rails = 0;
+  for (const PictureBox& box : picture_.boxes)
+    if (box.row == 1 && (box.count > 1 || box.rails.size() == 1))
+      for (const int rail : box.rails) rails = std::max(rails, rail + 1);
+  if (rails < 2) return;
+  const int shown = std::min<int>(rails, rail_colours.size());
+  double x = margin;
+  for (int rail = 0; rail < shown; ++rail) {
+    body_ += fmt::format("<rect x=\"{:.1f}\" y=\"46\" width=\"14\" height=\"10\" fill=\"{}\"/>\n",
+                         x, colour_of(rail));
+    body_ += text_at(x + 19, 55, 12, fmt::format("rail {}", rail), "start");
+    x += 72;
+  }
+  if (rails > shown) body_ += text_at(x, 55, 12, fmt::format("… {} rails", rails), "start");
+}
+
+}  // namespace
+
+std::string fabric_svg(const DeviceGraph& fabric) { return SvgWriter(fabric).write(); }
+
+}  // namespace qianka

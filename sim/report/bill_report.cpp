@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/bill_report.hpp"
+
+#include "sim/report/table.hpp"
+#include "sim/units/format.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace qianka {
+namespace {
+
+std::string gigabits_text(Bandwidth rate) {
+  return fmt::format("{:.6g} Gb/s", rate.value * 8 / 1e9);
+}
+
+std::string items_table(const Bill& bill) {
+  TextTable table{.columns = {{"what"},
+                              {"count", Align::right},
+                              {"power each", Align::right},
+                              {"power", Align::right},
+                              {"part"}}};
+  for (const BillItem& item : bill.items) {
+    const double count = static_cast<double>(item.count);
+    table.rows.push_back(
+        {item.what, format_count(item.count), item.each ? format_power(*item.each) : "unknown",
+         item.each ? format_power(Power{item.each->value * count}) : "unknown", item.part});
+  }
+  return render(table);
+}
+
+std::string tiers_table(const Bill& bill) {
+  TextTable table{.columns = {{"tier"},
+                              {"switches", Align::right},
+                              {"ports used", Align::right},
+                              {"ports", Align::right},
+                              {"down", Align::right},
+                              {"up", Align::right},
+                              {"oversubscription", Align::right}}};
+  for (const BillTier& tier : bill.tiers)
+    table.rows.push_back(
+        {tier.name, format_count(tier.switches), format_count(tier.ports_used),
+         tier.ports ? format_count(*tier.ports) : "unknown", format_bandwidth(tier.down),
+         tier.up.value > 0 ? format_bandwidth(tier.up) : "-",
+         tier.oversubscription ? fmt::format("{:.3g}:1", *tier.oversubscription) : "-"});
+  return render(table);
+}
+
+std::string cables_table(const Bill& bill) {
+  TextTable table{.columns = {{"cables"},
+                              {"count", Align::right},
+                              {"rate", Align::right},
+                              {"delay", Align::right},
+                              {"optical modules", Align::right}}};
+  for (const BillCables& kind : bill.cables)
+    table.rows.push_back({kind.between, format_count(kind.count), gigabits_text(kind.rate),
+                          kind.delay ? format_time(*kind.delay) : "unknown",
+                          format_count(kind.modules)});
+  return render(table);
+}
+
+std::string blast_table(const Bill& bill) {
+  TextTable table{.columns = {{"when one fails"},
+                              {"there are", Align::right},
+                              {"cards lost", Align::right},
+                              {"cards touched", Align::right}}};
+  for (const BlastRadius& blast : bill.blast)
+    table.rows.push_back({blast.what, format_count(blast.of), format_count(blast.cards_lost),
+                          format_count(blast.cards_touched)});
+  return render(table);
+}
+
+}  // namespace
+
+std::string bill_text(const Bill& bill) {
+  std::string text = fmt::format("{}: {}, {}\n\n", bill.cluster, counted(bill.nodes, "node"),
+                                 counted(bill.cards, "card"));
+  text += items_table(bill) + "\n";
+  if (!bill.tiers.empty()) text += tiers_table(bill) + "\n" + cables_table(bill) + "\n";
+  text += fmt::format("  power: {}", format_power(bill.power));
+  if (!bill.without_power.empty())
+    text += fmt::format(", without: {}", fmt::join(bill.without_power, ", "));
+  text += "\n  list prices: the catalogue has none\n";
+  if (bill.injection.value > 0)
+    text += fmt::format(
+        "  bisection: {} of the {} that half of the NICs send ({})\n"
+        "  diameter: {} cables between the NICs farthest apart\n"
+        "  path diversity: {} between the first and the last node that share no cable\n",
+        format_bandwidth(bill.bisection), format_bandwidth(bill.injection),
+        format_percent(bill.bisection / bill.injection), bill.diameter,
+        counted(bill.disjoint_paths, "way"));
+  return text + "\n" + blast_table(bill);
+}
+
+Json bill_json(const Bill& bill) {
+  Json items = Json::array(), tiers = Json::array(), cables = Json::array(), blast = Json::array();
+  for (const BillItem& item : bill.items)
+    items.push_back({{"what", item.what},
+                     {"part", item.part},
+                     {"count", item.count},
+                     {"power_w", item.each ? rounded(item.each->value) : Json()},
+                     {"list_price", nullptr}});
+  for (const BillTier& tier : bill.tiers)
+    tiers.push_back(
+        {{"name", tier.name},
+         {"switches", tier.switches},
+         {"ports_used", tier.ports_used},
+         {"ports", tier.ports ? Json(*tier.ports) : Json()},
+         {"down_bytes_per_s", rounded(tier.down.value)},
+         {"up_bytes_per_s", rounded(tier.up.value)},
+         {"oversubscription", tier.oversubscription ? rounded(*tier.oversubscription) : Json()}});
+  for (const BillCables& kind : bill.cables)
+    cables.push_back({{"between", kind.between},
+                      {"count", kind.count},
+                      {"rate_bytes_per_s", rounded(kind.rate.value)},
+                      {"delay_s", kind.delay ? rounded(kind.delay->value) : Json()},
+                      {"optical_modules", kind.modules}});
+  for (const BlastRadius& one : bill.blast)
+    blast.push_back({{"what", one.what},
+                     {"count", one.of},
+                     {"cards_lost", one.cards_lost},
+                     {"cards_touched", one.cards_touched}});
+  return {{"cluster", bill.cluster},
+          {"nodes", bill.nodes},
+          {"cards", bill.cards},
+          {"items", std::move(items)},
+          {"tiers", std::move(tiers)},
+          {"cables", std::move(cables)},
+          {"power_w", rounded(bill.power.value)},
+          {"without_power", bill.without_power},
+          {"bisection_bytes_per_s", rounded(bill.bisection.value)},
+          {"half_injection_bytes_per_s", rounded(bill.injection.value)},
+          {"diameter", bill.diameter},
+          {"disjoint_paths", bill.disjoint_paths},
+          {"blast_radius", std::move(blast)}};
+}
+
+}  // namespace qianka
