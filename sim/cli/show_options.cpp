@@ -7,12 +7,13 @@ namespace qianka {
 
 void add_show_options(CLI::App& command, ShowOptions& options) {
   command
-      .add_option("KIND", options.kind,
-                  sentence("topology, part, model, stack, faults, library or scenario. A topology is "
-                           "also built: its hosts and links by kind, latencies, and bill of "
-                           "materials. bom: what a topology needs, tier by tier, and what is lost "
-                           "when a piece fails. route: the links from one card to another. "
-                           "contention: which transfers of a scenario's step meet on which links."))
+      .add_option(
+          "KIND", options.kind,
+          sentence("topology, part, model, stack, faults, library or scenario. A topology is "
+                   "also built: its hosts and links by kind, latencies, and bill of "
+                   "materials. bom: what a topology needs, tier by tier, and what is lost "
+                   "when a piece fails. route: the links from one card to another. "
+                   "contention: which transfers of a scenario's step meet on which links."))
       ->required()
       ->type_name("");
   command
