@@ -55,7 +55,8 @@ TEST(CollectiveCommand, a_beginning_is_enough_when_only_one_topology_has_it) {
   EXPECT_EQ(name_for("dgx-h100").out, name_for("dgx-h100-rail").out);
   EXPECT_EQ(name_for("dgx-h100").code, 0);
   EXPECT_EQ(name_for("dgx-").err,
-            "error: several topologies begin with 'dgx-'\n  hint: they are dgx-a100-superpod, "
+            "error: several topologies begin with 'dgx-'\n  hint: they are dgx-1-v100, "
+            "dgx-a100-superpod, "
             "dgx-b200-rail, dgx-b300-rail, dgx-h100-rail, dgx-h200-rail\n");
   EXPECT_EQ(name_for("dgx-h101-rail").err,
             "error: no topology 'dgx-h101-rail'\n  hint: did you mean 'dgx-h100-rail'?\n");
