@@ -73,6 +73,7 @@ class Breaker {
       const std::string name = vertex_name(wiring_, v);
       if (wanted.contains(name)) devices_[name] = {v, std::nullopt};
       if (wiring_.graph[v].count == 1) continue;
+      find_members_of(v, wanted);
       for (const auto& [asked, index] : members[name])
         if (index < wiring_.graph[v].count) devices_.try_emplace(asked, Device{v, index});
     }
@@ -81,6 +82,14 @@ class Breaker {
       for (const std::string& name : fault.link) know(name, fault.where);
     }
     if (!problems_.empty()) throw InputError(problems_);
+  }
+
+  /// Switches of a family that `spray` bundled, by their own names.
+  void find_members_of(VertexId v, const std::set<std::string>& wanted) {
+    if (wiring_.graph[v].kind != VertexKind::fabric_switch) return;
+    const auto& names = wiring_.fabric.switches[wiring_.graph[v].index].members;
+    for (std::uint32_t i = 0; i < names.size(); ++i)
+      if (wanted.contains(names[i])) devices_.try_emplace(names[i], Device{v, i});
   }
 
   void know(const std::string& name, const SourcePos& where) {

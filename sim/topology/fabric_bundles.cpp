@@ -84,7 +84,8 @@ FabricGraph bundled(const FabricGraph& fabric) {
     if (device.count == 0) {
       device = fabric.switches[i];
     } else {
-      ++device.count;
+      if (device.count == 1) device.members.push_back(device.name);
+      ++device.count, device.members.push_back(fabric.switches[i].name);
     }
   }
   // Bundles in the order of their first cables. A cable between two switches that are alike leads

@@ -14,9 +14,10 @@ namespace qianka {
 
 struct FabricSwitch {
   std::string name;
-  const Switch* part;       // lives as long as the ClusterSpec
-  std::uint32_t count = 1;  // devices it stands for: see bundled()
-  bool in_node = false;     // part of a node, not a box of its own
+  const Switch* part;                     // lives as long as the ClusterSpec
+  std::uint32_t count = 1;                // devices it stands for: see bundled()
+  bool in_node = false;                   // part of a node, not a box of its own
+  std::vector<std::string> members = {};  // of a bundle: the names of all it stands for
 };
 
 struct FabricCable {

@@ -22,6 +22,7 @@ constexpr std::uint32_t through_card = 1000, through_cpu = 10'000;
 int tier(VertexKind kind) {
   switch (kind) {
     case VertexKind::leaf:
+    case VertexKind::fabric_switch:  // of a fabric without tiers: any way is allowed
       return 1;
     case VertexKind::spine:
       return 2;

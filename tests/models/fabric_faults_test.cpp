@@ -81,6 +81,19 @@ TEST(FabricFaults, one_uplink_of_four_dead_leaves_three_quarters) {
   EXPECT_DOUBLE_EQ(last(broken(cluster, {cable("leaf0", "pod0.spine0")}), four_across), 4.0 / 3);
 }
 
+TEST(FabricFaults, a_dead_leaf_of_two_leaves_half_of_a_nic_with_two_ports) {
+  ClusterSpec cluster = two_leaves(4, Routing::spray);
+  cluster.fabric.kind = FabricKind::dual_tor;
+  EXPECT_DOUBLE_EQ(last(build_topology(cluster), four_across), 1);
+  EXPECT_DOUBLE_EQ(last(broken(cluster, {down("group0.rail0.leaf0")}), four_across), 2);
+  EXPECT_THROW(
+      last(broken(cluster, {down("group0.rail0.leaf0"), down("group0.rail0.leaf1")}), four_across),
+      FabricCut);
+  // A hashed flow has one port of half the rate, and goes over the other one when it must.
+  cluster.fabric.routing = Routing::ecmp;
+  EXPECT_DOUBLE_EQ(last(broken(cluster, {down("group0.rail0.leaf1")}), {{0, 4}}), 2);
+}
+
 TEST(FabricFaults, a_lame_uplink_counts_with_what_it_still_carries) {
   // Three whole cables and one at 20 %: 32 GB/s for 40 GB.
   const Topology topology =
