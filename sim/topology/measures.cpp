@@ -58,7 +58,8 @@ void for_each_cable(const Wiring& wiring,
   }
 }
 
-constexpr Capacity no_limit = std::numeric_limits<Capacity>::max() / 4;
+/// 1 TB/s: more than any NIC has, and a million of them add up without overflow.
+constexpr Capacity no_limit = 8'000'000'000'000;
 
 std::vector<VertexId> nics_of(const Wiring& wiring, std::uint32_t node) {
   std::vector<VertexId> nics;
