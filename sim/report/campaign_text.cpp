@@ -104,26 +104,18 @@ std::string components(const CampaignSummary& campaign) {
 }
 
 std::string restarts(const std::vector<RestartRecord>& all, bool every) {
-  const bool whole = every || all.size() <= first_shown + last_shown;
   TextTable table{.columns = {{"at", Align::right},
                               {"lost", Align::right},
                               {"down", Align::right},
                               {"node", Align::right},
                               {"component"},
                               {"cause"}}};
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!whole && i >= first_shown && i + last_shown < all.size()) continue;
-    const RestartRecord& stop = all[i];
+  for (const RestartRecord& stop : all) {
     table.rows.push_back({clock_text(stop.at), format_time(stop.lost), format_time(stop.down),
                           stop.node < 0 ? "-" : fmt::format("{}", stop.node), stop.component,
                           stop.cause});
   }
-  if (!whole) {
-    table.notes.resize(first_shown);
-    table.notes.back() = fmt::format(
-        "… {} more (all with -v, or --json)",
-        format_count(std::ssize(all) - static_cast<std::int64_t>(first_shown + last_shown)));
-  }
+  if (!every) leave_out_middle(table, first_shown, last_shown);
   return render(table);
 }
 

@@ -40,20 +40,13 @@ std::string states(const FabricSummary& fabric, bool weeks) {
 
 std::string changes(const Summary& summary, bool every) {
   const auto& all = summary.campaign->fabric;
-  const bool whole = every || all.size() <= first_shown + last_shown;
   TextTable table{.columns = {{"from", Align::right}, {"step", Align::right}, {"fabric"}}};
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!whole && i >= first_shown && i + last_shown < all.size()) continue;
+  for (const auto& change : all) {
     const auto state =
-        std::ranges::find(summary.fabric->states, all[i].state, &FabricRecord::state);
-    table.rows.push_back({clock_text(all[i].at), step_text(all[i].step), state->what});
+        std::ranges::find(summary.fabric->states, change.state, &FabricRecord::state);
+    table.rows.push_back({clock_text(change.at), step_text(change.step), state->what});
   }
-  if (!whole) {
-    table.notes.resize(first_shown);
-    table.notes.back() = fmt::format(
-        "… {} more (all with -v, or --json)",
-        format_count(std::ssize(all) - static_cast<std::int64_t>(first_shown + last_shown)));
-  }
+  if (!every) leave_out_middle(table, first_shown, last_shown);
   return render(table);
 }
 

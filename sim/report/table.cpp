@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/table.hpp"
 
+#include "sim/units/format.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+
+#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -54,6 +57,16 @@ std::string render_row(const TextTable& table, const std::vector<int>& widths,
 }
 
 }  // namespace
+
+void leave_out_middle(TextTable& table, std::size_t first, std::size_t last) {
+  if (table.rows.size() <= first + last) return;
+  const std::size_t between = table.rows.size() - first - last;
+  const auto begin = table.rows.begin() + static_cast<std::ptrdiff_t>(first);
+  table.rows.erase(begin, begin + static_cast<std::ptrdiff_t>(between));
+  table.notes.resize(first);
+  table.notes.back() = fmt::format("… {} more (all with -v, or --json)",
+                                   format_count(static_cast<std::int64_t>(between)));
+}
 
 std::string render(const TextTable& table) {
   if (table.columns.empty()) return "";

@@ -28,6 +28,9 @@ struct TextTable {
   int indent = 2;
 };
 
+/// Keeps the first and the last rows, with a note on how many were between them, unless all fit.
+void leave_out_middle(TextTable& table, std::size_t first, std::size_t last);
+
 /// One line per row, two spaces between columns, nothing at the ends of lines.
 std::string render(const TextTable& table);
 
