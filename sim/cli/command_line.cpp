@@ -155,12 +155,11 @@ void add_import(CLI::App& app, ImportOptions& options) {
                   "  nvidia-smi topo -m > topo.txt && qianka import topo-matrix topo.txt --gpu "
                   "h100-sxm5-80gb\n"
                   "  qianka import megatron train.sh --cluster dgx-h100-rail -o job.yaml");
-  add_import_options(*command, options, sentence);
+  add_import_options(*command, options);
 }
 
 void add_export(CLI::App& app, ExportOptions& options) {
-  add_export_options(*add_command(app, "export", export_summary, export_examples), options,
-                     sentence);
+  add_export_options(*add_command(app, "export", export_summary, export_examples), options);
 }
 
 void add_schema(CLI::App& app, SchemaOptions& options) {

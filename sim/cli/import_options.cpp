@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/import_options.hpp"
 
+#include "sim/cli/declare.hpp"
 #include "sim/interchange/export.hpp"
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -20,8 +23,7 @@ std::string kinds_text() {
 
 }  // namespace
 
-void add_import_options(CLI::App& command, ImportOptions& options,
-                        const std::function<std::string(std::string_view)>& sentence) {
+void add_import_options(CLI::App& command, ImportOptions& options) {
   ImportRequest& request = options.request;
   const auto name = [&](const char* option, std::string& into, const char* type,
                         std::string_view what) {
@@ -60,8 +62,7 @@ void add_import_options(CLI::App& command, ImportOptions& options,
                    sentence("Also tell what in the file was passed over."));
 }
 
-void add_export_options(CLI::App& command, ExportOptions& options,
-                        const std::function<std::string(std::string_view)>& sentence) {
+void add_export_options(CLI::App& command, ExportOptions& options) {
   std::string kinds;
   for (const ExportKind& kind : export_kinds())
     kinds += fmt::format("{}{}: {}", kinds.empty() ? "" : "; ", kind.name, kind.what);

@@ -3,24 +3,17 @@
 #pragma once
 #include "sim/cli/commands.hpp"
 
-#include <functional>
-#include <string>
-#include <string_view>
-
 #include <CLI/CLI.hpp>
 
 namespace qianka {
 
-/// `sentence` breaks a description into the lines of the help.
-void add_import_options(CLI::App& command, ImportOptions& options,
-                        const std::function<std::string(std::string_view)>& sentence);
+void add_import_options(CLI::App& command, ImportOptions& options);
 
 inline constexpr auto export_summary = "Write a cluster as a file that other tools open.";
 inline constexpr auto export_examples =
     "  qianka export svg dgx-h100-rail --nodes 16 -o fabric.svg\n"
     "  qianka export graphml my-cluster.yaml -o fabric.graphml\n"
     "  qianka export nccl-topo dgx-h100-rail -o topo.xml && NCCL_TOPO_FILE=topo.xml ./train";
-void add_export_options(CLI::App& command, ExportOptions& options,
-                        const std::function<std::string(std::string_view)>& sentence);
+void add_export_options(CLI::App& command, ExportOptions& options);
 
 }  // namespace qianka
