@@ -8,6 +8,7 @@
 #include "sim/study/collective_validation.hpp"
 #include "sim/study/refit.hpp"
 #include "sim/study/validation_report.hpp"
+#include "sim/units/utf8.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -19,15 +20,11 @@ namespace {
 
 constexpr std::size_t shown_worst = 10;
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
 bool asked_for(const Measurement& row, const ValidateOptions& options) {
   const bool right_grade =
       options.grade.empty() || options.grade == "all" || row.grade() == options.grade;
-  return right_grade && lower(row.text("source")).find(lower(options.source)) != std::string::npos;
+  return right_grade &&
+         lower_case(row.text("source")).find(lower_case(options.source)) != std::string::npos;
 }
 
 /// The scenario of the prediction; the other choices stand above it.

@@ -3,6 +3,7 @@
 
 #include "sim/interchange/name_lists.hpp"
 #include "sim/units/parse_quantity.hpp"
+#include "sim/units/utf8.hpp"
 
 #include <algorithm>
 #include <array>

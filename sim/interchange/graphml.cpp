@@ -7,6 +7,7 @@
 #include "sim/interchange/xml_document.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/units/parse_quantity.hpp"
+#include "sim/units/utf8.hpp"
 
 #include <algorithm>
 #include <array>

@@ -5,6 +5,7 @@
 #include "sim/interchange/fabric_draft.hpp"
 #include "sim/interchange/name_lists.hpp"
 #include "sim/interchange/readers.hpp"
+#include "sim/units/utf8.hpp"
 
 #include <algorithm>
 #include <regex>

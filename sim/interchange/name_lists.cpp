@@ -2,6 +2,7 @@
 #include "sim/interchange/name_lists.hpp"
 
 #include "sim/scenario/cable_ends.hpp"
+#include "sim/units/utf8.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -142,14 +143,6 @@ std::string plain_name(std::string_view name) {
   }
   while (!plain.empty() && plain.back() == '_') plain.pop_back();
   return plain.empty() ? "switch" : plain;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) {
-    return c < 0x80 ? static_cast<char>(std::tolower(c)) : static_cast<char>(c);
-  });
-  return lower;
 }
 
 std::vector<std::string> words_of(std::string_view text) {

@@ -25,7 +25,6 @@ std::vector<std::string> host_list(std::string_view text);
 std::string plain_name(std::string_view name);
 
 /// In lower case; a word is letters without digits: "Leaf-03a" has leaf and a.
-std::string lower_case(std::string_view text);
 std::vector<std::string> words_of(std::string_view text);
 
 }  // namespace qianka

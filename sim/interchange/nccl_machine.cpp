@@ -2,6 +2,7 @@
 #include "sim/interchange/nccl_machine.hpp"
 
 #include "sim/input/spelling.hpp"
+#include "sim/units/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,9 +34,7 @@ bool is_nic_class(std::string_view c) { return c.starts_with("0x02"); }
 bool is_console(std::string_view vendor) { return vendor == "0x1a03" || vendor == "0x102b"; }
 
 std::string hexadecimal(std::string_view word) {
-  std::string text(word.starts_with("0x") || word.starts_with("0X") ? word.substr(2) : word);
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
+  return lower_case(word.starts_with("0x") || word.starts_with("0X") ? word.substr(2) : word);
 }
 
 class MachineReader {

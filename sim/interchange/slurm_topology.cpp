@@ -5,6 +5,7 @@
 #include "sim/interchange/name_lists.hpp"
 #include "sim/interchange/readers.hpp"
 #include "sim/scenario/cable_ends.hpp"
+#include "sim/units/utf8.hpp"
 
 #include <algorithm>
 #include <set>

@@ -5,6 +5,7 @@
 #include "sim/input/scalars.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/units/utf8.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -15,12 +16,6 @@
 
 namespace qianka {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return std::tolower(c); });
-  return result;
-}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -38,18 +33,18 @@ std::optional<std::size_t> find_whole(const std::string& text, const std::string
 /// the whole column match at 0.
 std::optional<std::size_t> match(const std::string& pattern, const std::string& column,
                                  const Measurement& row) {
-  const std::string text = lower(row.text(column));
+  const std::string text = lower_case(row.text(column));
   const auto when = [](bool matches) {
     return matches ? std::optional(std::size_t{0}) : std::nullopt;
   };
   if (pattern.empty()) return when(text.empty());
-  if (pattern[0] == '=') return when(text == lower(pattern.substr(1)));
+  if (pattern[0] == '=') return when(text == lower_case(pattern.substr(1)));
   if (pattern.starts_with(">=") || pattern.starts_with("<=")) {
     const std::optional<double> number = row.number(column);
     const double bound = std::stod(pattern.substr(2));  // read_patterns saw to it
     return when(number && (pattern[0] == '>' ? *number >= bound : *number <= bound));
   }
-  return find_whole(text, lower(pattern));
+  return find_whole(text, lower_case(pattern));
 }
 
 bool is_negative(const std::string& pattern) { return pattern.starts_with('!'); }

@@ -173,13 +173,6 @@ double to_double(std::string_view number) {
   return value;
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 std::string unit_list(Dimension dimension) {
   return fmt::format("units are {}; for example '{}'", fmt::join(unit_names(dimension), ", "),
                      example_of(dimension));
@@ -195,9 +188,9 @@ std::string unit_hint(std::string_view unit, Dimension dimension) {
       if (other.written == unit) return fmt::format("write '{}'", other.unit);
     }
   }
-  const std::string small = lower(unit);
+  const std::string small = lower_case(unit);
   for (const Unit& known : units) {
-    if (known.dimension == dimension && lower(known.name) == small) {
+    if (known.dimension == dimension && lower_case(known.name) == small) {
       return fmt::format("did you mean '{}'?", known.name);
     }
   }

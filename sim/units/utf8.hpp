@@ -32,4 +32,7 @@ std::string pad_left(std::string_view text, int width);
 /// "400Gbps". Equal to `text` when there are none.
 std::string half_width(std::string_view text);
 
+/// A to Z as a to z, everything else as it is.
+std::string lower_case(std::string_view text);
+
 }  // namespace qianka
