@@ -21,6 +21,13 @@ struct Checkpoint {
 
 enum class Distribution { exponential, weibull, lognormal };
 
+/// How a failure shows itself.
+enum class Noticed {
+  at_once,  // an error that telemetry or the process reports
+  hang,     // the job stands still until a time-out or somebody looks
+  silent    // wrong results, found long after: checkpoints taken since are as wrong
+};
+
 /// One class of failure. Strikes any of the job's nodes; rates are per node and day of wall clock,
 /// repaired time included, as operators publish them.
 struct FaultClass {
@@ -31,6 +38,8 @@ struct FaultClass {
   double shape = 1;  // Weibull k, or lognormal sigma
   bool evicts_node =
       true;  // the node leaves the job for repair; otherwise a restart in place heals it
+  Noticed noticed = Noticed::at_once;
+  double slow_to = 1;  // below 1: the node does not stop, but runs at this share of its speed
 };
 
 struct ReplayedFault {
@@ -39,6 +48,9 @@ struct ReplayedFault {
   int node = 0;  // place in the job, whichever node holds it by then; -1 = no node
   std::string kind;
   bool evicts_node = true;  // as in FaultClass
+  Noticed noticed = Noticed::at_once;
+  double slow_to = 1;               // as in FaultClass
+  std::optional<Seconds> duration;  // known: how long until training went on, or ran at full speed
 };
 
 struct Faults {
