@@ -57,9 +57,10 @@ const std::map<std::string, Names, std::less<>> may_include{
 /// standard library have no dot and no slash, and are everyone's unless they stand here.
 const std::map<std::string, Names, std::less<>> library_home{
     {"yaml-cpp/", {"input"}},
+    {"zlib.h", {"input"}},
     {"simgrid/", {"engine"}},
     {"xbt/", {"engine"}},
-    {"boost/graph/", {"topology"}},
+    {"boost/graph/", {"topology", "study"}},  // study: recorded operations wait for one another
     {"boost/property_map/", {"topology"}},
     {"boost/random/", {"workload", "campaign", "study"}},
     {"boost/math/", {"workload", "campaign", "study"}},

@@ -98,6 +98,7 @@ void fields(Archive& archive, Weeks& weeks) {
       archive(weeks.checkpoint_stall_each);
   archive(weeks.checkpoint_load), archive(weeks.checkpoint_bytes), archive(weeks.finished);
   archive(weeks.failures_by_component), archive(weeks.restarts), archive(weeks.fabric);
+  archive(weeks.trained_by_week_ns);
 }
 
 template <class T>

@@ -153,6 +153,7 @@ void JobProcess::leave() {
     charge_job(ledger_, AccountKind::productive, trained.productive, nodes);
     charge_job(ledger_, AccountKind::recomputed, trained.recomputed, nodes);
     charge_job(ledger_, AccountKind::degraded, trained.degraded, nodes);
+    charge_weeks(ledger_, phase_began_, now_, trained.productive + trained.degraded);
   } else {
     // A standstill that ends in a failure was how the failure was noticed.
     const bool gave_up = phase_ == Phase::stalled && now_ == phase_end_ && cut();

@@ -9,6 +9,8 @@
 #include "sim/input/spelling.hpp"
 #include "sim/report/table.hpp"
 
+#include <map>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -27,6 +29,7 @@ struct Options {
   ValidateOptions validate;
   RefitOptions refit;
   CollectiveOptions collective;
+  std::map<std::string, Run> others;  // by the name of the command
 };
 
 void add_files(CLI::App& command, std::vector<std::string>& files) {
@@ -287,6 +290,9 @@ void describe_commands(CLI::App& app, Options& options) {
   add_validate(app, options.validate);
   add_refit(app, options.refit);
   add_collective(app, options.collective);
+  options.others["replay-step"] = add_replay_step(app);
+  options.others["spares"] = add_spares(app);
+  options.others["what-if"] = add_what_if(app);
 }
 
 std::vector<std::string> command_names(const CLI::App& app) {
@@ -327,6 +333,8 @@ UsageError unexpected_word(const CLI::App& command, const std::string& word) {
 
 int run_chosen(const CLI::App& app, const Options& options) {
   const std::string name = app.get_subcommands().front()->get_name();
+  if (const auto other = options.others.find(name); other != options.others.end())
+    return other->second();
   if (name == "run") return run_command(options.run);
   if (name == "check") return check_command(options.check);
   if (name == "list") return list_command(options.list);

@@ -3,6 +3,7 @@
 #pragma once
 #include "sim/cli/commands.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -19,5 +20,11 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
 void add_switch(CLI::App& command, const std::string& names, bool& on, std::string_view text);
 
 void add_collective(CLI::App& app, CollectiveOptions& options);
+
+/// Declares a command that keeps its own options; what it returns runs it once they are read.
+using Run = std::function<int()>;
+Run add_replay_step(CLI::App& app);
+Run add_spares(CLI::App& app);
+Run add_what_if(CLI::App& app);
 
 }  // namespace qianka

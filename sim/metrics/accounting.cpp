@@ -39,6 +39,20 @@ void charge_job(CampaignSummary& ledger, AccountKind kind, Nanoseconds time, int
   ledger.card_account_ns[account] += static_cast<NodeNanoseconds>(time) * nodes;
 }
 
+void charge_weeks(CampaignSummary& ledger, Nanoseconds from, Nanoseconds to, Nanoseconds trained) {
+  std::vector<std::int64_t>& weeks = ledger.trained_by_week_ns;
+  const auto last = static_cast<std::size_t>(to / a_week);
+  if (weeks.size() <= last) weeks.resize(last + 1);
+  // Differences of a running total, so that what is rounded off is in the next week.
+  Nanoseconds charged = 0;
+  for (Nanoseconds at = from; at < to;) {
+    const Nanoseconds end = std::min(to, (at / a_week + 1) * a_week);
+    const Nanoseconds total = scaled(trained, end - from, to - from);
+    weeks[static_cast<std::size_t>(at / a_week)] += total - charged;
+    charged = total, at = end;
+  }
+}
+
 void charge_pool(CampaignSummary& ledger, Nanoseconds time, int idle, int in_repair) {
   ledger.idle_spare_node_ns += static_cast<NodeNanoseconds>(time) * idle;
   ledger.in_repair_node_ns += static_cast<NodeNanoseconds>(time) * in_repair;
@@ -48,6 +62,13 @@ void check_sums(const CampaignSummary& ledger) {
   const Nanoseconds job =
       std::accumulate(std::begin(ledger.account_ns), std::end(ledger.account_ns), Nanoseconds{0});
   require(job == ledger.wall_ns, "the accounts of a campaign add up to its wall clock");
+  const auto in = [&](AccountKind kind) {
+    return ledger.account_ns[static_cast<std::size_t>(kind)];
+  };
+  const Nanoseconds trained = std::accumulate(ledger.trained_by_week_ns.begin(),
+                                              ledger.trained_by_week_ns.end(), Nanoseconds{0});
+  require(trained <= in(AccountKind::productive) + in(AccountKind::degraded),
+          "no week trains more than the whole");
   const NodeNanoseconds nodes =
       std::accumulate(std::begin(ledger.card_account_ns), std::end(ledger.card_account_ns),
                       ledger.idle_spare_node_ns + ledger.in_repair_node_ns);

@@ -14,6 +14,7 @@ using Nanoseconds = std::int64_t;
 
 inline constexpr Nanoseconds a_second = 1'000'000'000;
 inline constexpr Nanoseconds a_day = 86'400 * a_second;
+inline constexpr Nanoseconds a_week = 7 * a_day;
 /// The longest span there is, 100 years: two of them still fit below `never`.
 inline constexpr Nanoseconds longest_span = 36'525 * a_day;
 inline constexpr Nanoseconds never = std::numeric_limits<Nanoseconds>::max();
@@ -26,6 +27,8 @@ Nanoseconds scaled(Nanoseconds a, std::int64_t b, std::int64_t c);
 
 /// The job spent `time` on this, with `nodes` nodes in it.
 void charge_job(CampaignSummary& ledger, AccountKind kind, Nanoseconds time, int nodes);
+/// Of the time from `from` to `to`, `trained` was first-time training, evenly spread.
+void charge_weeks(CampaignSummary& ledger, Nanoseconds from, Nanoseconds to, Nanoseconds trained);
 /// Meanwhile these nodes were out of the job.
 void charge_pool(CampaignSummary& ledger, Nanoseconds time, int idle, int in_repair);
 /// Bug unless the accounts add up to wall_ns and those of the nodes to all_node_ns.

@@ -70,6 +70,9 @@ struct CampaignSummary {
   bool finished = true;  // ran its time, or reached its steps or tokens
   std::map<std::string, std::int64_t> failures_by_component;
   std::vector<RestartRecord> restarts;
+  // First-time training in each week from the start, the last one cut by the end of the run; adds
+  // up to productive + degraded.
+  std::vector<std::int64_t> trained_by_week_ns;
   std::vector<FabricSpell> fabric;  // empty when nothing is to happen to the fabric
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/campaign_text.hpp"
 
+#include "sim/report/campaign_story.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/report/terms.hpp"
@@ -126,6 +127,8 @@ std::string campaign_text(const CampaignSummary& campaign, const TextOptions& op
                                  campaign.finished ? "" : ", not finished");
   text += figures(campaign) + "\n" + accounts(campaign);
   if (!campaign.failures_by_component.empty()) text += "\n" + components(campaign);
+  text += "\n" + waterfall_text(campaign);
+  if (const std::string weeks = weeks_text(campaign); !weeks.empty()) text += "\n" + weeks;
   if (!campaign.restarts.empty()) {
     text += "\nStops and restarts\n" + restarts(campaign.restarts, options.every_restart);
   }

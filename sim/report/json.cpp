@@ -187,6 +187,9 @@ Json campaign_json(const CampaignSummary& campaign) {
               {"load_s", rounded(campaign.checkpoint_load.value)}}},
             {"lost_work_s", rounded(campaign.lost_work.value)}};
   add_accounts(json, campaign);
+  Json weeks = Json::array();
+  for (const std::int64_t ns : campaign.trained_by_week_ns) weeks.push_back(exact_seconds(ns));
+  json["trained_by_week_s"] = std::move(weeks);
   json["restarts"] = restarts(campaign.restarts);
   return json;
 }

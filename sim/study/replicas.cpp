@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/study/replicas.hpp"
+
+#include "sim/metrics/accounting.hpp"
+#include "sim/units/require.hpp"
+
+namespace qianka {
+namespace {
+
+constexpr double seconds_per_hour = 3600;
+
+double down_hours(const CampaignSummary& weeks) {
+  Seconds down{0};
+  for (const AccountKind kind : {AccountKind::detection, AccountKind::localisation,
+                                 AccountKind::waiting, AccountKind::restart, AccountKind::load})
+    down += to_seconds(weeks.account_ns[static_cast<std::size_t>(kind)]);
+  return down.value / seconds_per_hour;
+}
+
+}  // namespace
+
+ReplicaFigures run_replicas(const RunWeeks& run, const Scenario& scenario, int seeds) {
+  require(seeds > 0, "replicas are of a seed at least");
+  ReplicaFigures figures;
+  Scenario replica = scenario;
+  for (int i = 0; i < seeds; ++i) {
+    replica.seed = scenario.seed + static_cast<std::uint64_t>(i);
+    const CampaignSummary weeks = run(replica);
+    figures.goodput.push_back(weeks.goodput);
+    figures.ettr.push_back(weeks.ettr);
+    figures.end_to_end_mfu.push_back(weeks.end_to_end_mfu);
+    figures.failures.push_back(static_cast<double>(weeks.failures));
+    figures.lost_hours.push_back(weeks.lost_work.value / seconds_per_hour);
+    figures.down_hours.push_back(down_hours(weeks));
+  }
+  return figures;
+}
+
+std::vector<NamedSpread> spreads_of(const ReplicaFigures& figures) {
+  return {{"goodput", "goodput", true, spread_of(figures.goodput)},
+          {"ettr", "ETTR", true, spread_of(figures.ettr)},
+          {"end_to_end_mfu", "end-to-end MFU", true, spread_of(figures.end_to_end_mfu)},
+          {"failures", "failures", false, spread_of(figures.failures)},
+          {"lost_work_h", "work lost, hours", false, spread_of(figures.lost_hours)},
+          {"down_h", "down, hours", false, spread_of(figures.down_hours)}};
+}
+
+}  // namespace qianka

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What many runs of one thing came to.
+#pragma once
+#include <span>
+
+namespace qianka {
+
+struct Spread {
+  int n = 0;
+  double mean = 0;
+  double low = 0, high = 0;  // of the mean, with 95 %: Student's t; infinite for one value
+  double p5 = 0, p95 = 0;    // of the values themselves, interpolated between neighbours
+};
+
+/// Requires a value at least.
+Spread spread_of(std::span<const double> values);
+/// Of a[i] - b[i]: runs that met the same draws are compared one by one. Requires equal lengths.
+Spread paired_difference(std::span<const double> a, std::span<const double> b);
+
+}  // namespace qianka

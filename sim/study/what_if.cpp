@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/study/what_if.hpp"
+
+#include <utility>
+
+namespace qianka {
+namespace {
+
+const TimeSpread at_once{};
+
+void notice_at_once(Scenario& s) {
+  Recovery& r = s.recovery;
+  r.detect = r.detect_hang = r.detect_silent = r.detect_slow = at_once;
+}
+
+void find_at_once(Scenario& s) {
+  s.recovery.localise = at_once;
+  s.recovery.wrong = 0, s.recovery.over_evict = {};
+}
+
+void restart_at_once(Scenario& s) {
+  Recovery& r = s.recovery;
+  r.restart = r.cold_start = r.schedule = r.groups = r.warm_up = at_once;
+}
+
+void repair_at_once(Scenario& s) {
+  s.recovery.repair_median = Seconds{0};
+  s.recovery.shop = {};
+}
+
+void save_for_nothing(Scenario& s) {
+  if (s.checkpoint.mode == CheckpointMode::synchronous) s.checkpoint.save_time = Seconds{0};
+  if (s.checkpoint.mode == CheckpointMode::asynchronous) s.checkpoint.stall = Seconds{0};
+}
+
+}  // namespace
+
+std::vector<Change> ideal_changes() {
+  return {
+      {"no failures", [](Scenario& s) { s.faults = {}; }},
+      {"failures noticed at once", notice_at_once},
+      {"found at once, and the right node", find_at_once},
+      {"restarts take no time", restart_at_once},
+      {"loading takes no time", [](Scenario& s) { s.checkpoint.load_time = Seconds{0}; }},
+      {"saving costs no time", save_for_nothing},
+      {"saving twice as often", [](Scenario& s) { s.checkpoint.every = s.checkpoint.every / 2; }},
+      {"nodes repaired at once", repair_at_once},
+      {"twice the spares", [](Scenario& s) { s.cluster.spares *= 2; }},
+      {"half the failures",
+       [](Scenario& s) {
+         for (FaultClass& fault : s.faults.classes) fault.per_node_day /= 2;
+         s.faults.job_per_day /= 2;
+       }},
+  };
+}
+
+std::vector<Change> changes_towards(const Scenario& other) {
+  const Recovery& to = other.recovery;
+  std::vector<Change> all;
+  all.push_back({"failures as there", [f = other.faults](Scenario& s) { s.faults = f; }});
+  all.push_back({"detection", [to](Scenario& s) {
+                   Recovery& r = s.recovery;
+                   r.detect = to.detect, r.detect_hang = to.detect_hang;
+                   r.detect_silent = to.detect_silent, r.detect_slow = to.detect_slow;
+                 }});
+  all.push_back({"localisation", [to](Scenario& s) {
+                   Recovery& r = s.recovery;
+                   r.localise = to.localise, r.wrong = to.wrong;
+                   r.strikes_again = to.strikes_again, r.over_evict = to.over_evict;
+                 }});
+  all.push_back({"what is done about it", [to](Scenario& s) {
+                   Recovery& r = s.recovery;
+                   r.decide = to.decide, r.shrink = to.shrink;
+                   r.state_from_peers = to.state_from_peers;
+                 }});
+  all.push_back({"spares", [to, spares = other.cluster.spares](Scenario& s) {
+                   Recovery& r = s.recovery;
+                   s.cluster.spares = spares;
+                   r.spares = to.spares, r.ready = to.ready, r.take = to.take;
+                   r.cold_start = to.cold_start;
+                 }});
+  all.push_back({"restart", [to](Scenario& s) {
+                   Recovery& r = s.recovery;
+                   r.restart = to.restart, r.schedule = to.schedule;
+                   r.groups = to.groups, r.warm_up = to.warm_up;
+                 }});
+  all.push_back({"repair", [to](Scenario& s) {
+                   Recovery& r = s.recovery;
+                   r.repair_median = to.repair_median, r.repair_sigma = to.repair_sigma;
+                   r.shop = to.shop;
+                 }});
+  all.push_back({"checkpoints", [c = other.checkpoint](Scenario& s) { s.checkpoint = c; }});
+  return all;
+}
+
+WhatIf what_if(const RunWeeks& run, const Scenario& scenario, const std::vector<Change>& changes,
+               bool cumulative, int seeds) {
+  WhatIf result{.seeds = seeds, .as_it_is = {}, .rows = {}, .cumulative = cumulative};
+  const ReplicaFigures first = run_replicas(run, scenario, seeds);
+  result.as_it_is = {"as it is", spread_of(first.goodput), {}};
+  Scenario variant = scenario;
+  std::vector<double> before = first.goodput;
+  for (const Change& change : changes) {
+    if (!cumulative) variant = scenario;
+    change.apply(variant);
+    const ReplicaFigures after = run_replicas(run, variant, seeds);
+    result.rows.push_back(
+        {change.what, spread_of(after.goodput), paired_difference(after.goodput, before)});
+    if (cumulative) before = after.goodput;
+  }
+  return result;
+}
+
+}  // namespace qianka
