@@ -4,6 +4,7 @@
 #include "sim/input/yaml.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/catalogue_format.hpp"
+#include "sim/scenario/fault_list.hpp"
 #include "sim/scenario/scenario_format.hpp"
 
 #include <fmt/format.h>
@@ -46,6 +47,10 @@ std::optional<PartKind> part_kind(const std::string& yaml, const std::string& na
 std::vector<Diagnostic> part_problems(const std::string& yaml, const std::string& name,
                                       PartKind kind) {
   std::vector<Diagnostic> problems;
+  if (kind == PartKind::faults) {
+    read_fault_list(yaml, name, problems);
+    return problems;
+  }
   const std::optional<Value> root = read_yaml(yaml, name, problems);
   if (!root) return problems;
   Reader reader(catalogue_loader());
@@ -60,6 +65,8 @@ std::vector<Diagnostic> part_problems(const std::string& yaml, const std::string
 std::string part_use(PartKind kind, std::string_view file) {
   if (kind == PartKind::cluster)
     return fmt::format("a cluster; a scenario names it by 'cluster: {}'", file);
+  if (kind == PartKind::faults)
+    return fmt::format("faults; a scenario replays them by 'faults: {{replay: {}}}'", file);
   if (kind == PartKind::model) return fmt::format("a model; a job names it by 'model: {}'", file);
   return fmt::format("a job; 'qianka run {} --set cluster=NAME' says where it runs", file);
 }

@@ -11,8 +11,8 @@
 
 namespace qianka {
 
-/// scenario: whole, or all but its cluster.
-enum class PartKind { cluster, model, scenario };
+/// scenario: whole, or all but its cluster. faults: no YAML, but a list of faults as CSV.
+enum class PartKind { cluster, model, scenario, faults };
 
 /// What the text is, by its first keys; nothing for a scenario that has its cluster, and for what
 /// is no YAML.
