@@ -146,7 +146,8 @@ void FaultSource::add_stream(const FaultClass& fault_class, double per_day, int 
                                .duration = duration,
                                .takes = fault_class.takes,
                                .block = fault_class.block}});
-  draw(classes_.back());
+  due_.push_back(0);
+  draw(classes_.size() - 1);
 }
 
 void FaultSource::add_replay(const Faults& faults, int nodes, std::uint64_t seed) {
@@ -171,9 +172,10 @@ void FaultSource::add_replay(const Faults& faults, int nodes, std::uint64_t seed
   std::ranges::stable_sort(replay_, {}, &Fault::at);
 }
 
-void FaultSource::draw(Class& from) {
+void FaultSource::draw(std::size_t number) {
+  Class& from = classes_[number];
   Fault& next = from.next;
-  next.at = from.stream.at();
+  next.at = due_[number] = from.stream.at();
   if (from.hangs > 0)
     next.noticed = from.hang.uniform() < from.hangs ? Noticed::hang : Noticed::at_once;
   const int target = from.stream.target();
@@ -201,7 +203,7 @@ const Fault& FaultSource::next() const {
 void FaultSource::pop() {
   if (next_ < classes_.size()) {
     classes_[next_].stream.pop();
-    draw(classes_[next_]);
+    draw(next_);
   } else {
     ++replayed_;
   }
@@ -210,10 +212,10 @@ void FaultSource::pop() {
 
 void FaultSource::find_next() {
   // Equal times: the replayed list first, then the classes as listed.
-  next_ = classes_.size();
-  for (std::size_t i = 0; i < classes_.size(); ++i) {
-    if (classes_[i].next.at < next().at) next_ = i;
-  }
+  const auto first = std::ranges::min_element(due_);
+  const Nanoseconds replayed = replayed_ < replay_.size() ? replay_[replayed_].at : never;
+  next_ = first != due_.end() && *first < replayed ? static_cast<std::size_t>(first - due_.begin())
+                                                   : classes_.size();
 }
 
 }  // namespace qianka

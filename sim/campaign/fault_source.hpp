@@ -76,7 +76,7 @@ class FaultSource {
   void add_stream(const FaultClass& fault_class, double per_day, int targets, std::uint64_t seed,
                   const std::string& what, const std::vector<int>& named = {});
   void add_replay(const Faults& faults, int nodes, std::uint64_t seed);
-  void draw(Class& from);
+  void draw(std::size_t number);
   Nanoseconds draw_repair(Draws& draws) const;
   void find_next();
 
@@ -84,7 +84,8 @@ class FaultSource {
   std::vector<int> lemons_, spare_lemons_;  // nodes
   std::map<std::string, int> twins_;        // classes so far of this component and cause
   std::vector<Class> classes_;
-  std::vector<Fault> replay_;  // in order of time
+  std::vector<Nanoseconds> due_;  // when the next fault of each class comes
+  std::vector<Fault> replay_;     // in order of time
   std::size_t replayed_ = 0;
   std::size_t next_ = 0;  // index into classes_, or its size for the replayed list
   Fault none_;

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -42,10 +43,33 @@ constexpr std::array log_kinds{LogKind{"launch", Effect::begins},
                                LogKind{"planned", Effect::stops},
                                LogKind{"reconfigure", Effect::stops, false, true}};
 
+/// People leave commas in the notes of the last column without quotes: they get them here.
+std::string with_quoted_notes(const std::string& text) {
+  std::istringstream lines(text);
+  std::string result;
+  std::ptrdiff_t commas = -1;  // of the header
+  for (std::string line; std::getline(lines, line);) {
+    const bool plain = !line.empty() && line[0] != '#' && line.find('"') == std::string::npos;
+    const std::ptrdiff_t here = std::ranges::count(line, ',');
+    if (plain && commas < 0) commas = here;
+    if (plain && commas > 0 && here > commas) {
+      std::size_t note = 0;
+      for (std::ptrdiff_t i = 0; i < commas; ++i) note = line.find(',', note) + 1;
+      if (line.ends_with('\r')) line.pop_back();
+      line = line.substr(0, note) + '"' + line.substr(note) + '"';
+    }
+    result += line + "\n";
+  }
+  return result;
+}
+
+constexpr double most_figure = 1e5;  // nodes, hours, restarts: more is a mistake
+
 class FaultLog {
  public:
   FaultLog(const SourceText& source, const ImportRequest& request)
-      : request_(request), table_(read_csv_table(source.text(), source.name(), problems_)) {}
+      : request_(request),
+        table_(read_csv_table(with_quoted_notes(source.text()), source.name(), problems_)) {}
 
   Imported read(const std::string& file) {
     if (problems_.empty()) {
@@ -101,7 +125,7 @@ class FaultLog {
     if (!place || row.cells[*place].empty()) return std::nullopt;
     try {
       const double value = parse_number(row.cells[*place]);
-      if (value >= 0 && value < 1e9) return value;
+      if (value >= 0 && value <= most_figure) return value;
       problem(row, *place, fmt::format("{} cannot be {}", name, row.cells[*place]));
     } catch (const QuantityError& error) {
       problem(row, *place, error.what(), error.hint);

@@ -155,10 +155,9 @@ ReplayedFault fault_of(Row& row) {
 }
 
 std::string quoted(const std::string& cell) {
-  if (cell.find(',') == std::string::npos) return cell;
   std::string plain = cell;
   std::erase(plain, '"');
-  return fmt::format("\"{}\"", plain);
+  return plain.find(',') == std::string::npos ? plain : fmt::format("\"{}\"", plain);
 }
 
 }  // namespace

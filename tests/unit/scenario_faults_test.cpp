@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The format of faults: what a file says becomes what the simulation wants.
 #include "sim/input/yaml.hpp"
+#include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/fault_list.hpp"
 #include "sim/scenario/faults_format.hpp"
 
@@ -81,6 +82,25 @@ TEST(FaultsFormat, the_digest_of_plain_faults_does_not_know_the_new_keys) {
   // job_per_day, and component, cause, rate, distribution, shape, evicts_node of the class.
   EXPECT_EQ(keys_of("classes: [{component: gpu, rate: 1e-3 per node-day}]"), 7U);
   EXPECT_EQ(keys_of("hangs: 10 %\nclasses: [{component: gpu, rate: 1e-3 per node-day}]"), 8U);
+}
+
+TEST(FaultSets, have_the_rates_of_their_sources) {
+  // reliability.md 1.1, per node and day; what is slow stops nobody.
+  const auto stops = [](const std::string& id) {
+    double rate = 0;
+    for (const FaultClass& c : load_faults(id).classes) rate += c.slow_to < 1 ? 0 : c.per_node_day;
+    return rate;
+  };
+  EXPECT_NEAR(stops("llama3-table-5"), 419.0 / 2048 / 54, 1e-9);
+  EXPECT_NEAR(stops("rsc-1"), 6.5e-3, 1e-6);
+  EXPECT_NEAR(stops("rsc-2"), 2.34e-3, 1e-6);
+  EXPECT_NEAR(stops("well-kept"), 1.2e-3, 1e-6);
+  EXPECT_NEAR(stops("byterobust-dense"), 175.0 / 1200 / 90, 1e-9);
+  EXPECT_NEAR(stops("byterobust-moe"), 125.0 / 1200 / 30, 1e-9);
+  EXPECT_NEAR(stops("glm-130b"), 2.1e-3, 5e-5);
+  EXPECT_NEAR(stops("new-cluster"), 4e-3, 1e-6);
+  // 4e-3 for a job of 500 nodes: 356 of 419 from the nodes, the rest 0.3 stops of the job a day.
+  EXPECT_NEAR(stops("default-fleet") + 0.3 / 500, 4e-3, 5e-6);
 }
 
 TEST(FaultList, what_is_written_reads_back) {
