@@ -92,7 +92,7 @@ std::string class_yaml(const FaultFit& fit, const ClassFit& found) {
 std::string sources_yaml(const FaultFit& fit) {
   std::string words = fmt::format(
       "fitted by qianka fit-faults to {}: {} events on {} nodes{} in {:.6g} days{}, followers "
-      "within {} merged; maximum likelihood, 95 % intervals:",
+      "within {} merged; maximum likelihood, 95 % intervals per node-day:",
       fit.request.name, fit.events, fit.nodes, fit.nodes_assumed ? " (assumed)" : "", fit.days,
       fit.days_assumed ? " (assumed to end with the last event)" : "",
       quantity_text(fit.request.burst.value, Dimension::time));
