@@ -1,35 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/campaign/fault_source.hpp"
 
+#include "sim/campaign/node_pool.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
-#include <boost/math/special_functions/gamma.hpp>
-#include <boost/random/exponential_distribution.hpp>
-#include <boost/random/gamma_distribution.hpp>
 #include <boost/random/lognormal_distribution.hpp>
-#include <boost/random/uniform_01.hpp>
-#include <boost/random/weibull_distribution.hpp>
 #include <fmt/format.h>
 
 namespace qianka {
 namespace {
-
-constexpr double seconds_per_day = 86'400;
-
-double uniform(boost::random::mt19937_64& generator) {
-  return boost::random::uniform_01<double>()(generator);
-}
-
-/// The scale of a Weibull distribution of this mean: mean = scale x Gamma(1 + 1/k).
-double weibull_scale(double shape, double mean) {
-  return mean / boost::math::tgamma(1 + 1 / shape);
-}
-
-/// ln of the median of a lognormal distribution of this mean: mean = exp(mu + sigma^2 / 2).
-double lognormal_mu(double sigma, double mean) { return std::log(mean) - sigma * sigma / 2; }
 
 void check(const FaultClass& fault_class) {
   const auto complain = [&](const std::string& what) {
@@ -45,141 +29,181 @@ void check(const FaultClass& fault_class) {
   }
 }
 
-Nanoseconds later(Nanoseconds from, double gap) {
-  return std::min(from + to_nanoseconds({gap}), longest_span);
+/// The rate of a healthy node over the mean of all.
+double healthy_share(const Lemons& lemons) { return 1 / (1 + lemons.share * (lemons.factor - 1)); }
+
+/// `count` of the numbers from 0 to below `all`, each set as likely.
+std::vector<int> some_of(int count, int all, Draws& draws) {
+  std::vector<int> numbers(static_cast<std::size_t>(all));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  for (int i = 0; i < count; ++i) {
+    const auto other = i + static_cast<int>(draws.uniform() * (all - i));
+    std::swap(numbers[static_cast<std::size_t>(i)], numbers[static_cast<std::size_t>(other)]);
+  }
+  numbers.resize(static_cast<std::size_t>(count));
+  return numbers;
+}
+
+int place_of(int node, const NodePool& pool, int places) {
+  for (int place = 0; place < places; ++place) {
+    if (pool.node_at(place) == node) return place;
+  }
+  return -1;
 }
 
 }  // namespace
 
-std::uint64_t stream_seed(std::uint64_t seed, std::string_view what, std::string_view purpose) {
-  // FNV-1a over the bytes, then the finaliser of splitmix64 (Steele et al. 2014): near texts, far
-  // seeds.
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  const auto mix = [&hash](unsigned char byte) { hash = (hash ^ byte) * 0x100000001b3ULL; };
-  for (int shift = 0; shift < 64; shift += 8) mix(static_cast<unsigned char>(seed >> shift));
-  for (const char c : what) mix(static_cast<unsigned char>(c));
-  mix(0);
-  for (const char c : purpose) mix(static_cast<unsigned char>(c));
-  hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebULL;
-  return hash ^ (hash >> 31);
-}
-
-double draw_gap(const FaultClass& fault_class, double mean, boost::random::mt19937_64& generator) {
-  const double shape = fault_class.shape;
-  switch (fault_class.distribution) {
-    case Distribution::exponential:
-      return mean * boost::random::exponential_distribution<double>()(generator);
-    case Distribution::weibull:
-      return boost::random::weibull_distribution<double>(shape,
-                                                         weibull_scale(shape, mean))(generator);
-    case Distribution::lognormal:
-      return boost::random::lognormal_distribution<double>(lognormal_mu(shape, mean),
-                                                           shape)(generator);
+std::optional<Fault> located(Fault fault, const NodePool& pool,
+                             const std::vector<int>& leaf_group) {
+  const int places = pool.in_job() + pool.vacant();
+  if (fault.node >= 0) {
+    fault.place = place_of(fault.node, pool, places);
+    if (fault.place < 0) return std::nullopt;
   }
-  throw Bug("unknown distribution");
-}
-
-double draw_first_gap(const FaultClass& fault_class, double mean,
-                      boost::random::mt19937_64& generator) {
-  // The job starts in the middle of a gap, and more likely in a long one (density x f(x) / mean),
-  // at a uniform point of it. Cox, Renewal Theory, 1962: the process is then stationary.
-  const double shape = fault_class.shape;
-  switch (fault_class.distribution) {
-    case Distribution::exponential:
-      return draw_gap(fault_class, mean, generator);  // has no memory
-    case Distribution::weibull: {
-      // With x = scale y^(1/k), the density x f(x) makes y a Gamma(1 + 1/k).
-      const double y = boost::random::gamma_distribution<double>(1 + 1 / shape)(generator);
-      return uniform(generator) * weibull_scale(shape, mean) * std::pow(y, 1 / shape);
-    }
-    case Distribution::lognormal: {
-      const double mu = lognormal_mu(shape, mean) + shape * shape;
-      const double gap = boost::random::lognormal_distribution<double>(mu, shape)(generator);
-      return uniform(generator) * gap;
-    }
+  if (fault.place < 0) return fault;  // the job as a whole
+  const int struck = pool.node_at(fault.place);
+  if (struck < 0) return std::nullopt;
+  if (fault.takes == Takes::node) return fault;
+  const auto group_of = [&](int node) {
+    return fault.takes == Takes::leaf ? leaf_group[static_cast<std::size_t>(node)]
+                                      : node / fault.block;
+  };
+  for (int place = 0; place < places; ++place) {
+    const int node = pool.node_at(place);
+    if (place != fault.place && node >= 0 && group_of(node) == group_of(struck))
+      fault.with.push_back(place);
   }
-  throw Bug("unknown distribution");
+  return fault;
 }
 
 FaultSource::FaultSource(const Faults& faults, const Recovery& recovery, int nodes,
-                         std::uint64_t seed)
+                         std::uint64_t seed, int spares)
     : recovery_(recovery) {
   require(nodes > 0, "a job has nodes");
-  for (const FaultClass& fault_class : faults.classes) {
-    add_class(fault_class, fault_class.per_node_day * nodes, nodes, seed);
-  }
-  add_class({.component = "job", .cause = "stop of the job itself", .evicts_node = false},
-            faults.job_per_day, 0, seed);
+  choose_lemons(faults, nodes, spares, seed);
+  classes_.reserve(3 * faults.classes.size() + 1);
+  for (const FaultClass& fault_class : faults.classes)
+    add_class(fault_class, faults.lemons, nodes, seed);
+  const FaultClass job{.component = "job",
+                       .cause = "stop of the job itself",
+                       .evicts_node = false,
+                       .calendar = faults.calendar};
+  add_stream(job, faults.job_per_day, 0, seed, "job\nstop of the job itself\n0");
   add_replay(faults, nodes, seed);
   find_next();
 }
 
-void FaultSource::add_class(const FaultClass& fault_class, double per_day, int nodes,
+void FaultSource::choose_lemons(const Faults& faults, int nodes, int spares, std::uint64_t seed) {
+  const Lemons& lemons = faults.lemons;
+  if (!(lemons.share > 0) || !(lemons.factor > 1)) return;
+  // So many among the job's first nodes that their share is what is written, but for the fraction
+  // of a node, which is drawn; the spares one by one, so that another one changes none of them.
+  Draws job(stream_seed(seed, "lemons", "job"));
+  Draws idle(stream_seed(seed, "lemons", "spares"));
+  const int count = std::min(nodes, static_cast<int>(lemons.share * nodes + job.uniform()));
+  lemons_ = some_of(count, nodes, job);
+  for (int spare = nodes; spare < nodes + spares; ++spare) {
+    if (idle.uniform() < lemons.share) spare_lemons_.push_back(spare);
+  }
+}
+
+void FaultSource::add_class(const FaultClass& fault_class, const Lemons& lemons, int nodes,
                             std::uint64_t seed) {
   check(fault_class);
-  if (!(per_day > 0)) return;
+  if (!(fault_class.per_node_day > 0)) return;
   // Twins (same component, same cause) are told apart by their order.
-  const auto twins = std::ranges::count_if(streams_, [&](const Stream& other) {
-    return other.fault_class.component == fault_class.component &&
-           other.fault_class.cause == fault_class.cause;
-  });
-  const std::string what =
-      fmt::format("{}\n{}\n{}", fault_class.component, fault_class.cause, twins);
-  Stream stream{.fault_class = fault_class,
-                .mean = seconds_per_day / per_day,
-                .nodes = nodes,
-                .when = Generator(stream_seed(seed, what, "when")),
-                .where = Generator(stream_seed(seed, what, "where")),
-                .repair = Generator(stream_seed(seed, what, "repair")),
-                .next = {.at = 0,
-                         .component = fault_class.component,
-                         .cause = fault_class.cause,
-                         .evicts_node = fault_class.evicts_node}};
-  draw(stream, draw_first_gap(fault_class, stream.mean, stream.when));
-  streams_.push_back(std::move(stream));
+  const std::string name = fmt::format("{}\n{}\n", fault_class.component, fault_class.cause);
+  const std::string what = fmt::format("{}{}", name, twins_[name]++);
+  const bool any_lemons = fault_class.takes == Takes::node && lemons.factor > 1;
+  const double healthy = fault_class.per_node_day * (any_lemons ? healthy_share(lemons) : 1);
+  add_stream(fault_class, healthy * nodes, nodes, seed, what);
+  if (!any_lemons) return;
+  const auto add_lemons = [&](const std::vector<int>& named, const std::string& purpose) {
+    const auto count = static_cast<int>(named.size());
+    const double beyond = healthy * (lemons.factor - 1);
+    add_stream(fault_class, beyond * count, count, seed, what + purpose, named);
+  };
+  add_lemons(lemons_, "\nlemons");
+  add_lemons(spare_lemons_, "\nspare lemons");
+}
+
+void FaultSource::add_stream(const FaultClass& fault_class, double per_day, int targets,
+                             std::uint64_t seed, const std::string& what,
+                             const std::vector<int>& named) {
+  if (!(per_day > 0)) return;
+  std::optional<Nanoseconds> duration;
+  if (fault_class.duration) duration = to_nanoseconds(*fault_class.duration);
+  classes_.push_back({.stream = FaultStream(fault_class, per_day, targets, seed, what),
+                      .repair = Draws(stream_seed(seed, what, "repair")),
+                      .hang = Draws(stream_seed(seed, what, "hang")),
+                      .hangs = fault_class.hangs,
+                      .nodes = named,
+                      .next = {.component = fault_class.component,
+                               .cause = fault_class.cause,
+                               .evicts_node = fault_class.evicts_node,
+                               .noticed = fault_class.noticed,
+                               .slow_to = fault_class.slow_to,
+                               .duration = duration,
+                               .takes = fault_class.takes,
+                               .block = fault_class.block}});
+  due_.push_back(0);
+  draw(classes_.size() - 1);
 }
 
 void FaultSource::add_replay(const Faults& faults, int nodes, std::uint64_t seed) {
-  Generator repair(stream_seed(seed, "replay", "repair"));
+  Draws repair(stream_seed(seed, "replay", "repair"));
   for (const ReplayedFault& fault : faults.replay) {
     if (fault.node < -1 || fault.node >= nodes) {
       throw Infeasible(fmt::format("faults: the replayed {} strikes node {}, but the job has {}",
                                    fault.component, fault.node, nodes));
     }
+    std::optional<Nanoseconds> duration;
+    if (fault.duration) duration = to_nanoseconds(*fault.duration);
     replay_.push_back({.at = to_nanoseconds(fault.at),
                        .component = fault.component,
                        .cause = fault.kind,
                        .place = fault.node,
                        .evicts_node = fault.evicts_node && fault.node >= 0,
-                       .repair = draw_repair(repair)});
+                       .repair = draw_repair(repair),
+                       .noticed = fault.noticed,
+                       .slow_to = fault.slow_to,
+                       .duration = duration});
   }
   std::ranges::stable_sort(replay_, {}, &Fault::at);
 }
 
-void FaultSource::draw(Stream& stream, double gap) {
-  stream.next.at = later(stream.next.at, gap);
-  if (stream.nodes == 0) return;
-  stream.next.place = static_cast<int>(uniform(stream.where) * stream.nodes);
-  stream.next.repair = draw_repair(stream.repair);
+void FaultSource::draw(std::size_t number) {
+  Class& from = classes_[number];
+  Fault& next = from.next;
+  next.at = due_[number] = from.stream.at();
+  if (from.hangs > 0)
+    next.noticed = from.hang.uniform() < from.hangs ? Noticed::hang : Noticed::at_once;
+  const int target = from.stream.target();
+  if (target < 0) return;  // the job as a whole
+  if (from.nodes.empty()) {
+    next.place = target;
+  } else {
+    next.node = from.nodes[static_cast<std::size_t>(target)];
+  }
+  next.repair = draw_repair(from.repair);
 }
 
-Nanoseconds FaultSource::draw_repair(Generator& generator) const {
+Nanoseconds FaultSource::draw_repair(Draws& draws) const {
   const double median = recovery_.repair_median.value;
   if (!(median > 0)) return 0;
   return to_nanoseconds({boost::random::lognormal_distribution<double>(
-      std::log(median), recovery_.repair_sigma)(generator)});
+      std::log(median), recovery_.repair_sigma)(draws.generator())});
 }
 
 const Fault& FaultSource::next() const {
-  if (next_ < streams_.size()) return streams_[next_].next;
+  if (next_ < classes_.size()) return classes_[next_].next;
   return replayed_ < replay_.size() ? replay_[replayed_] : none_;
 }
 
 void FaultSource::pop() {
-  if (next_ < streams_.size()) {
-    Stream& stream = streams_[next_];
-    draw(stream, draw_gap(stream.fault_class, stream.mean, stream.when));
+  if (next_ < classes_.size()) {
+    classes_[next_].stream.pop();
+    draw(next_);
   } else {
     ++replayed_;
   }
@@ -188,10 +212,10 @@ void FaultSource::pop() {
 
 void FaultSource::find_next() {
   // Equal times: the replayed list first, then the classes as listed.
-  next_ = streams_.size();
-  for (std::size_t i = 0; i < streams_.size(); ++i) {
-    if (streams_[i].next.at < next().at) next_ = i;
-  }
+  const auto first = std::ranges::min_element(due_);
+  const Nanoseconds replayed = replayed_ < replay_.size() ? replay_[replayed_].at : never;
+  next_ = first != due_.end() && *first < replayed ? static_cast<std::size_t>(first - due_.begin())
+                                                   : classes_.size();
 }
 
 }  // namespace qianka

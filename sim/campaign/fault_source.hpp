@@ -7,17 +7,23 @@
 // Every draw has a stream of its own: (seed, class, purpose), where the purpose is when, where or
 // for how long the repair takes. Two clusters compared meet the same faults, and another class in
 // the list moves none of them.
+//
+// Faults strike places, whoever sits there, but for two: a lemon is a node, not a place, and a
+// group is what hangs together in the machine room. What a healthy node suffers strikes places at
+// the healthy rate; what lemons suffer beyond that are processes of their own, one for the lemons
+// among the job's first nodes and one for those among the spares, which name nodes. So no draw
+// depends on who sits where, more spares move nothing of the others, and a lemon that idles or is
+// in repair does no harm. `located` says whom a fault finds in the job when it comes.
 #pragma once
+#include "sim/campaign/fault_stream.hpp"
 #include "sim/metrics/accounting.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
-
-#include <boost/random/mersenne_twister.hpp>
 
 namespace qianka {
 
@@ -31,50 +37,58 @@ struct Fault {
   Noticed noticed = Noticed::at_once;
   double slow_to = 1;  // below 1: no stop, the node runs at this share of its speed
   std::optional<Nanoseconds> duration = {};  // known from a record, in place of what would be drawn
+  // Before located():
+  int node = -1;  // in place of `place`: this node, wherever it sits
+  Takes takes = Takes::node;
+  int block = 0;  // Takes::block: nodes of it
 
   friend bool operator==(const Fault&, const Fault&) = default;
 };
 
+class NodePool;
+
+/// The fault as the job meets it: its place, and with it all of a group. Nothing when nobody is
+/// there: idle nodes and nodes in repair do not fail. `leaf_group` by node.
+std::optional<Fault> located(Fault fault, const NodePool& pool, const std::vector<int>& leaf_group);
+
 class FaultSource {
  public:
-  /// Infeasible when a class or a replayed fault cannot be.
-  FaultSource(const Faults& faults, const Recovery& recovery, int nodes, std::uint64_t seed);
+  /// Infeasible when a class or a replayed fault cannot be. Nodes from `nodes` on are spares.
+  FaultSource(const Faults& faults, const Recovery& recovery, int nodes, std::uint64_t seed,
+              int spares = 0);
 
   /// The next fault; its time is `never` when there is none left.
   const Fault& next() const;
   void pop();
 
  private:
-  using Generator = boost::random::mt19937_64;
-
-  struct Stream {
-    FaultClass fault_class;
-    double mean = 0;  // seconds between two faults of the whole job
-    int nodes = 0;    // to choose among; 0: strikes the job as a whole
-    Generator when, where, repair;
+  struct Class {
+    FaultStream stream;
+    Draws repair, hang;
+    double hangs = 0;
+    std::vector<int> nodes;  // its targets are these; empty: places
     Fault next;
   };
 
-  void add_class(const FaultClass& fault_class, double per_day, int nodes, std::uint64_t seed);
+  void choose_lemons(const Faults& faults, int nodes, int spares, std::uint64_t seed);
+  void add_class(const FaultClass& fault_class, const Lemons& lemons, int nodes,
+                 std::uint64_t seed);
+  void add_stream(const FaultClass& fault_class, double per_day, int targets, std::uint64_t seed,
+                  const std::string& what, const std::vector<int>& named = {});
   void add_replay(const Faults& faults, int nodes, std::uint64_t seed);
-  void draw(Stream& stream, double gap);
-  Nanoseconds draw_repair(Generator& generator) const;
+  void draw(std::size_t number);
+  Nanoseconds draw_repair(Draws& draws) const;
   void find_next();
 
   Recovery recovery_;
-  std::vector<Stream> streams_;
-  std::vector<Fault> replay_;  // in order of time
+  std::vector<int> lemons_, spare_lemons_;  // nodes
+  std::map<std::string, int> twins_;        // classes so far of this component and cause
+  std::vector<Class> classes_;
+  std::vector<Nanoseconds> due_;  // when the next fault of each class comes
+  std::vector<Fault> replay_;     // in order of time
   std::size_t replayed_ = 0;
-  std::size_t next_ = 0;  // index into streams_, or its size for the replayed list
+  std::size_t next_ = 0;  // index into classes_, or its size for the replayed list
   Fault none_;
 };
-
-/// A seed for one stream of draws; the same on every machine.
-std::uint64_t stream_seed(std::uint64_t seed, std::string_view what, std::string_view purpose);
-
-/// Seconds from one fault to the next, and from the start of the job to the first one.
-double draw_gap(const FaultClass& fault_class, double mean, boost::random::mt19937_64& generator);
-double draw_first_gap(const FaultClass& fault_class, double mean,
-                      boost::random::mt19937_64& generator);
 
 }  // namespace qianka

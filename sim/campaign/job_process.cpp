@@ -53,7 +53,7 @@ JobProcess::JobProcess(const CampaignInput& input, At at)
       mode_(input.scenario->checkpoint.mode),
       ideal_step_(std::max<Nanoseconds>(1, to_nanoseconds(input.ideal_step))),
       faults_(input.scenario->faults, input.scenario->recovery, input.scenario->cluster.nodes,
-              input.scenario->seed),
+              input.scenario->seed, input.scenario->cluster.spares),
       fabric_(input.scenario->faults.fabric),
       pool_(input.leaf_group, input.scenario->cluster.nodes,
             input.scenario->recovery.spares != Spares::none),
@@ -276,17 +276,17 @@ void JobProcess::find_nodes(bool after_wait) {
 }
 
 void JobProcess::strike() {
-  const Fault fault = faults_.next();
+  const std::optional<Fault> fault = located(faults_.next(), pool_, input_.leaf_group);
   faults_.pop();
-  int node = -1;
-  if (fault.place >= 0) {
-    node = pool_.node_at(fault.place);
-    if (node < 0) return;  // nobody is there: nodes in repair do not fail
-    if (fault.evicts_node) pool_.doom(fault.place, fault.repair);
+  if (!fault || fault->slow_to < 1) return;  // nobody is there, or nobody stops
+  const int node = fault->place < 0 ? -1 : pool_.node_at(fault->place);
+  if (node >= 0 && fault->evicts_node) {
+    pool_.doom(fault->place, fault->repair);
+    for (const int place : fault->with) pool_.doom(place, fault->repair);
   }
   leave();
   write_end_ = never;
-  log(fault, node, progress_.roll_back());
+  log(*fault, node, progress_.roll_back());
   enter(Phase::detection, durations_.detect);
 }
 

@@ -30,6 +30,7 @@ struct Options {
   RefitOptions refit;
   CollectiveOptions collective;
   std::map<std::string, Run> others;  // by the name of the command
+  FitFaultsOptions fit_faults;
 };
 
 void add_files(CLI::App& command, std::vector<std::string>& files) {
@@ -293,6 +294,7 @@ void describe_commands(CLI::App& app, Options& options) {
   options.others["replay-step"] = add_replay_step(app);
   options.others["spares"] = add_spares(app);
   options.others["what-if"] = add_what_if(app);
+  add_fit_faults(app, options.fit_faults);
 }
 
 std::vector<std::string> command_names(const CLI::App& app) {
@@ -345,6 +347,7 @@ int run_chosen(const CLI::App& app, const Options& options) {
   if (name == "export") return export_command(options.export_to);
   if (name == "calibrate") return calibrate_command(options.calibrate);
   if (name == "collective") return collective_command(options.collective);
+  if (name == "fit-faults") return fit_faults_command(options.fit_faults);
   return schema_command(options.schema);
 }
 

@@ -65,6 +65,14 @@ struct ImportOptions {
 };
 int import_command(const ImportOptions& options);
 
+struct FitFaultsOptions {
+  std::string file;
+  std::optional<int> nodes;
+  std::optional<double> days;
+  std::string burst = "5 min", output;  // output: "" = no set of faults is written
+};
+int fit_faults_command(const FitFaultsOptions& options);
+
 struct CollectiveOptions {
   std::string kind, on;
   std::string sizes = "1KiB:8GiB", algorithm, library, placement = "packed";

@@ -20,6 +20,7 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
 void add_switch(CLI::App& command, const std::string& names, bool& on, std::string_view text);
 
 void add_collective(CLI::App& app, CollectiveOptions& options);
+void add_fit_faults(CLI::App& app, FitFaultsOptions& options);
 
 /// Declares a command that keeps its own options; what it returns runs it once they are read.
 using Run = std::function<int()>;

@@ -45,9 +45,11 @@ std::string limits_text(const Range& range) {
 
 std::string scalar_text(const ScalarInfo& scalar) {
   if (!scalar.choices.empty()) {
-    const bool or_list = scalar.json == ScalarInfo::Json::list;
+    std::string other;
+    if (scalar.json == ScalarInfo::Json::list) other = ", or a list as";
+    if (scalar.json == ScalarInfo::Json::map) other = ", or a map as";
     return fmt::format("{} `{}`{}", scalar.type, fmt::join(scalar.choices, "`, `"),
-                       or_list ? fmt::format(", or a list as `{}`", scalar.example) : "");
+                       other.empty() ? "" : fmt::format("{} `{}`", other, scalar.example));
   }
   std::string text = scalar.type;
   if (scalar.numeric) text += limits_text(scalar.range);
@@ -68,9 +70,11 @@ std::string cell(std::string text) {
   return text;
 }
 
-/// The words of a choice, or a list beside them.
+/// The words of a choice, or a list or a map beside them.
 Json choice_schema(const ScalarInfo& scalar) {
   Json words = {{"enum", scalar.choices}};
+  if (scalar.json == ScalarInfo::Json::map)
+    return {{"anyOf", Json::array({words, {{"type", "object"}}})}};
   if (scalar.json != ScalarInfo::Json::list) return words;
   return {{"anyOf", Json::array({words, {{"type", "array"}, {"items", {{"type", "integer"}}}}})}};
 }
@@ -101,6 +105,8 @@ Json plain_schema(const ScalarInfo& scalar) {
       return {{"type", "boolean"}};
     case ScalarInfo::Json::list:
       return {{"type", "array"}};
+    case ScalarInfo::Json::map:
+      return {{"type", "object"}};
   }
   return {};
 }

@@ -33,7 +33,7 @@ inline constexpr Range share{0, true, 1};            // 0 to 1
 inline constexpr Range positive_share{0, false, 1};  // above 0, at most 1
 
 struct ScalarInfo {
-  enum class Json { text, whole, number, boolean, list };
+  enum class Json { text, whole, number, boolean, list, map };
   std::string type;  // "whole number", "time", "one of", …
   Json json = Json::text;
   std::vector<std::string> choices;

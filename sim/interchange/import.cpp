@@ -23,6 +23,11 @@ constexpr std::array kinds{
     ImportKind{"hf-config", "config.json of a Hugging Face model", PartKind::model, read_hf_config},
     ImportKind{"megatron", "launch script of Megatron or MindSpeed", PartKind::scenario,
                read_megatron},
+    ImportKind{"fault-log", "a hand-made list of events of a run, CSV", PartKind::faults,
+               read_fault_log},
+    ImportKind{"slurm-records",
+               "sacct -P, sacctmgr show event -P, slurmctld.log, one or several in one file",
+               PartKind::faults, read_slurm_records},
 };
 
 }  // namespace

@@ -4,7 +4,11 @@
 #include "sim/input/yaml.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/catalogue_format.hpp"
+#include "sim/scenario/fault_list.hpp"
+#include "sim/scenario/faults_format.hpp"
 #include "sim/scenario/scenario_format.hpp"
+
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -31,27 +35,44 @@ void read_scenario(Value root, Reader& reader) {
   scenario_table().read_into(root, ignored, reader);
 }
 
+/// Its header is the first line that is no comment.
+bool is_fault_list(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    return line.find("time_s") != std::string::npos && line.find(',') != std::string::npos;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<PartKind> part_kind(const std::string& yaml, const std::string& name) {
+  if (is_fault_list(yaml)) return PartKind::faults;
   std::vector<Diagnostic> ignored;
   const std::optional<Value> root = read_yaml(yaml, name, ignored);
   const auto has = [&](const char* key) { return root->find(key) != nullptr; };
   if (!root || has("cluster")) return std::nullopt;
   if (has("job")) return PartKind::scenario;
   if (has("node")) return PartKind::cluster;
+  if (has("classes")) return PartKind::fault_set;
   return has("layers") && has("hidden") ? std::optional(PartKind::model) : std::nullopt;
 }
 
 std::vector<Diagnostic> part_problems(const std::string& yaml, const std::string& name,
                                       PartKind kind) {
   std::vector<Diagnostic> problems;
+  if (kind == PartKind::faults) {
+    read_fault_list(yaml, name, problems);
+    return problems;
+  }
   const std::optional<Value> root = read_yaml(yaml, name, problems);
   if (!root) return problems;
   Reader reader(catalogue_loader());
   reader.file = name;
   if (kind == PartKind::cluster) read_part(cluster_table(), *root, reader);
   if (kind == PartKind::model) read_part(model_table(), *root, reader);
+  if (kind == PartKind::fault_set) read_part(faults_table(), *root, reader);
   if (kind == PartKind::scenario) read_scenario(*root, reader);
   problems.insert(problems.end(), reader.problems().begin(), reader.problems().end());
   return problems;
@@ -60,6 +81,10 @@ std::vector<Diagnostic> part_problems(const std::string& yaml, const std::string
 std::string part_use(PartKind kind, std::string_view file) {
   if (kind == PartKind::cluster)
     return fmt::format("a cluster; a scenario names it by 'cluster: {}'", file);
+  if (kind == PartKind::fault_set)
+    return fmt::format("a set of faults; a scenario names it by 'faults: {}'", file);
+  if (kind == PartKind::faults)
+    return fmt::format("faults; a scenario replays them by 'faults: {{replay: {}}}'", file);
   if (kind == PartKind::model) return fmt::format("a model; a job names it by 'model: {}'", file);
   return fmt::format("a job; 'qianka run {} --set cluster=NAME' says where it runs", file);
 }

@@ -11,8 +11,9 @@
 
 namespace qianka {
 
-/// scenario: whole, or all but its cluster.
-enum class PartKind { cluster, model, scenario };
+/// scenario: whole, or all but its cluster. faults: a list of them, which is no YAML but CSV;
+/// fault_set: their rates.
+enum class PartKind { cluster, model, scenario, faults, fault_set };
 
 /// What the text is, by its first keys; nothing for a scenario that has its cluster, and for what
 /// is no YAML.

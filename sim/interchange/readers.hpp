@@ -20,4 +20,8 @@ Imported read_slurm_topology(const SourceText& source, const ImportRequest& requ
 Imported read_hf_config(const SourceText& source, const ImportRequest& request);
 Imported read_megatron(const SourceText& source, const ImportRequest& request);
 
+/// Faults that happened.
+Imported read_fault_log(const SourceText& source, const ImportRequest& request);
+Imported read_slurm_records(const SourceText& source, const ImportRequest& request);
+
 }  // namespace qianka

@@ -21,6 +21,34 @@ struct Checkpoint {
 
 enum class Distribution { exponential, weibull, lognormal };
 
+/// From this time of the run on, rates are so many times what is written.
+struct CalendarPeriod {
+  Seconds from{0};
+  double factor = 1;
+};
+
+/// Rates over the run: 1 before the first period, then the factor of the newest one.
+struct Calendar {
+  std::vector<CalendarPeriod> periods;  // ascending
+  Seconds repeats{0};                   // begins anew after so long: a day; 0 = never
+};
+
+/// Faults that come in company. Rates count every fault, followers included.
+struct Bursts {
+  double share = 0;      // of first faults, how many have followers
+  double followers = 1;  // mean number of them then, at least 1; geometric
+  Seconds within{300};   // they come evenly over so long after the first
+};
+
+/// Nodes that fail oftener than the others, wherever they sit. Rates are means over all nodes.
+struct Lemons {
+  double share = 0;   // of all nodes
+  double factor = 1;  // their rate over that of a healthy node
+};
+
+/// Whom one event strikes.
+enum class Takes { node, leaf, block };
+
 /// How a failure shows itself.
 enum class Noticed {
   at_once,  // an error that telemetry or the process reports
@@ -40,6 +68,12 @@ struct FaultClass {
       true;  // the node leaves the job for repair; otherwise a restart in place heals it
   Noticed noticed = Noticed::at_once;
   double slow_to = 1;  // below 1: the node does not stop, but runs at this share of its speed
+  double hangs = 0;    // share of its faults that show themselves as a hang instead
+  std::optional<Seconds> duration = {};  // of a slow fault: how long, unless it is found before
+  Takes takes = Takes::node;
+  int block = 0;  // Takes::block: nodes of it, numbered in a row
+  Calendar calendar = {};
+  Bursts bursts = {};
 };
 
 struct ReplayedFault {
@@ -50,8 +84,8 @@ struct ReplayedFault {
   bool evicts_node = true;  // as in FaultClass
   Noticed noticed = Noticed::at_once;
   double slow_to = 1;  // as in FaultClass
-  std::optional<Seconds> duration =
-      {};  // known: how long until training went on, or ran at full speed
+  // Known from the record: how long until training went on, or ran at full speed.
+  std::optional<Seconds> duration = {};
 };
 
 struct Faults {
@@ -59,7 +93,9 @@ struct Faults {
   std::vector<FaultClass> classes;
   std::vector<ReplayedFault> replay;
   double job_per_day = 0;  // failures that do not scale with nodes (user code, dependencies)
-  FabricFaults fabric;     // what links and switches do while the job runs on
+  Calendar calendar;       // of job_per_day; the classes have theirs
+  Lemons lemons;
+  FabricFaults fabric;  // what links and switches do while the job runs on
 };
 
 enum class Spares { none, warm, cold };

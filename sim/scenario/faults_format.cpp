@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/faults_format.hpp"
 
-#include "sim/input/csv.hpp"
 #include "sim/input/yaml.hpp"
 #include "sim/scenario/catalogue_format.hpp"
 #include "sim/scenario/fabric_faults_format.hpp"
+#include "sim/scenario/fault_list.hpp"
+#include "sim/scenario/fault_shapes_format.hpp"
 #include "sim/scenario/names.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -37,6 +36,22 @@ void check_class(FaultClassText& c, const Value& map, Reader& reader) {
         "a count goes with 'observed: {nodes: …, days: …}', a rate is '4e-3 per node-day'");
   }
   if (c.cause.empty()) c.cause = c.component;
+  if (const Entry* duration = map.find("duration"); duration != nullptr && c.slow_to >= 1) {
+    reader.error(duration->at, "'duration' needs 'slow_to'",
+                 "what stops the job lasts as long as its recovery: see 'recovery'");
+  }
+  if (const Entry* hangs = map.find("hangs");
+      hangs != nullptr && (c.noticed != Noticed::at_once || c.slow_to < 1)) {
+    reader.error(hangs->at, "'hangs' is a share of faults that are noticed at once otherwise",
+                 "leave 'hangs', 'noticed' or 'slow_to' out");
+  }
+  if (c.noticed != Noticed::at_once || c.slow_to < 1) c.hangs = 0;
+  check_calendar(c.calendar, c.calendar_repeats, map, reader);
+}
+
+template <class Text>
+Calendar calendar_of(const Text& text) {
+  return {text.calendar, text.calendar_repeats.value_or(Seconds{0})};
 }
 
 const Table<FaultClassText>& class_table() {
@@ -54,6 +69,21 @@ const Table<FaultClassText>& class_table() {
     t.add("shape", &C::shape, number(positive), "Weibull k, or sigma of the lognormal.");
     t.add("evicts_node", &C::evicts_node, yes_no(),
           "The node leaves the job for repair; otherwise a restart in place heals it.");
+    t.add("noticed", &C::noticed, choice<Noticed>(noticed_names),
+          "at_once: an error is reported; hang: the job stands still until a time-out; silent: "
+          "results are wrong, and saves taken since as well.");
+    t.add("hangs", &C::hangs, fraction(),
+          "Share of its faults that show themselves as a hang, when it differs from the others'.");
+    t.add("slow_to", &C::slow_to, fraction(positive_share),
+          "Below 1 the node does not stop: it runs at this share of its speed.");
+    t.add("duration", &C::duration, time_of(positive),
+          "Of a slow fault: how long, unless it is found before; for good when left out.");
+    add_takes(t);
+    t.list("calendar", &C::calendar, calendar_table(),
+           "When its rate is how many times what is written; in place of that of all.");
+    t.add("calendar_repeats", &C::calendar_repeats, time_of(positive),
+          "The calendar begins anew after this time: 24 h, 365 days.");
+    t.section("bursts", &C::bursts, bursts_table(), "In place of those of all.");
     t.then(check_class);
     return t;
   }();
@@ -61,6 +91,7 @@ const Table<FaultClassText>& class_table() {
 }
 
 void check_faults(FaultsText& faults, const Value& map, Reader& reader) {
+  check_calendar(faults.calendar, faults.calendar_repeats, map, reader);
   const Entry* classes = map.find("classes");
   if (classes == nullptr || faults.observed) return;
   for (const Value& item : classes->value.items) {
@@ -71,6 +102,22 @@ void check_faults(FaultsText& faults, const Value& map, Reader& reader) {
       return;
     }
   }
+}
+
+void add_shapes(Table<FaultsText>& t) {
+  using F = FaultsText;
+  t.list("calendar", &F::calendar, calendar_table(),
+         "When rates are how many times what is written: burn-in, a hot season.");
+  t.add("calendar_repeats", &F::calendar_repeats, time_of(positive),
+        "The calendar begins anew after this time: 24 h, 365 days.");
+  t.section("lemons", &F::lemons, lemons_table(),
+            "Nodes that fail oftener than others; of all classes that strike single nodes.");
+  t.section("bursts", &F::bursts, bursts_table(), "Faults that bring others within minutes.");
+  t.add("hangs", &F::hangs, fraction(),
+        "Share of faults that show themselves as a hang instead of an error.");
+  t.add("nodes_per_rack", &F::nodes_per_rack, whole(), "Whom 'takes: rack' strikes.");
+  t.add("nodes_per_power_domain", &F::nodes_per_power_domain, whole(),
+        "Whom 'takes: power-domain' strikes.");
 }
 
 Table<FaultsText> make_faults_table() {
@@ -84,54 +131,15 @@ Table<FaultsText> make_faults_table() {
   t.add("distribution", &F::distribution, choice<Distribution>(distribution_names),
         "Of the time between failures of a node.");
   t.add("shape", &F::shape, number(positive), "Weibull k, or sigma of the lognormal.");
-  t.add(
-      "replay", &F::replay, free_text(),
-      "CSV file, relative to the scenario, with the columns time_s,component,node,kind and, if "
-      "wanted, evicts_node: these faults happen besides those of the classes. A node is a place in "
-      "the job, from 0; -1 is none.");
+  add_shapes(t);
+  t.add("replay", &F::replay, free_text(),
+        "CSV file, relative to the scenario, with the columns time_s,component,node,kind and, if "
+        "wanted, duration_s,evicts_node,noticed,slow_to: these faults happen besides those of the "
+        "classes. A node is a place in the job, from 0; -1 is none.");
   t.section("fabric", &F::fabric, fabric_faults_table(),
             "Links and switches that fail while the job runs on.");
   t.then(check_faults);
   return t;
-}
-
-double number_cell(const CsvRow& row, std::size_t column, const std::string& name, double least) {
-  const double value = parse_number(row.cells[column]);
-  if (value >= least) return value;
-  throw QuantityError(
-      fmt::format("{} must be at least {}, but is {}", name, least, row.cells[column]), "");
-}
-
-/// A node of the job by its place, or -1 for a fault that strikes none.
-int node_cell(const CsvRow& row) {
-  if (row.cells[2].empty()) return -1;
-  const double node = number_cell(row, 2, "node", -1);
-  if (node != std::floor(node) || node > 1e9) {
-    throw QuantityError(fmt::format("node must be a whole number, but is {}", row.cells[2]), "");
-  }
-  return static_cast<int>(node);
-}
-
-bool evicts_cell(const CsvRow& row) {
-  if (row.cells[4].empty() || row.cells[4] == "true") return true;
-  if (row.cells[4] == "false") return false;
-  throw QuantityError(fmt::format("evicts_node must be true or false, but is '{}'", row.cells[4]),
-                      "");
-}
-
-/// One row of a replay file; nothing when it is wrong.
-std::optional<ReplayedFault> replayed(const CsvRow& row, const SourcePos& at, Reader& reader) {
-  try {
-    if (row.cells[1].empty()) throw QuantityError("the component is missing", "gpu, nic, host, …");
-    return ReplayedFault{.at = {number_cell(row, 0, "time_s", 0)},
-                         .component = row.cells[1],
-                         .node = node_cell(row),
-                         .kind = row.cells[3],
-                         .evicts_node = evicts_cell(row)};
-  } catch (const QuantityError& error) {
-    reader.error(at, error.what(), error.hint);
-    return std::nullopt;
-  }
 }
 
 std::vector<ReplayedFault> read_replay(const std::string& name, const std::string& folder,
@@ -140,15 +148,40 @@ std::vector<ReplayedFault> read_replay(const std::string& name, const std::strin
   const std::size_t before = reader.problems().size();
   const std::string text = read_file(file, reader.position("faults.replay"), reader.problems());
   if (reader.problems().size() > before) return {};
-  const Csv csv =
-      read_csv(text, file.generic_string(), {"time_s", "component", "node", "kind", "evicts_node"},
-               1, reader.problems());
-  std::vector<ReplayedFault> faults;
-  for (const CsvRow& row : csv.rows) {
-    if (auto fault = replayed(row, {csv.file, row.line, 1}, reader)) faults.push_back(*fault);
+  return read_fault_list(text, file.generic_string(), reader.problems());
+}
+
+FaultClass class_from(const FaultClassText& c, const FaultsText& text, Reader& reader) {
+  const double days = text.observed ? text.observed->nodes * text.observed->days : 1;
+  FaultClass result{.component = c.component,
+                    .cause = c.cause,
+                    .per_node_day = c.rate ? *c.rate : c.count.value_or(0) / days,
+                    .distribution = c.distribution.value_or(text.distribution),
+                    .shape = c.shape.value_or(text.shape),
+                    .evicts_node = c.evicts_node,
+                    .noticed = c.noticed,
+                    .slow_to = c.slow_to,
+                    .hangs = c.hangs.value_or(text.hangs),
+                    .duration = c.duration};
+  result.calendar = c.calendar.empty() ? calendar_of(text) : calendar_of(c);
+  result.bursts = c.bursts.value_or(text.bursts.value_or(Bursts{}));
+  using Group = TakesText::Group;
+  if (c.takes.group == Group::leaf) result.takes = Takes::leaf;
+  if (c.takes.group == Group::node || c.takes.group == Group::leaf) return result;
+  const bool rack = c.takes.group == Group::rack;
+  const std::optional<int> size = c.takes.group == Group::block ? std::optional(c.takes.nodes)
+                                  : rack                        ? text.nodes_per_rack
+                                                                : text.nodes_per_power_domain;
+  result.takes = Takes::block;
+  result.block = size.value_or(1);
+  if (!size) {
+    reader.error(reader.position("faults"),
+                 fmt::format("{} ({}) takes a whole {}, but its size is not said", c.component,
+                             c.cause, rack ? "rack" : "power domain"),
+                 rack ? "'nodes_per_rack: 4' beside 'classes', or 'takes: {nodes: 4}'"
+                      : "'nodes_per_power_domain: 32' beside 'classes', or 'takes: {nodes: 32}'");
   }
-  std::ranges::stable_sort(faults, {}, &ReplayedFault::at);
-  return faults;
+  return result;
 }
 
 }  // namespace
@@ -163,15 +196,10 @@ Faults faults_from(const FaultsText& text, const std::string& folder, Reader& re
   faults.id = text.id;
   faults.name = text.name;
   faults.job_per_day = text.job_per_day;
-  for (const FaultClassText& c : text.classes) {
-    const double days = text.observed ? text.observed->nodes * text.observed->days : 1;
-    faults.classes.push_back({.component = c.component,
-                              .cause = c.cause,
-                              .per_node_day = c.rate ? *c.rate : c.count.value_or(0) / days,
-                              .distribution = c.distribution.value_or(text.distribution),
-                              .shape = c.shape.value_or(text.shape),
-                              .evicts_node = c.evicts_node});
-  }
+  faults.calendar = calendar_of(text);
+  faults.lemons = text.lemons.value_or(Lemons{});
+  for (const FaultClassText& c : text.classes)
+    faults.classes.push_back(class_from(c, text, reader));
   if (!text.replay.empty()) faults.replay = read_replay(text.replay, folder, reader);
   if (text.fabric) {
     faults.fabric = *text.fabric;
@@ -180,26 +208,71 @@ Faults faults_from(const FaultsText& text, const std::string& folder, Reader& re
   return faults;
 }
 
+namespace {
+
+/// Only what is not as if it were left out: a run keeps its digest when the format grows.
+class Figures {
+ public:
+  Figures(std::string path, Written& out) : path_(std::move(path)), out_(out) {}
+  void put(const std::string& key, const std::string& value) {
+    out_.values[path_ + "." + key] = value;
+  }
+  void put_unless(double otherwise, const std::string& key, double value) {
+    if (value != otherwise) put(key, fmt::format("{}", value));
+  }
+  void put(const Calendar& calendar) {
+    for (std::size_t i = 0; i < calendar.periods.size(); ++i) {
+      put(fmt::format("calendar.{:04}", i),
+          fmt::format("{},{}", calendar.periods[i].from.value, calendar.periods[i].factor));
+    }
+    put_unless(0, "calendar_repeats", calendar.repeats.value);
+  }
+  void put(const FaultClass& c) {
+    put("component", c.component);
+    put("cause", c.cause);
+    put("rate", fmt::format("{}", c.per_node_day));
+    put("distribution", std::string(name_of(distribution_names, c.distribution)));
+    put("shape", fmt::format("{}", c.shape));
+    put("evicts_node", c.evicts_node ? "true" : "false");
+    if (c.noticed != Noticed::at_once)
+      put("noticed", std::string(name_of(noticed_names, c.noticed)));
+    put_unless(0, "hangs", c.hangs);
+    put_unless(1, "slow_to", c.slow_to);
+    if (c.duration) put("duration", fmt::format("{}", c.duration->value));
+    if (c.takes != Takes::node) put("takes", fmt::format("{}", c.block));
+    put(c.calendar);
+    if (c.bursts.share > 0) {
+      put("bursts",
+          fmt::format("{},{},{}", c.bursts.share, c.bursts.followers, c.bursts.within.value));
+    }
+  }
+
+ private:
+  std::string path_;
+  Written& out_;
+};
+
+std::string event_text(const ReplayedFault& f) {
+  std::string text =
+      fmt::format("{},{},{},{},{}", f.at.value, f.component, f.node, f.kind, f.evicts_node);
+  if (f.noticed != Noticed::at_once) text += fmt::format(",{}", name_of(noticed_names, f.noticed));
+  if (f.slow_to < 1) text += fmt::format(",slow_to {}", f.slow_to);
+  if (f.duration) text += fmt::format(",duration {}", f.duration->value);
+  return text;
+}
+
+}  // namespace
+
 void write_faults(const Faults& faults, const std::string& path, Written& out) {
-  const auto put = [&](const std::string& at, const std::string& key, const std::string& value) {
-    out.values[at + "." + key] = value;
-  };
-  put(path, "job_per_day", fmt::format("{}", faults.job_per_day));
-  for (std::size_t i = 0; i < faults.classes.size(); ++i) {
-    const FaultClass& c = faults.classes[i];
-    const std::string at = fmt::format("{}.classes.{:04}", path, i);
-    put(at, "component", c.component);
-    put(at, "cause", c.cause);
-    put(at, "rate", fmt::format("{}", c.per_node_day));
-    put(at, "distribution", std::string(name_of(distribution_names, c.distribution)));
-    put(at, "shape", fmt::format("{}", c.shape));
-    put(at, "evicts_node", c.evicts_node ? "true" : "false");
-  }
-  for (std::size_t i = 0; i < faults.replay.size(); ++i) {
-    const ReplayedFault& f = faults.replay[i];
-    out.values[fmt::format("{}.replay.{:08}", path, i)] =
-        fmt::format("{},{},{},{},{}", f.at.value, f.component, f.node, f.kind, f.evicts_node);
-  }
+  Figures figures(path, out);
+  figures.put("job_per_day", fmt::format("{}", faults.job_per_day));
+  figures.put(faults.calendar);
+  if (faults.lemons.share > 0)
+    figures.put("lemons", fmt::format("{},{}", faults.lemons.share, faults.lemons.factor));
+  for (std::size_t i = 0; i < faults.classes.size(); ++i)
+    Figures(fmt::format("{}.classes.{:04}", path, i), out).put(faults.classes[i]);
+  for (std::size_t i = 0; i < faults.replay.size(); ++i)
+    figures.put(fmt::format("replay.{:08}", i), event_text(faults.replay[i]));
   write_fabric_faults(faults.fabric, path + ".fabric", out);
 }
 

@@ -17,12 +17,27 @@ struct Observed {
   double days = 1;
 };
 
+/// takes: leaf | rack | power-domain | {nodes: 32}. How large a rack is, the faults say.
+struct TakesText {
+  enum class Group { node, leaf, rack, power_domain, block };
+  Group group = Group::node;
+  int nodes = 0;  // of a block
+};
+
 struct FaultClassText {
   std::string component, cause;
   std::optional<double> count, rate;
   std::optional<Distribution> distribution;
   std::optional<double> shape;
   bool evicts_node = true;
+  Noticed noticed = Noticed::at_once;
+  std::optional<double> hangs;
+  double slow_to = 1;
+  std::optional<Seconds> duration;
+  TakesText takes;
+  std::vector<CalendarPeriod> calendar;
+  std::optional<Seconds> calendar_repeats;
+  std::optional<Bursts> bursts;
 };
 
 struct FaultsText {
@@ -32,6 +47,12 @@ struct FaultsText {
   double job_per_day = 0;
   Distribution distribution = Distribution::exponential;
   double shape = 1;
+  std::vector<CalendarPeriod> calendar;  // of every class that has none
+  std::optional<Seconds> calendar_repeats;
+  std::optional<Lemons> lemons;
+  std::optional<Bursts> bursts;  // likewise
+  double hangs = 0;              // likewise
+  std::optional<int> nodes_per_rack, nodes_per_power_domain;
   std::string replay;  // path of a CSV file, relative to the scenario
   std::optional<FabricFaults> fabric;
 };

@@ -80,6 +80,8 @@ inline constexpr NameTable<Distribution, 3> distribution_names{
     {{"exponential", Distribution::exponential},
      {"weibull", Distribution::weibull},
      {"lognormal", Distribution::lognormal}}};
+inline constexpr NameTable<Noticed, 3> noticed_names{
+    {{"at_once", Noticed::at_once}, {"hang", Noticed::hang}, {"silent", Noticed::silent}}};
 inline constexpr NameTable<Spares, 3> spares_names{
     {{"none", Spares::none}, {"warm", Spares::warm}, {"cold", Spares::cold}}};
 inline constexpr NameTable<Selection, 2> selection_names{

@@ -2,6 +2,8 @@
 // What a campaign costs: 54 days of 2,048 nodes, 419 failures or so, a checkpoint every ten minutes
 // (7,000 of them). Goal: 20 ms a run, child and engine included.
 #include "sim/campaign/campaign_child.hpp"
+#include "sim/campaign/fault_source.hpp"
+#include "sim/scenario/catalogue.hpp"
 #include "support/event_queue.hpp"
 #include "support/llama_campaign.hpp"
 
@@ -28,7 +30,20 @@ void campaign_without_engine(benchmark::State& state) {
   count(state, run);
 }
 
+/// The faults alone: every shape there is, lemons, bursts and hangs among them. Goal: 1 ms.
+void faults_of_54_days(benchmark::State& state) {
+  const qianka::Faults faults = qianka::load_faults("default-fleet");
+  const qianka::Recovery recovery{.repair_median = qianka::Seconds{37'800}, .repair_sigma = 1.9};
+  double count = 0;
+  for (auto _ : state) {
+    qianka::FaultSource source(faults, recovery, 2048, 1, 64);
+    for (count = 0; source.next().at < 54 * qianka::a_day; source.pop()) ++count;
+  }
+  state.counters["faults"] = count;
+}
+
 }  // namespace
 
+BENCHMARK(faults_of_54_days)->Unit(benchmark::kMillisecond);
 BENCHMARK(campaign_in_its_child)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(campaign_without_engine)->Unit(benchmark::kMillisecond);

@@ -77,6 +77,11 @@ const std::vector<std::pair<std::string, Words>> cases{
     {"megatron", {"megatron", "megatron.sh", "--cluster", "dgx-h100-rail", "-v"}},
     {"mindspeed", {"megatron", "mindspeed.sh"}},
     {"does-not-divide", {"megatron", "does-not-divide.sh"}},
+    {"bloom176b_events", {"fault-log", "bloom176b_events.csv", "--nodes", "48", "-v"}},
+    {"glm130b_events", {"fault-log", "glm130b_events.csv", "--nodes", "96"}},
+    {"opt175b_events", {"fault-log", "opt175b_events.csv", "--nodes", "124", "-v"}},
+    {"slurm-records", {"slurm-records", "slurm-records.txt", "-v"}},
+    {"slurmctld", {"slurm-records", "slurmctld.log"}},
 };
 
 TEST_F(ImportCommand, prints_what_is_expected_of_every_file) {

@@ -45,6 +45,22 @@ TEST(ImportErrors, every_refusal_names_its_place) {
       "python pretrain.py --num-layers 4 --hidden-size 64 "
       "--num-attention-heads 4 --seq-length 8 --vocab-size 9 ";
   const std::vector<Refusal> refusals{
+      {"fault-log", "a,b\n1,2\n", "f:1:1: error: these columns are none of an event list"},
+      {"fault-log", "date,kind,component\n2022-05-07,hw_fial,gpu\n",
+       "f:2:12: error: no kind of event 'hw_fial'"},
+      {"fault-log", "date,kind,component\n2022-02-30,hang,gpu\n",
+       "f:2:1: error: '2022-02-30' is no date"},
+      {"fault-log", "date,kind,component,nodes\n2022-05-07,hw_fail,gpu,two\n",
+       "f:2:20: error: expected a number, but found 'two'"},
+      {"fault-log", "window,start,end,restarts\na,2022-05-07,2022-05-06,3\n",
+       "f:2:14: error: the window ends before it begins"},
+      {"slurm-records", "hello\n", "f:1:1: error: no Slurm records in this file"},
+      {"slurm-records", "NodeName|State\nn1|DOWN\n",
+       "f:2:1: error: this table has no column timestart"},
+      {"slurm-records", "NodeName|TimeStart|State\nn1|yesterday|DOWN\n",
+       "f:2:4: error: 'yesterday' is no time"},
+      {"slurm-records", "JobID|End|State\n1|2024-05-01T00:00:00\n",
+       "f:2:1: error: 2 cells, but the header has 3"},
       {"nccl-topo", "", "f:1:1: error: the file is empty"},
       {"nccl-topo", "hello", "f:1:1: error: there is no XML in this file"},
       {"nccl-topo", "\x1F\x8B\x08 packed", "f:1:1: error: this file is compressed by gzip"},
