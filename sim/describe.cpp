@@ -14,6 +14,19 @@ namespace qianka {
 
 namespace {
 
+/// "none", "selective, norms, expert activations", "none, 40 layers in the host's memory".
+std::string recompute_text(const Parallel& shape) {
+  std::string text(name_of(recompute_names, shape.recompute));
+  const RecomputeModules& modules = shape.recompute_modules;
+  if (modules.norms) text += ", norms";
+  if (modules.expert_activations) text += ", expert activations";
+  if (modules.latent_projections) text += ", latent projections";
+  if (modules.mlp) text += ", MLP of dense layers";
+  if (shape.offload_layers > 0)
+    text += fmt::format(", {} in the host's memory", counted(shape.offload_layers, "layer"));
+  return text;
+}
+
 std::string layer_split_text(const Parallel& shape) {
   if (shape.layer_split != LayerSplit::list)
     return std::string(name_of(layer_split_names, shape.layer_split));
@@ -40,8 +53,7 @@ Summary describe(const Scenario& scenario) {
   summary.global_batch = job.global_batch, summary.sequence = job.sequence;
   summary.precision = name_of(precision_names, job.precision),
   summary.sharding = name_of(sharding_names, shape.sharding);
-  summary.recompute = name_of(recompute_names, shape.recompute),
-  summary.layers_per_stage = layer_split_text(shape);
+  summary.recompute = recompute_text(shape), summary.layers_per_stage = layer_split_text(shape);
   if (shape.schedule != Schedule::one_f_one_b)
     summary.schedule = name_of(schedule_names, shape.schedule);
   if (shape.sharding != Sharding::none && shape.shard_group != stage_holders(shape))

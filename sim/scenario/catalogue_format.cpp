@@ -300,6 +300,9 @@ Table<StackSpec> make_stack_table() {
         "Pipeline sends carry 1/tensor of the activation and gather it in the node.");
   t.add("rank_order", &S::rank_order, choice<RankOrder>(rank_order_names),
         "Which neighbours are nearest, innermost first.");
+  t.add("weighs_expert_results", &S::weighs_expert_results, yes_no(),
+        "The router's weights multiply what experts give, which is kept for that; otherwise they "
+        "multiply inside the experts' activation.");
   t.add("lean_activations", &S::lean_activations, yes_no(),
         "Norm and activation outputs are computed again in the backward pass, not kept.");
   add_traffic_keys(t);

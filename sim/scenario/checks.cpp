@@ -53,6 +53,7 @@ class Checks {
     layers();
     micro_batches();
     experts();
+    kept_activations();
     sharding();
     schedule();
     precision();
@@ -148,6 +149,26 @@ class Checks {
     } else if (parallel_.layer_split == LayerSplit::embedding_counts && all + 2 < chunks) {
       add(key, fmt::format("layers {} + embedding + head = {}, fewer than {}", all, all + 2, cut));
     }
+  }
+
+  /// A layer that is computed again as a whole has no parts that are.
+  void kept_activations() {
+    const std::string name(name_of(recompute_names, parallel_.recompute));
+    const bool parts =
+        parallel_.recompute != Recompute::full && parallel_.recompute != Recompute::operators;
+    if (parallel_.recompute_modules.any() && !parts)
+      add("job.parallel.recompute_modules",
+          fmt::format("recompute_modules go with recompute none or selective, not with {}", name));
+    if (parallel_.recompute_modules.latent_projections && !job_.model.latent_kv)
+      add("job.parallel.recompute_modules.latent_projections",
+          fmt::format("{} has no latent attention", job_.model.name));
+    if (parallel_.recompute_modules.expert_activations && !job_.model.experts)
+      add("job.parallel.recompute_modules.expert_activations",
+          fmt::format("{} has no experts", job_.model.name));
+    if (parallel_.offload_layers > job_.model.layers)
+      add("job.parallel.offload_layers",
+          fmt::format("offload_layers {}, but the model has {}", parallel_.offload_layers,
+                      counted(job_.model.layers, "layer")));
   }
 
   void listed_layers() {

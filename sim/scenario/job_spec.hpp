@@ -25,6 +25,16 @@ enum class Schedule { one_f_one_b, gpipe, zero_bubble, dualpipe };
 enum class Fp8Scaling { tensor, fine };
 enum class LayerSplit { even, embedding_counts, list };
 
+/// Parts of a layer whose results are computed again, each by its own inputs, beside `recompute`.
+struct RecomputeModules {
+  bool norms = false;  // before experts and latent attention: elsewhere a norm is one kernel with
+                       // the product behind it, which keeps its operand
+  bool expert_activations = false;  // of the routed experts
+  bool latent_projections = false;  // queries, keys and values from their compressed vectors
+  bool mlp = false;                 // of layers without experts
+  bool any() const { return norms || expert_activations || latent_projections || mlp; }
+};
+
 struct Parallel {
   int tensor = 1, context = 1, pipeline = 1, data = 1, expert = 1;
   int micro_batch = 1, interleave = 1;
@@ -37,6 +47,8 @@ struct Parallel {
   bool sequence_parallel = false;
   Recompute recompute = Recompute::none;
   int recompute_every = 1;  // one layer of so many is recomputed
+  RecomputeModules recompute_modules{};
+  int offload_layers = 0;  // of the model: their activations wait in the host's memory
 };
 
 struct Job {

@@ -44,6 +44,25 @@ void add_layer_split(Table<Parallel>& t) {
          .absent = {}});
 }
 
+const Table<RecomputeModules>& recompute_modules_table() {
+  static const Table<RecomputeModules> table = [] {
+    using M = RecomputeModules;
+    Table<M> t("recompute_modules",
+               "Parts of a layer whose results are not kept, but computed again.");
+    t.add(
+        "norms", &M::norms, yes_no(),
+        "Norms before experts and before latent attention; elsewhere a norm is one kernel with the "
+        "product behind it.");
+    t.add("expert_activations", &M::expert_activations, yes_no(),
+          "Activations of the routed experts.");
+    t.add("latent_projections", &M::latent_projections, yes_no(),
+          "With latent attention: queries, keys and values from their compressed vectors.");
+    t.add("mlp", &M::mlp, yes_no(), "The MLP of layers without experts.");
+    return t;
+  }();
+  return table;
+}
+
 Table<Parallel> make_parallel_table() {
   using P = Parallel;
   constexpr Range ways{1, true, 1e6};
@@ -74,6 +93,11 @@ Table<Parallel> make_parallel_table() {
         "of the matrix products (operators), or all.");
   t.add("recompute_every", &P::recompute_every, whole(),
         "One layer of so many is recomputed; 1 is every layer.");
+  t.section("recompute_modules", &P::recompute_modules, recompute_modules_table(),
+            "Parts of every layer that are computed again, beside what `recompute` says.");
+  t.add("offload_layers", &P::offload_layers, whole({0, true, 1e6}),
+        "Layers of the model, spread evenly, whose activations wait in the host's memory between "
+        "their passes. They cross the card's host link behind the passes.");
   return t;
 }
 

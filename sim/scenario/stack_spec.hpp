@@ -82,6 +82,8 @@ struct StackSpec {
   double memory_margin = 0;        // fragmentation, share of the sum
   double rank_jitter =
       0;  // persistent spread of speed between healthy ranks, share of compute time
+  bool weighs_expert_results = true;  // in 16 bit after the experts, so that they are kept; false:
+                                      // inside their activation
   bool lean_activations =
       false;  // norm and activation outputs are computed again in the backward pass, not kept
   // GEMM kernels: a tile computes rows x columns of the result; `rate` is its speed relative to the

@@ -3,6 +3,27 @@
 
 namespace qianka {
 
+namespace {
+
+/// Products that parts of layers repeat, FLOPs a token.
+double modules_again(const Job& job) {
+  const ModelSpec& model = job.model;
+  double weights = 0;
+  if (job.parallel.recompute_modules.mlp) {
+    int dense = 0;
+    for (int i = 0; i < model.layers; ++i) dense += experts_of(model, i) == nullptr ? 1 : 0;
+    weights += (model.mlp == Mlp::swiglu ? 3.0 : 2.0) * model.hidden * model.ffn * dense;
+  }
+  if (job.parallel.recompute_modules.latent_projections)
+    weights += model.heads *
+               (latent_query_rank(model) * (model.head_size + latent_rotary(model)) +
+                2.0 * *model.latent_kv * model.head_size) *
+               (model.layers + model.prediction_layers);
+  return 2 * weights;
+}
+
+}  // namespace
+
 FlopCount count_flops(const Job& job) {
   const ModelSpec& model = job.model;
   const double tokens = static_cast<double>(job.global_batch) * job.sequence;
@@ -25,6 +46,7 @@ FlopCount count_flops(const Job& job) {
   if (job.parallel.recompute == Recompute::selective &&
       job.stack.attention == AttentionKernel::unfused)
     again = attention;
+  again += modules_again(job);
   return {.model = {3 * tokens * (forward_layers + head)},
           .hardware = {tokens * (3 * (forward_layers + head) + again)},
           .formula =

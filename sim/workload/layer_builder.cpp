@@ -38,6 +38,11 @@ void LayerBuilder::stream(double forward_bytes, double backward_bytes) {
   cost_.forward.kernels += 1, cost_.backward.kernels += 1;
 }
 
+void LayerBuilder::again(double bytes) {
+  cost_.recompute.compute += kernels_.stream({bytes});
+  cost_.recompute.kernels += 1;
+}
+
 void LayerBuilder::serial(Seconds time) {
   cost_.forward.serial += time, cost_.backward.serial += time;
 }
@@ -122,7 +127,7 @@ void LayerBuilder::exchange_context(Seconds core_forward, Seconds core_backward)
 void LayerBuilder::recompute(Recompute what) {
   if (what == Recompute::full) cost_.recompute = cost_.forward;
   if (what == Recompute::selective && job_.stack.attention == AttentionKernel::unfused)
-    cost_.recompute = core_;
+    cost_.recompute += core_;
   if (what != Recompute::operators) return;
   // torchtitan keeps every second matrix product, the attention's result and what was scattered.
   PassCost& again = cost_.recompute;

@@ -26,7 +26,18 @@ class LayerBuilder {
   void serial(Seconds time);
   void communicate(CommGroup group, CollectiveKind kind, Bytes size, double forward,
                    double backward);
-  /// What the backward pass computes again; after everything else was added.
+  /// A memory-bound kernel of the forward pass, there already, that the backward pass repeats.
+  void again(double bytes);
+  /// Adds a part of the layer; with `again`, the backward pass computes it again.
+  template <class Part>
+  void part(bool again, const Part& add) {
+    const PassCost before = cost_.forward;
+    add();
+    if (!again) return;
+    cost_.recompute.compute += cost_.forward.compute - before.compute;
+    cost_.recompute.kernels += cost_.forward.kernels - before.kernels;
+  }
+  /// What of the whole layer the backward pass computes again; after everything else was added.
   void recompute(Recompute what);
 
   const Job& job() const { return job_; }

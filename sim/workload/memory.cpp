@@ -36,18 +36,21 @@ double kept_by_mlp(const Job& job, double values) {
 }
 
 /// The same of a layer with experts: the tokens as they were sorted and sent, and every expert's.
-double kept_by_experts(const Job& job, const Experts& experts) {
+double kept_by_experts(const Job& job, const Experts& experts, const RecomputeModules& again) {
   const MicroBatchShape shape(job);
   const double width = experts.ffn / shape.tensor;
   const double routed = experts.top_k * shape.tokens * experts.balance;
   const double sent = routed * job.model.hidden / (shape.sequence_parallel ? shape.tensor : 1);
-  const double times = job.stack.lean_activations ? 1 : 2;  // as sent, and as they come back
-  return times * sent * operand_element(job.precision) + kept_by_mlp(job, routed * width) +
-         kept_by_mlp(job, shape.tokens * experts.shared * width);
+  // As sent, and as they come back.
+  const double times = job.stack.lean_activations || !job.stack.weighs_expert_results ? 1 : 2;
+  const double operands =
+      again.expert_activations && !job.stack.lean_activations ? routed * width : 0;
+  return operand_element(job.precision) * (times * sent - operands) +
+         kept_by_mlp(job, routed * width) + kept_by_mlp(job, shape.tokens * experts.shared * width);
 }
 
 /// Q, K, V and the attention's result, which is the operand of the last projection as well.
-double kept_by_projections(const Job& job) {
+double kept_by_projections(const Job& job, const RecomputeModules& again) {
   const MicroBatchShape shape(job);
   const ModelSpec& model = job.model;
   const double element = activation_element(job.precision);
@@ -58,13 +61,21 @@ double kept_by_projections(const Job& job) {
   const double rotary = M * model.heads * latent_rotary(model) / t;
   const double compressed = M * (latent_query_rank(model) + *model.latent_kv);
   // Selective recomputation projects up again from the compressed vectors (DeepSeek-V3).
-  if (job.parallel.recompute == Recompute::selective)
+  if (job.parallel.recompute == Recompute::selective || again.latent_projections)
     return element * queries + operand_element(job.precision) * compressed;
   return element * (4 * queries + 2 * rotary) + operand_element(job.precision) * compressed;
 }
 
-/// Bytes that one layer keeps of one micro-batch until its backward pass.
-double kept_by_layer(const Job& job, int layer, bool recomputed) {
+/// Results of norms that are kept as operands of the product behind them.
+double kept_norms(const Job& job, int layer, const RecomputeModules& again) {
+  if (job.stack.lean_activations) return 0;
+  if (!again.norms) return 2;
+  return (job.model.latent_kv ? 0 : 1) + (experts_of(job.model, layer) != nullptr ? 0 : 1);
+}
+
+/// Bytes that one layer keeps of one micro-batch until its backward pass, computing `again` so much
+/// of it.
+double kept_by_layer(const Job& job, int layer, bool recomputed, const RecomputeModules& again) {
   const MicroBatchShape shape(job);
   const ModelSpec& model = job.model;
   const double element = activation_element(job.precision);
@@ -72,27 +83,17 @@ double kept_by_layer(const Job& job, int layer, bool recomputed) {
   if (recomputed) return element * whole;
   // Inputs of the two norms; inputs of QKV and of the MLP.
   double bytes = 2 * whole * element;
-  if (!job.stack.lean_activations) bytes += 2 * whole * operand_element(job.precision);
-  bytes += kept_by_projections(job);
-  const Experts* experts = experts_of(model, layer);
-  bytes += experts != nullptr ? kept_by_experts(job, *experts)
-                              : kept_by_mlp(job, shape.tokens * model.ffn / shape.tensor);
+  bytes += kept_norms(job, layer, again) * whole * operand_element(job.precision);
+  bytes += kept_by_projections(job, again);
+  if (const Experts* experts = experts_of(model, layer))
+    bytes += kept_by_experts(job, *experts, again);
+  else if (!again.mlp)
+    bytes += kept_by_mlp(job, shape.tokens * model.ffn / shape.tensor);
   if (model.dropout) bytes += 2 * whole;  // one-byte masks
   if (job.parallel.recompute == Recompute::none) bytes += scores_of_layer(job);
   // Every second matrix product's result and the attention's are kept of what this policy drops.
   if (job.parallel.recompute == Recompute::operators) bytes = element * whole + bytes / 2;
   return bytes;
-}
-
-/// Of all layers of a chunk.
-double kept_by_chunk(const Job& job, const ChunkWeights& chunk) {
-  double sum = 0;
-  for (const int layer : chunk.layers) {
-    const bool recomputed =
-        job.parallel.recompute == Recompute::full && layer % job.parallel.recompute_every == 0;
-    sum += kept_by_layer(job, layer, recomputed);
-  }
-  return sum;
 }
 
 /// What is kept of all micro-batches in flight at `stage`, at the worst moment. 1F1B: stages -
@@ -103,7 +104,8 @@ double kept_in_flight(const Job& job, const std::vector<ChunkWeights>& chunks, i
   const Parallel& shape = job.parallel;
   const int batches = job.global_batch / (shape.data * shape.micro_batch);
   std::vector<double> kept;
-  for (const ChunkWeights& chunk : chunks) kept.push_back(kept_by_chunk(job, chunk));
+  for (const ChunkWeights& chunk : chunks)
+    kept.push_back(kept_by_layers(job, chunk.layers).value * (1 - offloaded_share(job)));
   if (shape.schedule == Schedule::gpipe) return kept.front() * batches;
   if (shape.schedule == Schedule::zero_bubble)
     return kept.front() * std::min(batches, shape.pipeline);
@@ -134,14 +136,36 @@ double gradients_held(const Job& job, const Held& held) {
   return one_run ? std::min(held.all(), held.all() * 2.0 / shape.interleave + own) : held.all();
 }
 
-/// Of the layer that needs most.
-double largest_layer(const Job& job, const std::vector<ChunkWeights>& chunks, bool weights) {
+/// Weights of the layer that has most.
+double largest_weights(const std::vector<ChunkWeights>& chunks) {
   double largest = 0;
   for (const ChunkWeights& chunk : chunks)
-    for (std::size_t i = 0; i < chunk.layers.size(); ++i)
-      largest = std::max(
-          largest, weights ? chunk.held[i].all() : kept_by_layer(job, chunk.layers[i], false));
+    for (const Held& held : chunk.held) largest = std::max(largest, held.all());
   return largest;
+}
+
+/// Activations of the layer that has most beside what it keeps of `again`.
+double largest_layer(const Job& job, const std::vector<ChunkWeights>& chunks, double kept,
+                     const RecomputeModules& again) {
+  double largest = 0;
+  for (const ChunkWeights& chunk : chunks)
+    for (const int layer : chunk.layers)
+      largest = std::max(largest, kept_by_layer(job, layer, false, {}) -
+                                      kept * kept_by_layer(job, layer, false, again));
+  return largest;
+}
+
+/// What a backward pass holds for the time of one layer beside what was kept: what it computes
+/// again, and a layer that is on its way from the host.
+double held_for_a_layer(const Job& job, const std::vector<ChunkWeights>& chunks) {
+  const Parallel& shape = job.parallel;
+  double bytes = 0;
+  if (shape.recompute == Recompute::full) bytes += largest_layer(job, chunks, 0, {});
+  if (shape.recompute != Recompute::none) bytes += scores_of_layer(job);
+  if (shape.recompute_modules.any())
+    bytes += largest_layer(job, chunks, 1, shape.recompute_modules);
+  if (shape.offload_layers > 0) bytes += largest_layer(job, chunks, 0, {});
+  return bytes;
 }
 
 MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<ChunkWeights>& chunks) {
@@ -154,12 +178,9 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
   // ZeRO-3 keeps its share, and the whole of the unit at hand and of the next.
   const double weights =
       shape.sharding == Sharding::zero_3 && shape.pipeline == 1
-          ? shared_out(job, held) + 2 * largest_layer(job, chunks, true) / stack.unit_gathers
+          ? shared_out(job, held) + 2 * largest_weights(chunks) / stack.unit_gathers
           : held.all();
-  double activations = kept_in_flight(job, chunks, stage);
-  // What is being computed again is held for the time of one layer's backward pass.
-  if (shape.recompute == Recompute::full) activations += largest_layer(job, chunks, false);
-  if (shape.recompute != Recompute::none) activations += scores_of_layer(job);
+  const double activations = kept_in_flight(job, chunks, stage) + held_for_a_layer(job, chunks);
   double logits = 0;
   if (std::ranges::any_of(chunks, &ChunkWeights::last))
     // Once at its own width, and unless the loss works in place, as 32-bit values and as their
@@ -182,6 +203,20 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
 }
 
 }  // namespace
+
+Bytes kept_by_layers(const Job& job, const std::vector<int>& layers) {
+  Bytes sum{0};
+  for (const int layer : layers) {
+    const bool recomputed =
+        job.parallel.recompute == Recompute::full && layer % job.parallel.recompute_every == 0;
+    sum += Bytes{kept_by_layer(job, layer, recomputed, job.parallel.recompute_modules)};
+  }
+  return sum;
+}
+
+double offloaded_share(const Job& job) {
+  return 1.0 * job.parallel.offload_layers / job.model.layers;
+}
 
 MemorySummary memory_of(const Job& job, const Accelerator& accelerator) {
   const auto chunks = weights_of_chunks(job);

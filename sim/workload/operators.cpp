@@ -43,6 +43,7 @@ void add_mlp(LayerBuilder& layer, double tokens, double width) {
 void add_experts(LayerBuilder& layer, const Experts& experts) {
   const ModelSpec& model = layer.model();
   const MicroBatchShape& shape = layer.shape();
+  const RecomputeModules& modules = layer.job().parallel.recompute_modules;
   const double h = model.hidden, width = experts.ffn / shape.tensor;
   const double routed = experts.top_k * shape.tokens, ways = layer.job().parallel.expert;
   layer.wide_linear(shape.tokens, h, experts.experts);  // router
@@ -54,7 +55,7 @@ void add_experts(LayerBuilder& layer, const Experts& experts) {
   const double rows = routed * ways / experts.experts * experts.balance;
   layer.linear(rows, h, model.mlp == Mlp::swiglu ? 2 * width : width, here);
   layer.linear(rows, width, h, here);
-  add_activation(layer, routed * width);
+  layer.part(modules.expert_activations, [&] { add_activation(layer, routed * width); });
   if (experts.shared > 0) add_mlp(layer, shape.tokens, experts.shared * width);
   if (ways > 1) {
     // Sequence parallelism leaves each card of a tensor group with its share of the tokens.
@@ -71,11 +72,13 @@ void add_projections(LayerBuilder& layer) {
     const double rank = *model.latent_kv, query_rank = latent_query_rank(model),
                  rotary = latent_rotary(model);
     layer.linear(M, h, query_rank + rank + rotary);  // down; the same on every card of the group
-    layer.linear(M, query_rank, model.heads / t * (d + rotary));
-    layer.linear(M, rank, 2 * queries);
+    layer.part(layer.job().parallel.recompute_modules.latent_projections, [&] {
+      layer.linear(M, query_rank, model.heads / t * (d + rotary));
+      layer.linear(M, rank, 2 * queries);
+      const double assembled = M * model.heads / t * (2 * (d + rotary) + d);
+      layer.stream(8 * assembled, 8 * assembled);  // split, rotate, concatenate
+    });
     layer.linear(M, queries, h);
-    const double assembled = M * model.heads / t * (2 * (d + rotary) + d);
-    layer.stream(8 * assembled, 8 * assembled);  // split, rotate, concatenate
     return;
   }
   const double qkv = queries + 2 * model.kv_heads * d / t;
@@ -89,12 +92,15 @@ void add_projections(LayerBuilder& layer) {
 
 /// Norms and residual adds work on the whole activation on every card unless sequence parallel
 /// splits them.
-void add_norms(LayerBuilder& layer) {
+void add_norms(LayerBuilder& layer, bool experts) {
   const MicroBatchShape& shape = layer.shape();
   const bool dropout = layer.model().dropout;
   const double whole =
       shape.tokens * layer.model().hidden / (shape.sequence_parallel ? shape.tensor : 1);
   const double norms = layer.model().post_norms ? 2 : 1;  // pairs of them
+  const bool again = layer.job().parallel.recompute_modules.norms;
+  if (again && layer.model().latent_kv) layer.again(4 * whole);
+  if (again && experts) layer.again(4 * whole);
   layer.stream(8 * norms * whole, 16 * norms * whole);
   layer.stream((dropout ? 14 : 12) * whole, (dropout ? 10 : 8) * whole);
 }
@@ -174,8 +180,9 @@ LayerCost layer_cost(const Job& job, const KernelModel& kernels, int index) {
   if (experts != nullptr)
     add_experts(layer, *experts);
   else
-    add_mlp(layer, layer.shape().tokens, job.model.ffn / layer.shape().tensor);
-  add_norms(layer);
+    layer.part(job.parallel.recompute_modules.mlp,
+               [&] { add_mlp(layer, layer.shape().tokens, job.model.ffn / layer.shape().tensor); });
+  add_norms(layer, experts != nullptr);
   layer.attention(index);
   add_tensor_comms(layer);
   if (index % job.parallel.recompute_every == 0) layer.recompute(job.parallel.recompute);

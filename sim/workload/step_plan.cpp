@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/step_plan.hpp"
 
+#include "sim/workload/memory.hpp"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -15,7 +17,7 @@ namespace {
 class Planner {
  public:
   Planner(const Job& job, const Accelerator& accelerator, const CommTime& comm_time)
-      : job_(job), kernels_(accelerator, job), comm_time_(comm_time) {
+      : job_(job), accelerator_(accelerator), kernels_(accelerator, job), comm_time_(comm_time) {
     const Parallel& p = job.parallel;
     // Cards that wait for each other in a pass; expert groups lie among data and context ranks.
     const double together = 1.0 * p.tensor * std::max(p.context, p.expert);
@@ -138,13 +140,26 @@ class Planner {
     for (const UnitPlan& unit : plan.units)
       plan.forward += unit.forward, plan.backward += unit.backward,
           plan.parameters += unit.parameters;
-    plan.forward.host += job_.stack.microbatch_overhead;
-    plan.backward.host += job_.stack.microbatch_overhead;
+    const Seconds copy = copy_to_host(own);
+    const Seconds forward_host =
+        job_.stack.microbatch_overhead + std::max(Seconds{0}, copy - plan.forward.total());
+    const Seconds backward_host =
+        job_.stack.microbatch_overhead + std::max(Seconds{0}, copy - plan.backward.total());
+    plan.forward.host += forward_host;
+    plan.backward.host += backward_host;
     if (splits_backward(job_)) split(plan, own);
     if (!gathers_units(job_)) return plan.units.clear(), plan;
-    plan.units.front().forward.host += job_.stack.microbatch_overhead;
-    plan.units.back().backward.host += job_.stack.microbatch_overhead;
+    plan.units.front().forward.host += forward_host;
+    plan.units.back().backward.host += backward_host;
     return plan;
+  }
+
+  /// Of what waits in the host's memory, one way. The layers that wait are spread evenly, so that
+  /// their copies have the whole pass of the chunk to hide behind.
+  Seconds copy_to_host(const ChunkWeights& own) const {
+    if (job_.parallel.offload_layers == 0) return {0};
+    return kept_by_layers(job_, own.layers) * offloaded_share(job_) /
+           needed(accelerator_.pcie, accelerator_.id, "pcie rate (job.parallel.offload_layers)");
   }
 
   /// One collective over a card's weights, alone among its like.
@@ -204,6 +219,7 @@ class Planner {
   }
 
   const Job& job_;
+  const Accelerator& accelerator_;
   const KernelModel kernels_;
   const CommTime& comm_time_;
   mutable std::map<std::array<bool, 3>, LayerCost> layers_;  // by experts, window, recomputed
