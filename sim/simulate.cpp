@@ -8,6 +8,7 @@
 #include "sim/engine/step_simulation.hpp"
 #include "sim/fabric_states.hpp"
 #include "sim/topology/topology.hpp"
+#include "sim/weeks.hpp"
 #include "sim/workload/gemm.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
@@ -18,22 +19,7 @@ namespace {
 
 CampaignSummary simulate_weeks(const Scenario& scenario, const Topology& topology,
                                const StepSummary& step, FabricStates& fabric) {
-  CampaignInput input{
-      .scenario = &scenario,
-      .leaf_group = leaf_groups(topology),
-      .checkpoint = checkpoint_times(scenario, topology),
-      .ideal_step = step.time,
-      .tokens_per_step = static_cast<double>(scenario.job.global_batch) * scenario.job.sequence,
-      .step_time = {}};
-  // The campaign asks for the step time of each state of the cluster it meets, once.
-  input.step_time = [&](const ClusterState& state) {
-    if (state.fabric != 0) return fabric.step_time(state.fabric, state.moved_nodes);
-    if (state.moved_nodes == 0) return step.time;
-    return simulate_step(scenario, topology,
-                         displaced_placement(scenario, topology, state.moved_nodes), false)
-        .time;
-  };
-  CampaignSummary weeks = simulate_campaign(input);
+  CampaignSummary weeks = simulate_campaign(campaign_input(scenario, topology, step, fabric));
   rate_campaign(scenario, step, weeks);
   return weeks;
 }

@@ -57,7 +57,10 @@ std::vector<Change> ideal_changes() {
 std::vector<Change> changes_towards(const Scenario& other) {
   const Recovery& to = other.recovery;
   std::vector<Change> all;
-  all.push_back({"failures as there", [f = other.faults](Scenario& s) { s.faults = f; }});
+  all.push_back({"failures as there", [f = other.faults](Scenario& s) {
+                   const FabricFaults fabric = s.faults.fabric;  // of this cluster's links
+                   s.faults = f, s.faults.fabric = fabric;
+                 }});
   all.push_back({"detection", [to](Scenario& s) {
                    Recovery& r = s.recovery;
                    r.detect = to.detect, r.detect_hang = to.detect_hang;

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/weeks.hpp"
+
+#include "sim/campaign/checkpoint_traffic.hpp"
+#include "sim/campaign/replica.hpp"
+#include "sim/describe.hpp"
+#include "sim/engine/step_simulation.hpp"
+#include "sim/workload/layout.hpp"
+#include "sim/workload/memory.hpp"
+
+#include <utility>
+
+namespace qianka {
+
+CampaignInput campaign_input(const Scenario& scenario, const Topology& topology,
+                             const StepSummary& step, FabricStates& fabric) {
+  CampaignInput input{
+      .scenario = &scenario,
+      .leaf_group = leaf_groups(topology),
+      .checkpoint = checkpoint_times(scenario, topology),
+      .ideal_step = step.time,
+      .tokens_per_step = static_cast<double>(scenario.job.global_batch) * scenario.job.sequence,
+      .step_time = {}};
+  // The campaign asks for the step time of each state of the cluster it meets, once.
+  input.step_time = [&](const ClusterState& state) {
+    if (state.fabric != 0) return fabric.step_time(state.fabric, state.moved_nodes);
+    if (state.moved_nodes == 0) return step.time;
+    return simulate_step(scenario, topology,
+                         displaced_placement(scenario, topology, state.moved_nodes), false)
+        .time;
+  };
+  return input;
+}
+
+PreparedWeeks::PreparedWeeks(const Scenario& scenario)
+    : scenario_(scenario), fabric_(scenario_), topology_(fabric_in(scenario_, 0)) {
+  if (!runs_for_a_time(scenario_))
+    throw Infeasible(
+        "a single step has no weeks\n"
+        "  hint: say how long the job trains, for example --set job.train_for='30 days'");
+  check_fits(scenario_, memory_of(scenario_.job, scenario_.cluster.node.accelerator));
+  check_fabric_faults(scenario_);
+  step_ = simulate_step(scenario_, topology_, Placement(scenario_.job, topology_.cards_per_node()));
+}
+
+CampaignSummary PreparedWeeks::run(const Scenario& variant) {
+  CampaignInput input = campaign_input(scenario_, topology_, step_, fabric_);
+  const auto find = std::exchange(input.step_time, {});
+  input.step_time = [&](const ClusterState& state) {
+    const auto known = known_steps_.find(state);
+    if (known != known_steps_.end()) return known->second;
+    return known_steps_.emplace(state, find(state)).first->second;
+  };
+  input.scenario = &variant;
+  input.checkpoint = checkpoint_times(variant, topology_);
+  CampaignSummary weeks = run_replica(input);
+  rate_campaign(variant, step_, weeks);
+  return weeks;
+}
+
+}  // namespace qianka
