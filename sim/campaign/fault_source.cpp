@@ -135,7 +135,9 @@ void FaultSource::add_class(const FaultClass& fault_class, double per_day, int n
                 .next = {.at = 0,
                          .component = fault_class.component,
                          .cause = fault_class.cause,
-                         .evicts_node = fault_class.evicts_node}};
+                         .evicts_node = fault_class.evicts_node,
+                         .noticed = fault_class.noticed,
+                         .slow_to = fault_class.slow_to}};
   draw(stream, draw_first_gap(fault_class, stream.mean, stream.when));
   streams_.push_back(std::move(stream));
 }
@@ -152,7 +154,11 @@ void FaultSource::add_replay(const Faults& faults, int nodes, std::uint64_t seed
                        .cause = fault.kind,
                        .place = fault.node,
                        .evicts_node = fault.evicts_node && fault.node >= 0,
-                       .repair = draw_repair(repair)});
+                       .repair = draw_repair(repair),
+                       .noticed = fault.noticed,
+                       .slow_to = fault.slow_to,
+                       .duration = fault.duration ? std::optional(to_nanoseconds(*fault.duration))
+                                                  : std::nullopt});
   }
   std::ranges::stable_sort(replay_, {}, &Fault::at);
 }

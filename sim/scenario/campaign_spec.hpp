@@ -2,6 +2,7 @@
 // What may happen in weeks: saves, failures, and how the job comes back.
 #pragma once
 #include "sim/scenario/fabric_faults.hpp"
+#include "sim/scenario/recovery_spec.hpp"
 #include "sim/units/quantity.hpp"
 
 #include <optional>
@@ -20,13 +21,6 @@ struct Checkpoint {
 };
 
 enum class Distribution { exponential, weibull, lognormal };
-
-/// How a failure shows itself.
-enum class Noticed {
-  at_once,  // an error that telemetry or the process reports
-  hang,     // the job stands still until a time-out or somebody looks
-  silent    // wrong results, found long after: checkpoints taken since are as wrong
-};
 
 /// One class of failure. Strikes any of the job's nodes; rates are per node and day of wall clock,
 /// repaired time included, as operators publish them.
@@ -60,18 +54,6 @@ struct Faults {
   std::vector<ReplayedFault> replay;
   double job_per_day = 0;  // failures that do not scale with nodes (user code, dependencies)
   FabricFaults fabric;     // what links and switches do while the job runs on
-};
-
-enum class Spares { none, warm, cold };
-
-struct Recovery {
-  Seconds detect{0}, localise{0};
-  Seconds restart{
-      0};  // with a warm spare or in place: reschedule, start processes, join groups, warm up
-  Seconds cold_start{0};  // added when the spare must boot first
-  Spares spares = Spares::warm;
-  Seconds repair_median{0};  // lognormal; 0 = repaired at once when no spare is wanted
-  double repair_sigma = 0;   // of ln(time)
 };
 
 }  // namespace qianka
