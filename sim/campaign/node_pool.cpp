@@ -14,6 +14,8 @@ NodePool::NodePool(std::vector<int> leaf_group, int places, bool use_spares, int
   require(places > 0 && places <= nodes, "a job has nodes, and each hangs on a leaf");
   require(lent >= 0 && lent <= nodes - places, "what is lent are spares");
   std::iota(node_.begin(), node_.end(), 0);
+  place_.assign(leaf_group_.size(), -1);
+  std::copy(node_.begin(), node_.end(), place_.begin());
   for (int node = nodes - lent; node < nodes; ++node) lent_.insert(node);
   if (!use_spares) unused_spares_ = nodes - lent - places;
   for (int node = places; node < nodes - lent && use_spares; ++node) idle_.insert(node);
@@ -22,9 +24,7 @@ NodePool::NodePool(std::vector<int> leaf_group, int places, bool use_spares, int
 int NodePool::node_at(int place) const { return node_[static_cast<std::size_t>(place)]; }
 
 int NodePool::place_of(int node) const {
-  if (node < 0) return -1;
-  const auto found = std::ranges::find(node_, node);
-  return found == node_.end() ? -1 : static_cast<int>(found - node_.begin());
+  return node < 0 ? -1 : place_[static_cast<std::size_t>(node)];
 }
 
 void NodePool::doom(int place, const Ticket& ticket) {
@@ -45,6 +45,7 @@ std::vector<std::pair<int, Ticket>> NodePool::evict_doomed() {
   for (const auto& [place, ticket] : doomed_) {
     moved_ -= is_moved(place) ? 1 : 0;
     leaving.emplace_back(node_at(place), ticket);
+    place_[static_cast<std::size_t>(node_at(place))] = -1;
     node_[static_cast<std::size_t>(place)] = -1;
     vacant_.insert(place);
   }
@@ -58,6 +59,7 @@ int NodePool::fill() {
     const int place = *vacant_.begin();
     const auto node = choose(place);
     node_[static_cast<std::size_t>(place)] = *node;
+    place_[static_cast<std::size_t>(*node)] = place;
     idle_.erase(node);
     vacant_.erase(vacant_.begin());
     moved_ += is_moved(place) ? 1 : 0;

@@ -45,6 +45,7 @@ class NodePool {
 
   std::vector<int> leaf_group_;  // by node
   std::vector<int> node_;        // by place, -1 = vacant
+  std::vector<int> place_;       // by node, -1 = not in the job
   std::set<int> vacant_, idle_, lent_;
   std::vector<std::pair<int, Ticket>> doomed_;  // by place
   int unused_spares_ = 0;

@@ -45,14 +45,19 @@ const Table<OverEviction>& over_eviction_table() {
   return table;
 }
 
-void check_decision(const Decision& row, const Value& map, Reader& reader) {
-  if (row.action == Remedy::retry || row.action == Remedy::restart_process) {
-    if (map.find("time") == nullptr)
-      reader.error(map.at, "a remedy in place needs 'time'", "for example 'time: 30 s'");
-    return;
-  }
+void check_decision(const Decision&, const Value& map, Reader& reader) {
+  const Entry* action = map.find("do");
+  if (action == nullptr) return;
+  const std::string& word = action->value.text;
+  const bool in_place = word == name_of(remedy_names, Remedy::retry) ||
+                        word == name_of(remedy_names, Remedy::restart_process);
+  const bool moves =
+      word == name_of(remedy_names, Remedy::evict) || word == name_of(remedy_names, Remedy::stay);
+  if (in_place && map.find("time") == nullptr)
+    reader.error(map.at, "a remedy in place needs 'time'", "for example 'time: 30 s'");
   for (const char* key : {"time", "success"}) {
-    if (const Entry* entry = map.find(key))
+    const Entry* entry = map.find(key);
+    if (moves && entry != nullptr)
       reader.error(entry->at,
                    fmt::format("'{}' goes with 'do: retry' and 'do: restart-process'", key),
                    "to evict or to restart takes what 'localise', 'restart' and the others say");
