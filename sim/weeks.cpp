@@ -3,6 +3,7 @@
 
 #include "sim/campaign/checkpoint_traffic.hpp"
 #include "sim/campaign/replica.hpp"
+#include "sim/degraded_steps.hpp"
 #include "sim/describe.hpp"
 #include "sim/engine/step_simulation.hpp"
 #include "sim/workload/layout.hpp"
@@ -23,11 +24,18 @@ CampaignInput campaign_input(const Scenario& scenario, const Topology& topology,
       .step_time = {}};
   // The campaign asks for the step time of each state of the cluster it meets, once.
   input.step_time = [&](const ClusterState& state) {
-    if (state.fabric != 0) return fabric.step_time(state.fabric, state.moved_nodes);
-    if (state.moved_nodes == 0) return step.time;
-    return simulate_step(scenario, topology,
-                         displaced_placement(scenario, topology, state.moved_nodes), false)
-        .time;
+    Seconds time = step.time;
+    if (state.fabric != 0) {
+      time = fabric.step_time(state.fabric, state.moved_nodes);
+    } else if (state.moved_nodes != 0) {
+      time = simulate_step(scenario, topology,
+                           displaced_placement(scenario, topology, state.moved_nodes), false)
+                 .time;
+    }
+    if (state.replicas_lost != 0)
+      time =
+          time * (step_with_fewer_replicas(scenario, step.time, state.replicas_lost) / step.time);
+    return time + slowed_by(step, state.slowest);
   };
   return input;
 }

@@ -20,6 +20,10 @@ struct ClusterState {
   /// up, but no more than the job has.
   int moved_nodes = 0;
   FabricState fabric = 0;  // which faults of the fabric hold
+  /// Data-parallel replicas that the job does without. How many nodes have moved does not count
+  /// then: the others have been placed anew.
+  int replicas_lost = 0;
+  int slowest = 100;  // the speed of the slowest node, in percent of a healthy one's
   friend auto operator<=>(const ClusterState&, const ClusterState&) = default;
 };
 
@@ -37,7 +41,8 @@ struct CampaignInput {
   CheckpointTimes checkpoint;
   Seconds ideal_step;  // of the healthy cluster
   double tokens_per_step = 0;
-  /// Infinite: some of the job's cards cannot reach each other.
+  /// Of a step of the whole global batch, with however many replicas. Infinite: some of the job's
+  /// cards cannot reach each other.
   std::function<Seconds(const ClusterState&)> step_time;
 };
 

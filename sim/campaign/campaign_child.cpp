@@ -94,6 +94,7 @@ void fields(Archive& archive, Weeks& weeks) {
   archive(weeks.lost_work), archive(weeks.mean_time_between_failures), archive(weeks.mean_recovery);
   archive(weeks.account_ns), archive(weeks.wall_ns), archive(weeks.card_account_ns);
   archive(weeks.idle_spare_node_ns), archive(weeks.in_repair_node_ns), archive(weeks.all_node_ns);
+  archive(weeks.recovery_ns), archive(weeks.other_job_node_ns), archive(weeks.retired_node_ns);
   archive(weeks.cards_per_node), archive(weeks.checkpoint_write),
       archive(weeks.checkpoint_stall_each);
   archive(weeks.checkpoint_load), archive(weeks.checkpoint_bytes), archive(weeks.finished);

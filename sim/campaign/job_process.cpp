@@ -15,8 +15,6 @@
 namespace qianka {
 namespace {
 
-/// More failures than this and the job is not going anywhere.
-constexpr std::int64_t most_failures = 1'000'000;
 constexpr std::int64_t unlimited = never;
 
 /// How many steps the job is to do; `unlimited` when it runs for a time.
@@ -49,24 +47,23 @@ int bucket(int moved, int nodes) {
 
 JobProcess::JobProcess(const CampaignInput& input, At at)
     : input_(input),
+      recovery_(input.scenario->recovery),
       at_(std::move(at)),
       mode_(input.scenario->checkpoint.mode),
       ideal_step_(std::max<Nanoseconds>(1, to_nanoseconds(input.ideal_step))),
-      faults_(input.scenario->faults, input.scenario->recovery, input.scenario->cluster.nodes,
+      faults_(input.scenario->faults, recovery_, input.scenario->cluster.nodes,
               input.scenario->seed, input.scenario->cluster.spares),
       fabric_(input.scenario->faults.fabric),
-      pool_(input.leaf_group, input.scenario->cluster.nodes,
-            input.scenario->recovery.spares != Spares::none),
+      planner_(recovery_, input.scenario->seed, input.scenario->cluster.nodes,
+               input.scenario->cluster.nodes * input.scenario->cluster.node.cards),
+      pool_(input.leaf_group, input.scenario->cluster.nodes, recovery_.spares != Spares::none,
+            recovery_.take.nodes),
+      shop_(recovery_.shop, planner_.draws()),
       progress_(ideal_step_) {
   const Scenario& scenario = *input.scenario;
-  const Recovery& recovery = scenario.recovery;
   require(std::ssize(input.leaf_group) == scenario.cluster.nodes + scenario.cluster.spares,
           "every node and spare hangs on a leaf");
-  durations_ = {.detect = to_nanoseconds(recovery.detect),
-                .localise = to_nanoseconds(recovery.localise),
-                .restart = to_nanoseconds(recovery.restart),
-                .cold_start = to_nanoseconds(recovery.cold_start),
-                .write = to_nanoseconds(input.checkpoint.write),
+  durations_ = {.write = to_nanoseconds(input.checkpoint.write),
                 .stall = to_nanoseconds(input.checkpoint.stall),
                 .load = to_nanoseconds(input.checkpoint.load),
                 .timeout = to_nanoseconds(scenario.faults.fabric.timeout),
@@ -94,9 +91,10 @@ void JobProcess::start() {
 
 JobProcess::Due JobProcess::next() const {
   Due due{write_end_, Event::written};
-  for (const Due& other : {Due{pool_.next_return(), Event::repaired},
-                           Due{fabric_.next(), Event::fabric}, Due{phase_end_, Event::phase_end},
-                           Due{run_end_, Event::run_end}, Due{faults_.next().at, Event::fault}}) {
+  for (const Due& other :
+       {Due{shop_.next(), Event::repaired}, Due{fabric_.next(), Event::fabric},
+        Due{phase_end_, Event::phase_end}, Due{run_end_, Event::run_end},
+        Due{dormant_.next(), Event::dormant}, Due{faults_.next().at, Event::fault}}) {
     if (other.at < due.at) due = other;
   }
   return due;
@@ -110,7 +108,11 @@ void JobProcess::wake() {
 }
 
 void JobProcess::advance(Nanoseconds to) {
-  charge_pool(ledger_, to - now_, pool_.idle(), pool_.in_repair());
+  charge_pool(ledger_, to - now_,
+              {.idle = pool_.idle(),
+               .in_repair = shop_.inside(),
+               .other_job = pool_.lent(),
+               .retired = shop_.retired()});
   now_ = to;
 }
 
@@ -127,8 +129,10 @@ void JobProcess::handle(Event event) {
     case Event::run_end:
       leave();
       return finish(input_.scenario->job.train_for.has_value());
+    case Event::dormant:
+      return dormant_due();
     case Event::fault:
-      return strike();
+      return fault_due();
   }
 }
 
@@ -140,25 +144,30 @@ void JobProcess::enter(Phase phase, Nanoseconds time) {
 
 /// Charges the time since the phase began; what comes next enters another one.
 void JobProcess::leave() {
-  // By phase; training divides into three accounts.
-  static constexpr std::array account{AccountKind::productive,       AccountKind::checkpoint_stall,
-                                      AccountKind::checkpoint_stall, AccountKind::detection,
-                                      AccountKind::localisation,     AccountKind::waiting,
-                                      AccountKind::restart,          AccountKind::load,
-                                      AccountKind::degraded};
   const Nanoseconds spent = now_ - phase_began_;
   const int nodes = pool_.in_job();
-  if (phase_ == Phase::training) {
-    const Trained trained = progress_.train(spent, step_);
-    charge_job(ledger_, AccountKind::productive, trained.productive, nodes);
-    charge_job(ledger_, AccountKind::recomputed, trained.recomputed, nodes);
-    charge_job(ledger_, AccountKind::degraded, trained.degraded, nodes);
-    charge_weeks(ledger_, phase_began_, now_, trained.productive + trained.degraded);
-  } else {
-    // A standstill that ends in a failure was how the failure was noticed.
-    const bool gave_up = phase_ == Phase::stalled && now_ == phase_end_ && cut();
-    const AccountKind kind = account.at(static_cast<std::size_t>(phase_));
-    charge_job(ledger_, gave_up ? AccountKind::detection : kind, spent, nodes);
+  switch (phase_) {
+    case Phase::training: {
+      const Trained trained = progress_.train(spent, step_);
+      charge_job(ledger_, AccountKind::productive, trained.productive, nodes);
+      charge_job(ledger_, AccountKind::recomputed, trained.recomputed, nodes);
+      charge_job(ledger_, AccountKind::degraded, trained.degraded, nodes);
+      charge_weeks(ledger_, phase_began_, now_, trained.productive + trained.degraded);
+      return;
+    }
+    case Phase::save_wait:
+    case Phase::snapshot:
+      return charge_job(ledger_, AccountKind::checkpoint_stall, spent, nodes);
+    case Phase::stalled:
+      // A standstill that ends in a failure was how the failure was noticed.
+      if (now_ == phase_end_ && cut()) {
+        return charge_part(ledger_, RecoveryPart::detect, spent, nodes);
+      }
+      return charge_job(ledger_, AccountKind::degraded, spent, nodes);
+    case Phase::recovering:
+      return charge_part(ledger_, part_, spent, nodes);
+    case Phase::over:
+      return;
   }
 }
 
@@ -170,26 +179,19 @@ void JobProcess::phase_ended() {
       return write_end_ == never ? save() : enter(Phase::save_wait, never);
     case Phase::snapshot:
       steps_in_write_ = progress_.steps();
+      snapshot_at_ = now_;
       if (mode_ == CheckpointMode::synchronous) {
         written();
+        if (may_grow()) return grow();
       } else {
         write_end_ = now_ + durations_.write;
       }
       return train();
-    case Phase::detection:
-      return enter(Phase::localisation, durations_.localise);
-    case Phase::localisation:
-      pool_.evict_doomed(now_);
-      return find_nodes(false);
-    case Phase::restart:
-      must_boot_ = false;
-      return progress_.has_save() ? enter(Phase::load, durations_.load) : train();
-    case Phase::load:
-      return train();
     case Phase::stalled:
       return cut() ? fabric_failed() : go_on();
+    case Phase::recovering:
+      return part_ended();
     case Phase::save_wait:
-    case Phase::waiting:
     case Phase::over:
       break;
   }
@@ -198,6 +200,8 @@ void JobProcess::phase_ended() {
 
 void JobProcess::train() {
   close_record();
+  dormant_.job_trains(now_, [this](int node) { return pool_.place_of(node) >= 0; });
+  if (recovery_.state_from_peers && may_grow()) return grow();
   const std::int64_t steps = std::min(steps_per_save_, target_steps_ - progress_.steps());
   save_due_ = steps < unlimited - progress_.steps() ? progress_.steps() + steps : unlimited;
   go_on();
@@ -206,7 +210,7 @@ void JobProcess::train() {
 /// Trains at the speed of the present state of the cluster until a save is due.
 void JobProcess::go_on() {
   if (cut()) return enter(Phase::stalled, durations_.timeout);
-  step_ = step_time();
+  step_ = step_time(cluster_state());
   const Nanoseconds time = progress_.time_for(save_due_ - progress_.steps(), step_);
   enter(Phase::training, time == longest_span ? never : time);
 }
@@ -221,7 +225,7 @@ void JobProcess::fabric_changed() {
     if (cut()) return enter(Phase::stalled, durations_.timeout);
     return durations_.reroute > 0 ? enter(Phase::stalled, durations_.reroute) : go_on();
   }
-  if (phase_ != Phase::waiting || pool_.vacant() > 0 || cut()) return;
+  if (!waits() || pool_.vacant() > 0 || cut()) return;
   leave();
   find_nodes(true);
 }
@@ -230,15 +234,19 @@ void JobProcess::fabric_changed() {
 void JobProcess::fabric_failed() {
   write_end_ = never;
   const FabricFaults& faults = input_.scenario->faults.fabric;
-  log({.at = now_, .component = "fabric", .cause = "cut: " + describe(faults, fabric_.state())}, -1,
-      progress_.roll_back());
-  enter(Phase::localisation, durations_.localise);
+  const Fault fault{
+      .at = now_, .component = "fabric", .cause = "cut: " + describe(faults, fabric_.state())};
+  RecoveryPlan plan = planner_.plan(fault, ++events_, false);
+  plan.detect = 0;  // the standstill was that
+  kept_ = false;
+  log(fault, -1, progress_.roll_back());
+  recover(plan);
 }
 
 void JobProcess::note_fabric() {
   const FabricFaults& faults = input_.scenario->faults.fabric;
   if (faults.events.empty()) return;
-  const Nanoseconds step = step_time();
+  const Nanoseconds step = step_time(cluster_state());
   ledger_.fabric.push_back({.at = to_seconds(now_),
                             .state = fabric_.state(),
                             .step = step == never ? Seconds{std::numeric_limits<double>::infinity()}
@@ -251,66 +259,17 @@ void JobProcess::save() {
 }
 
 void JobProcess::written() {
-  progress_.saved(steps_in_write_);
+  progress_.saved(steps_in_write_, snapshot_at_);
   ++ledger_.checkpoints;
   write_end_ = never;
+  const bool trains = phase_ == Phase::training || phase_ == Phase::save_wait;
+  if (trains && may_grow()) {
+    leave();
+    return grow();
+  }
   if (phase_ != Phase::save_wait) return;
   leave();
   save();
-}
-
-void JobProcess::repaired() {
-  pool_.take_back();
-  if (phase_ != Phase::waiting) return;
-  leave();
-  find_nodes(true);
-}
-
-void JobProcess::find_nodes(bool after_wait) {
-  const int taken = pool_.fill();
-  if (taken > 0 && !after_wait && input_.scenario->recovery.spares == Spares::cold) {
-    must_boot_ = true;
-  }
-  if (pool_.vacant() > 0 || cut()) return enter(Phase::waiting, never);
-  enter(Phase::restart, durations_.restart + (must_boot_ ? durations_.cold_start : 0));
-}
-
-void JobProcess::strike() {
-  const std::optional<Fault> fault = located(faults_.next(), pool_, input_.leaf_group);
-  faults_.pop();
-  if (!fault || fault->slow_to < 1) return;  // nobody is there, or nobody stops
-  const int node = fault->place < 0 ? -1 : pool_.node_at(fault->place);
-  if (node >= 0 && fault->evicts_node) {
-    pool_.doom(fault->place, fault->repair);
-    for (const int place : fault->with) pool_.doom(place, fault->repair);
-  }
-  leave();
-  write_end_ = never;
-  log(*fault, node, progress_.roll_back());
-  enter(Phase::detection, durations_.detect);
-}
-
-void JobProcess::log(const Fault& fault, int node, Nanoseconds lost) {
-  close_record();
-  ledger_.restarts.push_back({.at = to_seconds(now_),
-                              .cause = fault.cause,
-                              .component = fault.component,
-                              .node = node,
-                              .lost = to_seconds(lost),
-                              .down = {}});
-  record_began_ = now_;
-  record_open_ = true;
-  ++ledger_.failures_by_component[fault.component];
-  if (++ledger_.failures <= most_failures) return;
-  throw RunFailed(
-      fmt::format("the job failed {} times in {:.1f} days and cannot get ahead: see the rates of "
-                  "its faults and the time a recovery takes",
-                  ledger_.failures, to_seconds(now_).value / to_seconds(a_day).value));
-}
-
-void JobProcess::close_record() {
-  if (record_open_) ledger_.restarts.back().down = to_seconds(now_ - record_began_);
-  record_open_ = false;
 }
 
 void JobProcess::finish(bool finished) {
@@ -319,9 +278,23 @@ void JobProcess::finish(bool finished) {
   ledger_.finished = finished;
 }
 
-Nanoseconds JobProcess::step_time() {
-  const ClusterState state{.moved_nodes = bucket(pool_.moved(), input_.scenario->cluster.nodes),
-                           .fabric = fabric_.state()};
+ClusterState JobProcess::cluster_state() const {
+  ClusterState state{.fabric = fabric_.state()};
+  if (recovery_.shrink) state.replicas_lost = replicas_lost(pool_.vacant());
+  if (state.replicas_lost == 0)
+    state.moved_nodes = bucket(pool_.moved(), input_.scenario->cluster.nodes);
+  const double slowest = dormant_.slowest([this](int node) { return pool_.place_of(node) >= 0; });
+  state.slowest = std::max(1, static_cast<int>(std::lround(100 * slowest)));
+  return state;
+}
+
+bool JobProcess::cut() {
+  if (input_.scenario->faults.fabric.events.empty()) return false;
+  return step_time({.moved_nodes = bucket(pool_.moved(), input_.scenario->cluster.nodes),
+                    .fabric = fabric_.state()}) == never;
+}
+
+Nanoseconds JobProcess::step_time(const ClusterState& state) {
   const auto known = known_steps_.find(state);
   if (known != known_steps_.end()) return known->second;
   // A replacement may by luck of hashing be better placed: that is not credited to the failure.
@@ -350,12 +323,7 @@ CampaignSummary JobProcess::summary() const {
   summary.goodput = static_cast<double>(summary.steps * ideal_step_) / wall;
   if (summary.failures > 0) {
     const auto failures = static_cast<double>(summary.failures);
-    Nanoseconds recovering = 0;
-    for (const AccountKind kind :
-         {AccountKind::recomputed, AccountKind::detection, AccountKind::localisation,
-          AccountKind::waiting, AccountKind::restart, AccountKind::load}) {
-      recovering += time_in(kind);
-    }
+    const Nanoseconds recovering = time_in(AccountKind::recomputed) + time_down(summary);
     summary.mean_time_between_failures = summary.wall / failures;
     summary.mean_recovery = to_seconds(recovering) / failures;
   }

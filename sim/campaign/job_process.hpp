@@ -3,16 +3,18 @@
 // The life of one job, as a state machine on a clock that is handed in:
 //
 //   training ──▶ (save_wait) ──▶ snapshot ──▶ training … until time, steps or tokens are reached
-//   any phase ─fault▶ detection ▶ localisation ▶ (waiting) ▶ restart ▶ (load) ▶ training
+//   any phase ─fault▶ recovering: detect ▶ (remedy) ▶ localise ▶ (take) ▶ (wait) ▶ schedule ▶
+//              cold_start ▶ restart ▶ groups, or reconfigure ▶ (load) ▶ warm_up ▶ training
 //
 // clang-format on
-// The rules, beyond the words:
+// Beyond the words:
 // - A fault strikes in every phase; while the job is down it starts the recovery over from
 //   detection. Idle spares and nodes in repair do not fail: a fault aimed at an empty place is
-//   none.
-// - A node that must leave does so once it is localised; then its repair begins. A cold spare boots
-//   as part of the restart; a node that the job waited for comes booted. A returned node is a
-//   spare.
+//   none. How long each part takes and who leaves is the plan's (recovery_plan.hpp).
+// - A node that must leave does so once it is localised. A cold spare boots as part of the restart;
+//   a node that the job waited for comes booted. A returned node is a spare.
+// - A job that shrinks goes on with the replicas that are whole. It grows back when a node returns,
+//   with the state of the others, or else right after the next checkpoint.
 // - Every `checkpoint.every` of healthy training, rounded to whole steps, a snapshot is taken; the
 //   job then trains on (asynchronous) while it is written. One write at a time: a snapshot that is
 //   due before the last write is complete waits for it, as torchtitan
@@ -24,17 +26,17 @@
 //   after a standstill of `reroute`. Cut in two, the job stands still; after `timeout` it fails,
 //   and is restarted once the fabric is whole enough again.
 // - What falls into the same nanosecond: the write, the repair, the fabric, the phase, the end of
-//   the run, the fault, in this order.
+//   the run, what lay dormant, the fault, in this order.
 #pragma once
 #include "sim/campaign/campaign.hpp"
+#include "sim/campaign/dormant_faults.hpp"
 #include "sim/campaign/fabric_timeline.hpp"
-#include "sim/campaign/fault_source.hpp"
 #include "sim/campaign/node_pool.hpp"
 #include "sim/campaign/progress.hpp"
+#include "sim/campaign/recovery_plan.hpp"
 #include "sim/metrics/accounting.hpp"
 
-#include <cstdint>
-#include <functional>
+#include <deque>
 #include <map>
 
 namespace qianka {
@@ -48,25 +50,19 @@ class JobProcess {
   JobProcess(const CampaignInput& input, At at);
   JobProcess(const JobProcess&) = delete;
   JobProcess& operator=(const JobProcess&) = delete;
-
   void start();
-  /// Once the clock has nothing more to call.
-  CampaignSummary summary() const;
+  CampaignSummary summary() const;  // once the clock has nothing more to call
 
  private:
   enum class Phase {
     training,
     save_wait,
     snapshot,
-    detection,
-    localisation,
-    waiting,
-    restart,
-    load,
-    stalled,  // training stands still: routes are being found anew, or there are none
+    stalled,     // training stands still: routes are being found anew, or there are none
+    recovering,  // `part_` says with what
     over
   };
-  enum class Event { written, repaired, fabric, phase_end, run_end, fault };
+  enum class Event { written, repaired, fabric, phase_end, run_end, dormant, fault };
   struct Due {
     Nanoseconds at;
     Event event;
@@ -85,41 +81,68 @@ class JobProcess {
   void fabric_changed();
   void fabric_failed();
   void note_fabric();
+  void step_changed();
   void save();
   void written();
-  void repaired();
+  void finish(bool finished);
+  Nanoseconds step_time(const ClusterState& state);  // `never` when the fabric is cut
+  ClusterState cluster_state() const;
+  bool cut();
+
+  // Failures and recoveries: job_recovery.cpp.
+  void fault_due();
+  void dormant_due();
+  void lie_dormant(const Fault& fault, int node, EventId event);
+  void strike(const Fault& fault, int node, EventId event, Nanoseconds corrupt_since);
+  void come_again(Fault fault, int node, EventId event, Nanoseconds after, const char* remark);
+  void send_away();
+  void recover(const RecoveryPlan& plan);
+  void next_part();
+  void part_ended();
   void find_nodes(bool after_wait);
-  void strike();
+  void restart();
+  void repaired();
+  int replicas_lost(int vacant) const;
+  bool may_grow() const;
+  void grow();
+  bool is_down() const { return phase_ == Phase::recovering && !plan_.retried; }
+  bool waits() const { return phase_ == Phase::recovering && part_ == RecoveryPart::wait; }
   void log(const Fault& fault, int node, Nanoseconds lost);
   void close_record();
-  void finish(bool finished);
-  Nanoseconds step_time();  // `never` when the fabric is cut
-  bool cut() { return step_time() == never; }
 
   const CampaignInput& input_;
+  const Recovery& recovery_;
   At at_;
-  struct Durations {
-    Nanoseconds detect, localise, restart, cold_start, write, stall, load, timeout, reroute;
+  struct {
+    Nanoseconds write, stall, load, timeout, reroute;
   } durations_;
   CheckpointMode mode_;
   std::int64_t steps_per_save_ = 0, target_steps_ = 0;
   Nanoseconds ideal_step_ = 0, run_end_ = 0;
-
   FaultSource faults_;
+  DormantFaults dormant_;
   FabricTimeline fabric_;
+  RecoveryPlanner planner_;
   NodePool pool_;
+  RepairShop shop_;
   Progress progress_;
   std::map<ClusterState, Nanoseconds> known_steps_;
-
   Nanoseconds now_ = 0;
   Phase phase_ = Phase::over;
   Nanoseconds phase_began_ = 0, phase_end_ = never;
-  Nanoseconds step_ = 0;             // of the present state of the cluster
-  Nanoseconds write_end_ = never;    // of the write in the background
+  Nanoseconds step_ = 0;           // of the present state of the cluster
+  Nanoseconds write_end_ = never;  // of the write in the background
+  Nanoseconds snapshot_at_ = 0;
   std::int64_t save_due_ = 0;        // after so many steps training ends, for a save or for good
   std::int64_t steps_in_write_ = 0;  // what that checkpoint holds
-  bool must_boot_ = false;           // a cold spare has been taken and not yet started
-  bool record_open_ = false;         // the last record still lacks its time down
+  RecoveryPlan plan_;
+  RecoveryPart part_ = RecoveryPart::detect;
+  std::deque<TimedPart> ahead_;       // the parts that follow
+  bool placed_ = false;               // what is ahead ends in training; nodes have been found
+  bool kept_ = false;                 // the state of the job is in memory: nothing is loaded
+  bool must_boot_ = false;            // a cold spare has been taken and not yet started
+  EventId events_ = 0, growths_ = 0;  // met so far
+  bool record_open_ = false;          // the last record still lacks its time down
   Nanoseconds record_began_ = 0;
   CampaignSummary ledger_;
 };

@@ -5,6 +5,7 @@
 #include "sim/metrics/accounting.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace qianka {
 
@@ -28,15 +29,24 @@ class Progress {
   Trained train(Nanoseconds time, Nanoseconds step);
   /// What it takes until so many more steps are complete, the present one counted.
   Nanoseconds time_for(std::int64_t steps, Nanoseconds step) const;
-  /// The checkpoint taken after `steps` steps is complete.
-  void saved(std::int64_t steps);
+  /// The checkpoint taken after `steps` steps, at this time, is complete.
+  void saved(std::int64_t steps, Nanoseconds taken = 0);
   /// Everything since the newest complete checkpoint is lost; returns how much work that is.
   Nanoseconds roll_back();
+  /// Checkpoints taken since then hold wrong results: they are thrown away.
+  void discard_saves_since(Nanoseconds corrupt);
+  /// Only what was done of the step under way is lost; returns how much that is.
+  Nanoseconds redo_step();
 
  private:
   Nanoseconds time_to_finish(Nanoseconds step) const;  // the step that was cut short
 
   Nanoseconds ideal_step_;
+  struct Save {
+    Nanoseconds taken;
+    std::int64_t steps;
+  };
+  std::vector<Save> saves_;
   std::int64_t steps_ = 0, saved_steps_ = 0;
   Nanoseconds partial_ = 0;   // work in the step that was cut short
   Nanoseconds furthest_ = 0;  // most work there has ever been

@@ -117,7 +117,7 @@ void add_list(CLI::App& app, ListOptions& options) {
       ->add_option(
           "KIND", options.kind,
           sentence(
-              "topologies, parts, models, stacks, faults, libraries or scenarios. All of them when "
+              "topologies, parts, models, stacks, faults, libraries, policies or scenarios. All of them when "
               "left out."))
       ->type_name("");
   add_switch(*command, "--json", options.json, "Print the list as JSON.");

@@ -16,6 +16,7 @@ const std::vector<Kind>& kinds() {
       {"stacks", "stack", {"stack"}},
       {"faults", "faults", {"faults"}},
       {"libraries", "library", {"library"}},
+      {"policies", "policy", {"recovery"}},
       {"scenarios", "scenario", {}}};
   return all;
 }

@@ -114,6 +114,11 @@ Json plain_schema(const ScalarInfo& scalar) {
 Json scalar_schema(const FieldInfo& field) {
   Json schema =
       field.scalar.choices.empty() ? plain_schema(field.scalar) : choice_schema(field.scalar);
+  if (field.table != nullptr) {
+    const Json nested = {{"$ref", "#/definitions/" + anchor_of(*field.table)}};
+    schema["anyOf"].push_back(nested);
+    schema["anyOf"].push_back({{"type", "array"}, {"items", nested}});
+  }
   if (!field.may_be_unknown) return schema;
   return {{"anyOf", Json::array({schema, {{"const", "unknown"}}})}};
 }
@@ -202,6 +207,7 @@ std::string type_text(const FieldInfo& field) {
   switch (field.form) {
     case Form::scalar:
       text = scalar_text(field.scalar);
+      if (field.table != nullptr) text += fmt::format(", or {}, or a list", link_to(*field.table));
       break;
     case Form::section:
       text = "map: " + link_to(*field.table);

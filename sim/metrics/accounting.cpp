@@ -17,6 +17,29 @@ const char* account_name(AccountKind kind) {
   return names.at(static_cast<std::size_t>(kind));
 }
 
+const char* part_name(RecoveryPart part) {
+  static constexpr std::array<const char*, recovery_parts> names{
+      "detect",     "remedy",  "localise", "take",        "wait", "schedule",
+      "cold_start", "restart", "groups",   "reconfigure", "load", "warm_up"};
+  return names.at(static_cast<std::size_t>(part));
+}
+
+AccountKind account_of(RecoveryPart part) {
+  switch (part) {
+    case RecoveryPart::detect:
+      return AccountKind::detection;
+    case RecoveryPart::localise:
+      return AccountKind::localisation;
+    case RecoveryPart::take:
+    case RecoveryPart::wait:
+      return AccountKind::waiting;
+    case RecoveryPart::load:
+      return AccountKind::load;
+    default:
+      return AccountKind::restart;
+  }
+}
+
 Nanoseconds to_nanoseconds(Seconds time) {
   require(time.value >= 0, "a span of time is not negative");
   if (time.value >= to_seconds(longest_span).value) return longest_span;
@@ -53,9 +76,25 @@ void charge_weeks(CampaignSummary& ledger, Nanoseconds from, Nanoseconds to, Nan
   }
 }
 
-void charge_pool(CampaignSummary& ledger, Nanoseconds time, int idle, int in_repair) {
-  ledger.idle_spare_node_ns += static_cast<NodeNanoseconds>(time) * idle;
-  ledger.in_repair_node_ns += static_cast<NodeNanoseconds>(time) * in_repair;
+void charge_part(CampaignSummary& ledger, RecoveryPart part, Nanoseconds time, int nodes) {
+  ledger.recovery_ns[static_cast<std::size_t>(part)] += time;
+  charge_job(ledger, account_of(part), time, nodes);
+}
+
+void charge_pool(CampaignSummary& ledger, Nanoseconds time, const NodesOutside& nodes) {
+  const NodeNanoseconds span = time;
+  ledger.idle_spare_node_ns += span * nodes.idle;
+  ledger.in_repair_node_ns += span * nodes.in_repair;
+  ledger.other_job_node_ns += span * nodes.other_job;
+  ledger.retired_node_ns += span * nodes.retired;
+}
+
+Nanoseconds time_down(const CampaignSummary& ledger) {
+  Nanoseconds down = 0;
+  for (const AccountKind kind : {AccountKind::detection, AccountKind::localisation,
+                                 AccountKind::waiting, AccountKind::restart, AccountKind::load})
+    down += ledger.account_ns[static_cast<std::size_t>(kind)];
+  return down;
 }
 
 void check_sums(const CampaignSummary& ledger) {
@@ -71,7 +110,11 @@ void check_sums(const CampaignSummary& ledger) {
           "no week trains more than the whole");
   const NodeNanoseconds nodes =
       std::accumulate(std::begin(ledger.card_account_ns), std::end(ledger.card_account_ns),
-                      ledger.idle_spare_node_ns + ledger.in_repair_node_ns);
+                      ledger.idle_spare_node_ns + ledger.in_repair_node_ns +
+                          ledger.other_job_node_ns + ledger.retired_node_ns);
+  const Nanoseconds recovering =
+      std::accumulate(std::begin(ledger.recovery_ns), std::end(ledger.recovery_ns), Nanoseconds{0});
+  require(recovering == time_down(ledger), "the parts of the recoveries add up to the time down");
   require(nodes == ledger.all_node_ns, "the accounts of the nodes add up to all node-time");
 }
 

@@ -29,8 +29,15 @@ Nanoseconds scaled(Nanoseconds a, std::int64_t b, std::int64_t c);
 void charge_job(CampaignSummary& ledger, AccountKind kind, Nanoseconds time, int nodes);
 /// Of the time from `from` to `to`, `trained` was first-time training, evenly spread.
 void charge_weeks(CampaignSummary& ledger, Nanoseconds from, Nanoseconds to, Nanoseconds trained);
-/// Meanwhile these nodes were out of the job.
-void charge_pool(CampaignSummary& ledger, Nanoseconds time, int idle, int in_repair);
+/// The same for a part of a recovery, at its account too.
+void charge_part(CampaignSummary& ledger, RecoveryPart part, Nanoseconds time, int nodes);
+/// Nodes of the cluster that are not in the job.
+struct NodesOutside {
+  int idle = 0, in_repair = 0, other_job = 0, retired = 0;
+};
+void charge_pool(CampaignSummary& ledger, Nanoseconds time, const NodesOutside& nodes);
+/// Detection, localisation, waiting, restart and load.
+Nanoseconds time_down(const CampaignSummary& ledger);
 /// Bug unless the accounts add up to wall_ns and those of the nodes to all_node_ns.
 void check_sums(const CampaignSummary& ledger);
 

@@ -25,6 +25,25 @@ enum class AccountKind {
 inline constexpr int account_kinds = 9;
 const char* account_name(AccountKind kind);
 
+/// What a recovery consists of, in order; each belongs to one account.
+enum class RecoveryPart {
+  detect,    // detection
+  remedy,    // restart: an attempt in place
+  localise,  // localisation
+  take,      // waiting: another job gives up nodes
+  wait,      // waiting: no node is to be had
+  schedule,  // restart, as what follows
+  cold_start,
+  restart,
+  groups,
+  reconfigure,  // to fewer replicas, or back
+  load,         // load
+  warm_up       // restart
+};
+inline constexpr int recovery_parts = 12;
+const char* part_name(RecoveryPart part);
+AccountKind account_of(RecoveryPart part);
+
 /// One failure and how the job came back. A failure that strikes during a recovery has a record of
 /// its own.
 struct RestartRecord {
@@ -59,11 +78,14 @@ struct CampaignSummary {
   Seconds mean_time_between_failures{0}, mean_recovery{0};
   std::int64_t account_ns[account_kinds] = {};  // adds up to wall_ns
   std::int64_t wall_ns = 0;
+  std::int64_t recovery_ns[recovery_parts] = {};  // the same time down, by what it went to
   NodeNanoseconds card_account_ns[account_kinds] =
       {};  // card-nanoseconds divided by cards per node: node-ns
   NodeNanoseconds idle_spare_node_ns = 0,
-                  in_repair_node_ns = 0;  // with card_account_ns: add up to all_node_ns
-  NodeNanoseconds all_node_ns = 0;        // (nodes + spares) x wall_ns
+                  in_repair_node_ns =
+                      0;  // with card_account_ns and those below: add up to all_node_ns
+  NodeNanoseconds other_job_node_ns = 0, retired_node_ns = 0;  // spares at work elsewhere, scrapped
+  NodeNanoseconds all_node_ns = 0;                             // (nodes + spares) x wall_ns
   int cards_per_node = 1;
   Seconds checkpoint_write{0}, checkpoint_stall_each{0}, checkpoint_load{0};
   Bytes checkpoint_bytes{0};

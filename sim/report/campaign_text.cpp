@@ -53,36 +53,58 @@ std::string account_title(AccountKind kind) {
   return title;
 }
 
-std::string account_table(const char* title, const char* unit, std::span<const double> amounts) {
+struct Account {
+  std::string name;
+  double amount;
+};
+
+std::string account_table(const char* title, const char* unit, const std::vector<Account>& all) {
+  std::vector<double> amounts;
+  for (const Account& account : all) amounts.push_back(account.amount);
   const Shares shares = shares_of(amounts);
   TextTable table{.columns = {{title}, {unit, Align::right}, {"%", Align::right}}};
-  const auto add = [&](const std::string& name) {
-    const std::size_t row = table.rows.size();
-    table.rows.push_back({name, shares.amounts[row], shares.percents[row]});
-  };
-  for (int kind = 0; kind < account_kinds; ++kind)
-    add(account_title(static_cast<AccountKind>(kind)));
-  if (std::ssize(amounts) > account_kinds) {
-    add("idle spare");
-    add("in repair");
-  }
-  add("total");
+  for (std::size_t row = 0; row <= all.size(); ++row)
+    table.rows.push_back(
+        {row < all.size() ? all[row].name : "total", shares.amounts[row], shares.percents[row]});
   return render(table);
 }
 
 std::string accounts(const CampaignSummary& campaign) {
-  std::vector<double> seconds, card_hours;
-  const double hours = campaign.cards_per_node / ns_per_hour;
-  for (const std::int64_t ns : campaign.account_ns) {
-    seconds.push_back(static_cast<double>(ns) / ns_per_second);
+  std::vector<Account> seconds, card_hours;
+  const auto hours = [&](NodeNanoseconds ns) {
+    return static_cast<double>(ns) * campaign.cards_per_node / ns_per_hour;
+  };
+  for (int i = 0; i < account_kinds; ++i) {
+    const std::string title = account_title(static_cast<AccountKind>(i));
+    seconds.push_back({title, static_cast<double>(campaign.account_ns[i]) / ns_per_second});
+    card_hours.push_back({title, hours(campaign.card_account_ns[i])});
   }
-  for (const NodeNanoseconds ns : campaign.card_account_ns) {
-    card_hours.push_back(static_cast<double>(ns) * hours);
-  }
-  card_hours.push_back(static_cast<double>(campaign.idle_spare_node_ns) * hours);
-  card_hours.push_back(static_cast<double>(campaign.in_repair_node_ns) * hours);
+  card_hours.push_back({"idle spare", hours(campaign.idle_spare_node_ns)});
+  card_hours.push_back({"in repair", hours(campaign.in_repair_node_ns)});
+  if (campaign.other_job_node_ns > 0)
+    card_hours.push_back({"other job", hours(campaign.other_job_node_ns)});
+  if (campaign.retired_node_ns > 0)
+    card_hours.push_back({"retired", hours(campaign.retired_node_ns)});
   return account_table("where the wall clock goes", "seconds", seconds) + "\n" +
          account_table("where the card-hours go", "card-hours", card_hours);
+}
+
+/// What the time down went to, where that is more than the accounts say.
+std::string recoveries(const CampaignSummary& campaign) {
+  std::vector<Account> parts;
+  bool more = false;
+  for (int i = 0; i < recovery_parts; ++i) {
+    const auto part = static_cast<RecoveryPart>(i);
+    const std::int64_t ns = campaign.recovery_ns[i];
+    if (ns == 0) continue;
+    std::string title = part_name(part);
+    std::ranges::replace(title, '_', ' ');
+    parts.push_back({title, static_cast<double>(ns) / ns_per_second});
+    more |= part == RecoveryPart::remedy || part == RecoveryPart::take ||
+            part == RecoveryPart::schedule || part == RecoveryPart::groups ||
+            part == RecoveryPart::reconfigure || part == RecoveryPart::warm_up;
+  }
+  return more ? "\n" + account_table("what recoveries consist of", "seconds", parts) : "";
 }
 
 std::string components(const CampaignSummary& campaign) {
@@ -125,7 +147,7 @@ std::string restarts(const std::vector<RestartRecord>& all, bool every) {
 std::string campaign_text(const CampaignSummary& campaign, const TextOptions& options) {
   std::string text = fmt::format("Campaign: {} of wall clock{}\n", format_time(campaign.wall),
                                  campaign.finished ? "" : ", not finished");
-  text += figures(campaign) + "\n" + accounts(campaign);
+  text += figures(campaign) + "\n" + accounts(campaign) + recoveries(campaign);
   if (!campaign.failures_by_component.empty()) text += "\n" + components(campaign);
   text += "\n" + waterfall_text(campaign);
   if (const std::string weeks = weeks_text(campaign); !weeks.empty()) text += "\n" + weeks;

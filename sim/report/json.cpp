@@ -159,7 +159,13 @@ void add_accounts(Json& json, const CampaignSummary& campaign) {
   }
   card_hours["idle_spare"] = hours(campaign.idle_spare_node_ns);
   card_hours["in_repair"] = hours(campaign.in_repair_node_ns);
+  card_hours["other_job"] = hours(campaign.other_job_node_ns);
+  card_hours["retired"] = hours(campaign.retired_node_ns);
+  Json recovery;
+  for (int i = 0; i < recovery_parts; ++i)
+    recovery[part_name(static_cast<RecoveryPart>(i))] = exact_seconds(campaign.recovery_ns[i]);
   json["accounting_s"] = std::move(seconds);
+  json["recovery_s"] = std::move(recovery);
   json["accounting_ns"] = std::move(ns);
   json["accounting_card_hours"] = std::move(card_hours);
   json["all_card_hours"] = hours(campaign.all_node_ns);

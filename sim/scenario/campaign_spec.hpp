@@ -2,6 +2,7 @@
 // What may happen in weeks: saves, failures, and how the job comes back.
 #pragma once
 #include "sim/scenario/fabric_faults.hpp"
+#include "sim/scenario/recovery_spec.hpp"
 #include "sim/units/quantity.hpp"
 
 #include <optional>
@@ -49,13 +50,6 @@ struct Lemons {
 /// Whom one event strikes.
 enum class Takes { node, leaf, block };
 
-/// How a failure shows itself.
-enum class Noticed {
-  at_once,  // an error that telemetry or the process reports
-  hang,     // the job stands still until a time-out or somebody looks
-  silent    // wrong results, found long after: checkpoints taken since are as wrong
-};
-
 /// One class of failure. Strikes any of the job's nodes; rates are per node and day of wall clock,
 /// repaired time included, as operators publish them.
 struct FaultClass {
@@ -96,18 +90,6 @@ struct Faults {
   Calendar calendar;       // of job_per_day; the classes have theirs
   Lemons lemons;
   FabricFaults fabric;  // what links and switches do while the job runs on
-};
-
-enum class Spares { none, warm, cold };
-
-struct Recovery {
-  Seconds detect{0}, localise{0};
-  Seconds restart{
-      0};  // with a warm spare or in place: reschedule, start processes, join groups, warm up
-  Seconds cold_start{0};  // added when the spare must boot first
-  Spares spares = Spares::warm;
-  Seconds repair_median{0};  // lognormal; 0 = repaired at once when no spare is wanted
-  double repair_sigma = 0;   // of ln(time)
 };
 
 }  // namespace qianka

@@ -6,6 +6,7 @@
 #include "sim/input/yaml.hpp"
 #include "sim/scenario/catalogue_format.hpp"
 #include "sim/scenario/faults_format.hpp"
+#include "sim/scenario/recovery_format.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,6 +23,8 @@ namespace {
 
 struct Shelf {
   std::string_view kind, folder, plural;
+  std::string_view word = {};  // what one of them is called, if not by its kind
+  [[nodiscard]] std::string_view in_words() const { return word.empty() ? kind : word; }
 };
 
 constexpr std::array shelves{
@@ -33,8 +36,9 @@ constexpr std::array shelves{
     Shelf{"storage", "topologies/parts", "parts"},
     Shelf{"model", "scenarios/models", "models"},
     Shelf{"stack", "scenarios/stacks", "stacks"},
-    Shelf{"faults", "scenarios/faults", "faults"},
+    Shelf{"faults", "scenarios/faults", "faults", "set of faults"},
     Shelf{"library", "scenarios/libraries", "libraries"},
+    Shelf{"recovery", "scenarios/policies", "policies", "policy"},
 };
 
 const Shelf* find_shelf(std::string_view kind) {
@@ -123,8 +127,7 @@ std::optional<Value> load_entry(const std::string& kind, const Value& name, Read
   }
   if (!own && (!is_id(name.text) || !std::filesystem::exists(data_directory() / file, ignored))) {
     const std::string near = nearest(name.text, ids_in(shelf));
-    reader.error(name.at,
-                 fmt::format("no {} '{}'", kind == "faults" ? "set of faults" : kind, name.text),
+    reader.error(name.at, fmt::format("no {} '{}'", shelf.in_words(), name.text),
                  near.empty() ? fmt::format("'qianka list {}' shows all", shelf.plural)
                               : fmt::format("did you mean '{}'?", near));
     return std::nullopt;
@@ -180,6 +183,7 @@ void visit_entry(const std::string& kind, const std::string& id, Reader& reader)
   if (kind == "stack") read_named(id, stack_table(), reader);
   if (kind == "faults") read_named(id, faults_table(), reader);
   if (kind == "library") read_named(id, library_table(), reader);
+  if (kind == "recovery") read_named(id, recovery_table(), reader);
 }
 
 }  // namespace
@@ -249,6 +253,8 @@ std::optional<LibrarySpec> library_of_vendor(const std::string& vendor) {
   }
   return std::nullopt;
 }
+
+Recovery load_policy(const std::string& id) { return load_named(id, recovery_table()); }
 
 Faults load_faults(const std::string& id) {
   Reader reader(catalogue_loader());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is known by name: topologies/<id>.yaml, topologies/parts/<id>.yaml,
-// scenarios/{models,stacks,faults,libraries}/<id>.yaml. A name that ends in .yaml is the path of a
-// file of the user's own.
+// scenarios/{models,stacks,faults,libraries,policies}/<id>.yaml. A name that ends in .yaml is the
+// path of a file of the user's own.
 #pragma once
 #include "sim/input/reader.hpp"
 #include "sim/scenario/library_spec.hpp"
@@ -18,7 +18,7 @@ namespace qianka {
 std::filesystem::path data_directory();
 
 /// "cluster", "accelerator", "nic", "switch", "optic", "storage", "model", "stack", "faults",
-/// "library".
+/// "library", "recovery".
 const std::vector<std::string>& catalogue_kinds();
 
 struct CatalogueEntry {
@@ -46,6 +46,7 @@ LibrarySpec load_library(const std::string& id);
 /// The library that serves the cards of this vendor; nothing when the catalogue has none.
 std::optional<LibrarySpec> library_of_vendor(const std::string& vendor);
 Faults load_faults(const std::string& id);
+Recovery load_policy(const std::string& id);
 
 /// What is wrong with one catalogue file, figures without a source included; empty when all is
 /// well.

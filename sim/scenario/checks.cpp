@@ -43,6 +43,7 @@ class Checks {
       : cluster_(scenario.cluster),
         job_(scenario.job),
         parallel_(scenario.job.parallel),
+        recovery_(scenario.recovery),
         reader_(reader) {}
 
   std::vector<Diagnostic> run() {
@@ -57,6 +58,7 @@ class Checks {
     sharding();
     schedule();
     precision();
+    lent();
     return sorted(std::move(problems_));
   }
 
@@ -114,6 +116,14 @@ class Checks {
     if (amount % parallel_.tensor == 0) return;
     add("job.parallel.tensor",
         fmt::format("{} {} is not a multiple of tensor {}", what, amount, parallel_.tensor));
+  }
+
+  void lent() {
+    if (recovery_.take.nodes <= cluster_.spares) return;
+    add("recovery.take.nodes",
+        fmt::format("{} for another job, but the cluster has {}",
+                    counted(recovery_.take.nodes, "node"), counted(cluster_.spares, "spare")),
+        "those of the other job are among 'cluster.spares'");
   }
 
   void tensor() {
@@ -283,6 +293,7 @@ class Checks {
   const ClusterSpec& cluster_;
   const Job& job_;
   const Parallel& parallel_;
+  const Recovery& recovery_;
   const Reader& reader_;
   std::vector<Diagnostic> problems_;
 };

@@ -45,7 +45,7 @@ seed: 42
 
 ## Things with a name
 
-Clusters, parts, models, stacks and fault presets lie in the catalogue. Each can be given by its name
+Clusters, parts, models, stacks, fault presets and recovery policies lie in the catalogue. Each can be given by its name
 (`model: llama3-405b`), by its name with what differs (`{use: llama3-405b, layers: 64}`), or in place, with all its
 keys. What differs is laid over key by key, however deep:
 
@@ -68,6 +68,7 @@ has its number as a key, from 0.
 | cluster | `topologies/<name>.yaml` |
 | accelerator, nic, switch, optic, storage | `topologies/parts/<name>.yaml`, which says in `kind:` what it is |
 | model, stack, faults | `scenarios/models/`, `scenarios/stacks/`, `scenarios/faults/<name>.yaml` |
+| recovery | `scenarios/policies/<name>.yaml` |
 
 A name that ends in `.yaml` is the path of a file of your own, as seen from the file that names it; such a file may
 build on another by `use:`, and `qianka calibrate` writes some.

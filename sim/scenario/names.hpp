@@ -82,8 +82,12 @@ inline constexpr NameTable<Distribution, 3> distribution_names{
      {"lognormal", Distribution::lognormal}}};
 inline constexpr NameTable<Noticed, 3> noticed_names{
     {{"at_once", Noticed::at_once}, {"hang", Noticed::hang}, {"silent", Noticed::silent}}};
-inline constexpr NameTable<Spares, 3> spares_names{
-    {{"none", Spares::none}, {"warm", Spares::warm}, {"cold", Spares::cold}}};
+inline constexpr NameTable<Spares, 4> spares_names{
+    {{"none", Spares::none}, {"warm", Spares::warm}, {"cold", Spares::cold}, {"hot", Spares::hot}}};
+inline constexpr NameTable<Remedy, 4> remedy_names{{{"retry", Remedy::retry},
+                                                    {"restart-process", Remedy::restart_process},
+                                                    {"evict", Remedy::evict},
+                                                    {"stay", Remedy::stay}}};
 inline constexpr NameTable<Selection, 2> selection_names{
     {{"estimate", Selection::estimate}, {"hccl-rules", Selection::hccl_rules}}};
 inline constexpr NameTable<bool, 2> contention_names{{{"auto", false}, {"exact", true}}};

@@ -3,6 +3,7 @@
 
 #include "sim/scenario/catalogue_format.hpp"
 #include "sim/scenario/names.hpp"
+#include "sim/scenario/recovery_format.hpp"
 
 #include <utility>
 
@@ -187,59 +188,6 @@ const Table<Checkpoint>& checkpoint_table() {
   return table;
 }
 
-/// What a run assumes of recovery when the scenario is silent.
-Recovery usual_recovery() {
-  return {.detect = {30},
-          .localise = {120},
-          .restart = {70},
-          .cold_start = {380},
-          .spares = Spares::warm,
-          .repair_median = {37800},
-          .repair_sigma = 1.9};
-}
-
-const Table<Recovery>& repair_table() {
-  static const Table<Recovery> table = [] {
-    using R = Recovery;
-    Table<R> t("repair", "How long a node that left the job stays away: lognormal.",
-               usual_recovery());
-    t.add("median", &R::repair_median, time_of(), "Median of the time; 0 is at once.")
-        .cited(
-            "SuperBench (Xiong et al. 2024): published quantiles of incident duration fit a median "
-            "of 10.5 h");
-    t.add("sigma", &R::repair_sigma, number(), "Sigma of the logarithm of the time.")
-        .cited("Schroeder and Gibson 2006, LANL: mean 355 min and median 54 min give 1.94");
-    return t;
-  }();
-  return table;
-}
-
-const Table<Recovery>& recovery_table() {
-  static const Table<Recovery> table = [] {
-    using R = Recovery;
-    Table<R> t("recovery", "What happens between a failure and the next step.", usual_recovery());
-    t.add("detect", &R::detect, time_of(), "Until the failure is noticed.")
-        .cited(
-            "ByteRobust (Wan et al. 2025): 2 to 60 s with inspection, 30 s for a lost NIC or port");
-    t.add("localise", &R::localise, time_of(), "Until it is known which node to take out.")
-        .cited("ByteRobust (Wan et al. 2025): 2 to 15 min for explicit failures; the lower end");
-    t.add("restart", &R::restart, time_of(),
-          "With a warm spare or in place: start processes, join groups, warm up; loading comes on "
-          "top.")
-        .cited(
-            "ByteRobust (Wan et al. 2025): warm standby restarts 10.87 times faster than the 768 s "
-            "of a requeue of 16,384 GPUs");
-    t.add("cold_start", &R::cold_start, time_of(),
-          "Added when the spare must boot and be scheduled first.")
-        .cited("ByteRobust (Wan et al. 2025): requeue of 2,048 GPUs 454 s, less the warm 70 s");
-    t.add("spares", &R::spares, choice<Spares>(spares_names),
-          "State of the spares: warm, cold, or none are used and the job waits for the repair.");
-    t.group("repair", repair_table(), "How long repair takes.");
-    return t;
-  }();
-  return table;
-}
-
 const Table<StepOptions>& step_table() {
   static const Table<StepOptions> table = [] {
     Table<StepOptions> t("step",
@@ -261,7 +209,7 @@ Table<ScenarioText> make_scenario_table() {
   t.section("job", &S::job, job_table(), "What is trained, and how it is laid out.").required();
   t.section("checkpoint", &S::checkpoint, checkpoint_table(), "Saving; left out: never.");
   t.reference("faults", &S::faults_text, faults_table(), "What fails; left out: nothing.");
-  t.section("recovery", &S::recovery, recovery_table(), "What happens after a failure.");
+  add_recovery(t, "recovery", &S::recovery, "What happens after a failure.");
   t.section("step", &S::step, step_table(), "How the step is simulated.");
   t.add("seed", &S::seed, seed_number(),
         "Of everything that is drawn; equal seeds meet equal faults.");

@@ -32,7 +32,7 @@ TEST(Accounting, node_time_does_not_overflow) {
   // 100,000 nodes for 54 days are 4.7e20 ns, fifty times what 64 bits hold.
   CampaignSummary ledger;
   charge_job(ledger, AccountKind::productive, 54 * a_day, 100'000);
-  charge_pool(ledger, 54 * a_day, 1000, 24);
+  charge_pool(ledger, 54 * a_day, {.idle = 1000, .in_repair = 24});
   ledger.wall_ns = 54 * a_day;
   ledger.all_node_ns = static_cast<NodeNanoseconds>(54 * a_day) * 101'024;
   EXPECT_NO_THROW(check_sums(ledger));
@@ -40,15 +40,26 @@ TEST(Accounting, node_time_does_not_overflow) {
 
 TEST(Accounting, a_nanosecond_too_many_is_found) {
   CampaignSummary ledger;
-  charge_job(ledger, AccountKind::load, 10, 4);
+  charge_part(ledger, RecoveryPart::load, 10, 4);
   ledger.wall_ns = 10;
   ledger.all_node_ns = 40;
   EXPECT_NO_THROW(check_sums(ledger));
-  charge_pool(ledger, 1, 1, 0);
+  charge_pool(ledger, 1, {.idle = 1});
   EXPECT_THROW(check_sums(ledger), Bug);
   ledger.all_node_ns = 41;
   EXPECT_NO_THROW(check_sums(ledger));
   ledger.wall_ns = 11;
+  EXPECT_THROW(check_sums(ledger), Bug);
+}
+
+TEST(Accounting, time_down_that_no_part_of_a_recovery_took_is_found) {
+  CampaignSummary ledger;
+  charge_part(ledger, RecoveryPart::groups, 10, 4);
+  ledger.wall_ns = 10;
+  ledger.all_node_ns = 40;
+  EXPECT_NO_THROW(check_sums(ledger));
+  EXPECT_EQ(ledger.account_ns[static_cast<int>(AccountKind::restart)], 10);
+  ledger.recovery_ns[static_cast<int>(RecoveryPart::groups)] = 9;
   EXPECT_THROW(check_sums(ledger), Bug);
 }
 

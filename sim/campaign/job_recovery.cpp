@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// Failures and recoveries of a job: the other half of job_process.cpp.
+#include "sim/campaign/job_process.hpp"
+#include "sim/units/require.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+/// More failures than this and the job is not going anywhere.
+constexpr std::int64_t most_failures = 1'000'000;
+/// Growing is no fault; its draws lie where those of no fault do.
+constexpr EventId first_growth = EventId{1} << 62;
+
+}  // namespace
+
+void JobProcess::fault_due() {
+  const std::optional<Fault> met = located(faults_.next(), pool_, input_.leaf_group);
+  faults_.pop();
+  const EventId event = ++events_;
+  if (!met) return;  // nobody is there
+  const Fault& fault = *met;
+  const int node = fault.place < 0 ? -1 : pool_.node_at(fault.place);
+  if (fault.noticed == Noticed::silent || (node >= 0 && fault.slow_to < 1))
+    return lie_dormant(fault, node, event);
+  strike(fault, node, event, never);
+}
+
+/// The job goes on, slower or wrong, until somebody notices.
+void JobProcess::lie_dormant(const Fault& fault, int node, EventId event) {
+  const bool slow = fault.slow_to < 1;
+  const Nanoseconds lasts =
+      slow && fault.duration ? *fault.duration : planner_.until_noticed(fault, event);
+  DormantFault dormant{.node = node, .fault = fault, .event = event, .at = now_ + lasts};
+  if (!slow) dormant.corrupt_since = now_;
+  dormant_.add(std::move(dormant));
+  if (slow) step_changed();
+}
+
+void JobProcess::step_changed() {
+  if (phase_ != Phase::training) return;
+  leave();
+  go_on();
+}
+
+void JobProcess::dormant_due() {
+  DormantFault found = dormant_.pop();
+  Fault& fault = found.fault;
+  fault.place = pool_.place_of(found.node);
+  fault.with.clear();
+  if (found.corrupt_since) {
+    // Wrong results stay when their node has left.
+    fault.evicts_node = fault.evicts_node && fault.place >= 0;
+    fault.noticed = Noticed::at_once;
+    return strike(fault, found.node, found.event, *found.corrupt_since);
+  }
+  if (fault.place < 0) return;
+  if (fault.slow_to < 1 && fault.duration) return step_changed();  // over, says the record
+  fault.slow_to = 1;
+  strike(fault, found.node, found.event, never);
+}
+
+void JobProcess::strike(const Fault& fault, int node, EventId event, Nanoseconds corrupt_since) {
+  const bool corrupt = corrupt_since != never;
+  RecoveryPlan plan = planner_.plan(fault, event, !is_down() && !corrupt);
+  // A record says that training went on by then: without a spare, the node did so.
+  if (plan.known && pool_.usable() == 0) plan.faulty.clear();
+  const bool peers = recovery_.state_from_peers && input_.scenario->job.parallel.data > 1;
+  const bool was_kept = !is_down() || kept_;
+  leave();
+  if (!plan.retried) write_end_ = never;
+  kept_ = plan.retried || (peers && node >= 0 && !corrupt && was_kept);
+  if (corrupt) progress_.discard_saves_since(corrupt_since);
+  log(fault, node, kept_ ? progress_.redo_step() : progress_.roll_back());
+  for (const int place : plan.faulty) {
+    if (pool_.node_at(place) >= 0)
+      pool_.doom(place, {.fault = fault, .event = event, .healthy = false});
+  }
+  for (const int place : plan.healthy) {
+    if (pool_.node_at(place) >= 0)
+      pool_.doom(place, {.fault = fault, .event = event, .healthy = true});
+  }
+  if (plan.missed) come_again(fault, node, event, plan.again, ", again");
+  recover(plan);
+}
+
+/// What is wrong with the node is still there: it shows once the node has trained so long.
+void JobProcess::come_again(Fault fault, int node, EventId event, Nanoseconds after,
+                            const char* remark) {
+  if (!fault.cause.ends_with(remark)) fault.cause += remark;
+  fault.slow_to = 1;
+  fault.with.clear();
+  fault.duration.reset();
+  dormant_.add({.node = node, .fault = std::move(fault), .event = child_of(event), .after = after});
+}
+
+void JobProcess::recover(const RecoveryPlan& plan) {
+  plan_ = plan;
+  placed_ = false;
+  ahead_.clear();
+  if (plan.detect > 0) ahead_.push_back({RecoveryPart::detect, plan.detect});
+  if (plan.remedy > 0 || plan.retried || plan.cured)
+    ahead_.push_back({RecoveryPart::remedy, plan.remedy});
+  ahead_.push_back({RecoveryPart::localise, plan.localise});
+  next_part();
+}
+
+void JobProcess::next_part() {
+  const TimedPart next = ahead_.front();
+  ahead_.pop_front();
+  part_ = next.part;
+  enter(Phase::recovering, next.time);
+}
+
+void JobProcess::part_ended() {
+  switch (part_) {
+    case RecoveryPart::remedy:
+      if (plan_.retried) {
+        close_record();
+        return go_on();
+      }
+      if (plan_.cured) return restart();
+      break;
+    case RecoveryPart::localise:
+      send_away();
+      break;
+    case RecoveryPart::take:
+      pool_.take_lent();
+      break;
+    case RecoveryPart::restart:
+      must_boot_ = false;
+      break;
+    default:
+      break;
+  }
+  if (!ahead_.empty()) return next_part();
+  if (placed_) return train();
+  find_nodes(part_ == RecoveryPart::take);
+}
+
+void JobProcess::send_away() {
+  for (const auto& [node, ticket] : pool_.evict_doomed()) {
+    dormant_.node_left(node);
+    shop_.admit(node, ticket, now_);
+  }
+}
+
+void JobProcess::find_nodes(bool after_wait) {
+  const int taken = pool_.fill();
+  const int ready = recovery_.spares == Spares::cold ? 0 : recovery_.ready.value_or(taken);
+  if (taken > ready && !after_wait) must_boot_ = true;
+  const int vacant = pool_.vacant();
+  const bool apart = cut();
+  if (vacant > 0 && !apart && pool_.lent() > 0) {
+    ahead_.push_back({RecoveryPart::take, plan_.take});
+    return next_part();
+  }
+  const bool shrinks =
+      recovery_.shrink && replicas_lost(vacant) < input_.scenario->job.parallel.data;
+  if (apart || (vacant > 0 && !shrinks)) {
+    ahead_.push_back({RecoveryPart::wait, never});
+    return next_part();
+  }
+  restart();
+}
+
+/// With the nodes there are: all of them, or those of the whole replicas.
+void JobProcess::restart() {
+  placed_ = true;
+  const auto then = [this](RecoveryPart part, Nanoseconds time) {
+    if (time > 0) ahead_.push_back({part, time});
+  };
+  ahead_.clear();
+  if (plan_.cured) {
+    then(RecoveryPart::groups, plan_.groups);
+  } else if (pool_.vacant() > 0) {
+    then(RecoveryPart::reconfigure, plan_.shrink);
+  } else {
+    then(RecoveryPart::schedule, plan_.schedule);
+    if (must_boot_) then(RecoveryPart::cold_start, plan_.cold_start);
+    ahead_.push_back({RecoveryPart::restart, plan_.restart});
+    then(RecoveryPart::groups, plan_.groups);
+  }
+  if (!kept_ && !plan_.known && progress_.has_save()) then(RecoveryPart::load, durations_.load);
+  then(RecoveryPart::warm_up, plan_.warm_up);
+  return ahead_.empty() ? train() : next_part();
+}
+
+void JobProcess::repaired() {
+  const std::optional<RepairShop::Returned> back = shop_.finish();
+  if (!back) return;
+  if (back->bad) {
+    const Nanoseconds after =
+        planner_.draws().time(recovery_.shop.fails_again, 1, "fails again", back->bad->event);
+    come_again(back->bad->fault, back->node, back->bad->event, after, ", not repaired");
+  }
+  pool_.take_back(back->node);
+  if (waits()) {
+    leave();
+    find_nodes(true);
+  } else if (phase_ == Phase::training && recovery_.state_from_peers && may_grow()) {
+    leave();
+    grow();
+  }
+}
+
+/// The places that are left form as many whole replicas as they can.
+int JobProcess::replicas_lost(int vacant) const {
+  const int places = input_.scenario->cluster.nodes;
+  return (vacant * input_.scenario->job.parallel.data + places - 1) / places;
+}
+
+bool JobProcess::may_grow() const {
+  if (!recovery_.shrink) return false;
+  const int vacant = pool_.vacant();
+  return replicas_lost(std::max(0, vacant - pool_.usable())) < replicas_lost(vacant);
+}
+
+/// No failure: the job stops by itself, with the state it has or the checkpoint just written.
+void JobProcess::grow() {
+  plan_ = planner_.growth(first_growth + growths_++);
+  kept_ = recovery_.state_from_peers;
+  write_end_ = never;
+  if (kept_) {
+    progress_.redo_step();
+  } else {
+    progress_.roll_back();
+  }
+  pool_.fill();
+  placed_ = true;
+  ahead_.clear();
+  ahead_.push_back({RecoveryPart::reconfigure, plan_.shrink});
+  if (!kept_) ahead_.push_back({RecoveryPart::load, durations_.load});
+  ahead_.push_back({RecoveryPart::warm_up, plan_.warm_up});
+  next_part();
+}
+
+void JobProcess::log(const Fault& fault, int node, Nanoseconds lost) {
+  close_record();
+  ledger_.restarts.push_back({.at = to_seconds(now_),
+                              .cause = fault.cause,
+                              .component = fault.component,
+                              .node = node,
+                              .lost = to_seconds(lost),
+                              .down = {}});
+  record_began_ = now_;
+  record_open_ = true;
+  ++ledger_.failures_by_component[fault.component];
+  if (++ledger_.failures <= most_failures) return;
+  throw RunFailed(
+      fmt::format("the job failed {} times in {:.1f} days and cannot get ahead: see the rates of "
+                  "its faults and the time a recovery takes",
+                  ledger_.failures, to_seconds(now_).value / to_seconds(a_day).value));
+}
+
+void JobProcess::close_record() {
+  if (record_open_) ledger_.restarts.back().down = to_seconds(now_ - record_began_);
+  record_open_ = false;
+}
+
+}  // namespace qianka
