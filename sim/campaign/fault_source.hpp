@@ -26,11 +26,11 @@ struct Fault {
   std::string component, cause;
   int place = -1;  // in the job, whichever node holds it; -1: the job as a whole
   bool evicts_node = false;
-  Nanoseconds repair = 0;  // how long the node is away, if it is evicted
-  std::vector<int> with;   // other places that the same event strikes: a burst, a leaf, a rack
+  Nanoseconds repair = 0;      // how long the node is away, if it is evicted
+  std::vector<int> with = {};  // other places that the same event strikes: a burst, a leaf, a rack
   Noticed noticed = Noticed::at_once;
   double slow_to = 1;  // below 1: no stop, the node runs at this share of its speed
-  std::optional<Nanoseconds> duration;  // known from a record, in place of what would be drawn
+  std::optional<Nanoseconds> duration = {};  // known from a record, in place of what would be drawn
 
   friend bool operator==(const Fault&, const Fault&) = default;
 };

@@ -49,8 +49,9 @@ struct ReplayedFault {
   std::string kind;
   bool evicts_node = true;  // as in FaultClass
   Noticed noticed = Noticed::at_once;
-  double slow_to = 1;               // as in FaultClass
-  std::optional<Seconds> duration;  // known: how long until training went on, or ran at full speed
+  double slow_to = 1;  // as in FaultClass
+  std::optional<Seconds> duration =
+      {};  // known: how long until training went on, or ran at full speed
 };
 
 struct Faults {
