@@ -2,6 +2,8 @@
 #include "sim/simulate.hpp"
 
 #include "sim/campaign/campaign_child.hpp"
+#include "sim/campaign/checkpoint_layout.hpp"
+#include "sim/campaign/checkpoint_plan.hpp"
 #include "sim/campaign/checkpoint_traffic.hpp"
 #include "sim/describe.hpp"
 #include "sim/engine/parallel_efficiency.hpp"
@@ -12,12 +14,15 @@
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
 
+#include <utility>
+
 namespace qianka {
 
 namespace {
 
-CampaignSummary simulate_weeks(const Scenario& scenario, const Topology& topology,
-                               const StepSummary& step, FabricStates& fabric) {
+/// `scenario`, `topology`, `step` and `fabric` outlive it.
+CampaignInput campaign_input(const Scenario& scenario, const Topology& topology,
+                             const StepSummary& step, FabricStates& fabric) {
   CampaignInput input{
       .scenario = &scenario,
       .leaf_group = leaf_groups(topology),
@@ -25,6 +30,7 @@ CampaignSummary simulate_weeks(const Scenario& scenario, const Topology& topolog
       .ideal_step = step.time,
       .tokens_per_step = static_cast<double>(scenario.job.global_batch) * scenario.job.sequence,
       .step_time = {}};
+  if (scenario.checkpoint.last_words) input.state_holders = state_holders(scenario);
   // The campaign asks for the step time of each state of the cluster it meets, once.
   input.step_time = [&](const ClusterState& state) {
     if (state.fabric != 0) return fabric.step_time(state.fabric, state.moved_nodes);
@@ -33,9 +39,22 @@ CampaignSummary simulate_weeks(const Scenario& scenario, const Topology& topolog
                          displaced_placement(scenario, topology, state.moved_nodes), false)
         .time;
   };
+  return input;
+}
+
+void simulate_weeks(const Scenario& scenario, const Topology& topology, FabricStates& fabric,
+                    Summary& summary) {
+  CampaignInput input = campaign_input(scenario, topology, summary.step, fabric);
+  Scenario planned;
+  if (scenario.checkpoint.automatic) {
+    summary.checkpoint_plan = plan_checkpoints(input);
+    planned = scenario;
+    save_every(planned.checkpoint, summary.checkpoint_plan->best.every);
+    input.scenario = &planned;
+  }
   CampaignSummary weeks = simulate_campaign(input);
-  rate_campaign(scenario, step, weeks);
-  return weeks;
+  rate_campaign(scenario, summary.step, weeks);
+  summary.campaign = std::move(weeks);
 }
 
 /// A run of one step meets the fabric as it is at its start; weeks begin on a whole one.
@@ -53,6 +72,20 @@ void check_feasible(const Scenario& scenario) {
   check_fabric_faults(scenario);
 }
 
+CheckpointPlan plan_of(const Scenario& scenario) {
+  if (!runs_for_a_time(scenario))
+    throw Infeasible(
+        "a single step saves nothing\n"
+        "  hint: say how long the job trains, for example --set job.train_for='30 days'");
+  check_fits(scenario, memory_of(scenario.job, scenario.cluster.node.accelerator));
+  check_fabric_faults(scenario);
+  FabricStates fabric(scenario);
+  const Topology topology = fabric_in(scenario, 0);
+  const StepSummary step =
+      simulate_step(scenario, topology, Placement(scenario.job, topology.cards_per_node()));
+  return plan_checkpoints(campaign_input(scenario, topology, step, fabric));
+}
+
 Results simulate(const Scenario& scenario) {
   Summary summary = describe(scenario);
   summary.memory = memory_of(scenario.job, scenario.cluster.node.accelerator);
@@ -66,8 +99,7 @@ Results simulate(const Scenario& scenario) {
   if (broken != 0)
     summary.fabric = fabric.summary(broken, summary.step.time, fabric.step_time(0, 0));
   summary.parallel_efficiency = parallel_efficiency(scenario, summary.step);
-  if (runs_for_a_time(scenario))
-    summary.campaign = simulate_weeks(scenario, topology, summary.step, fabric);
+  if (runs_for_a_time(scenario)) simulate_weeks(scenario, topology, fabric, summary);
   if (summary.campaign && !summary.campaign->fabric.empty())
     summary.fabric = fabric.summary(*summary.campaign, summary.step.time);
   explain(scenario, summary);

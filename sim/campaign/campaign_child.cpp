@@ -97,7 +97,10 @@ void fields(Archive& archive, Weeks& weeks) {
   archive(weeks.cards_per_node), archive(weeks.checkpoint_write),
       archive(weeks.checkpoint_stall_each);
   archive(weeks.checkpoint_load), archive(weeks.checkpoint_bytes), archive(weeks.finished);
+  archive(weeks.memory_copies), archive(weeks.memory_stall), archive(weeks.memory_copy);
+  archive(weeks.memory_load), archive(weeks.memory_load_peer), archive(weeks.shows_restores);
   archive(weeks.failures_by_component), archive(weeks.restarts), archive(weeks.fabric);
+  archive(weeks.restores_from);
 }
 
 template <class T>

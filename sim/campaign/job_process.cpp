@@ -45,19 +45,38 @@ int bucket(int moved, int nodes) {
   return std::min(nodes, static_cast<int>(std::bit_ceil(static_cast<unsigned>(moved))));
 }
 
+void note_checkpoints(const CampaignInput& input, CampaignSummary& ledger) {
+  const Checkpoint& wanted = input.scenario->checkpoint;
+  const CheckpointTimes& times = input.checkpoint;
+  if (wanted.mode != CheckpointMode::none) {
+    ledger.checkpoint_write = times.write;
+    ledger.checkpoint_stall_each =
+        wanted.mode == CheckpointMode::synchronous ? times.write : times.stall;
+    ledger.checkpoint_load = times.load;
+    ledger.checkpoint_bytes = times.bytes;
+  }
+  ledger.shows_restores =
+      wanted.memory || wanted.last_words || wanted.keep || wanted.to == CheckpointPlace::local_nvme;
+  if (!wanted.memory) return;
+  ledger.memory_stall = times.memory.stall;
+  ledger.memory_copy = times.memory.copy;
+  ledger.memory_load = times.memory.load_own;
+  ledger.memory_load_peer = times.memory.load_peer;
+}
+
 }  // namespace
 
 JobProcess::JobProcess(const CampaignInput& input, At at)
     : input_(input),
       at_(std::move(at)),
-      mode_(input.scenario->checkpoint.mode),
       ideal_step_(std::max<Nanoseconds>(1, to_nanoseconds(input.ideal_step))),
       faults_(input.scenario->faults, input.scenario->recovery, input.scenario->cluster.nodes,
               input.scenario->seed),
       fabric_(input.scenario->faults.fabric),
       pool_(input.leaf_group, input.scenario->cluster.nodes,
             input.scenario->recovery.spares != Spares::none),
-      progress_(ideal_step_) {
+      progress_(ideal_step_),
+      checkpoints_(input) {
   const Scenario& scenario = *input.scenario;
   const Recovery& recovery = scenario.recovery;
   require(std::ssize(input.leaf_group) == scenario.cluster.nodes + scenario.cluster.spares,
@@ -66,23 +85,11 @@ JobProcess::JobProcess(const CampaignInput& input, At at)
                 .localise = to_nanoseconds(recovery.localise),
                 .restart = to_nanoseconds(recovery.restart),
                 .cold_start = to_nanoseconds(recovery.cold_start),
-                .write = to_nanoseconds(input.checkpoint.write),
-                .stall = to_nanoseconds(input.checkpoint.stall),
-                .load = to_nanoseconds(input.checkpoint.load),
                 .timeout = to_nanoseconds(scenario.faults.fabric.timeout),
                 .reroute = to_nanoseconds(scenario.faults.fabric.reroute)};
   target_steps_ = target_of(input);
   run_end_ = end_of(input, target_steps_, ideal_step_);
-  steps_per_save_ = unlimited;
-  if (mode_ != CheckpointMode::none) {
-    const double steps = std::min(scenario.checkpoint.every / input.ideal_step, 1e18);
-    steps_per_save_ = std::max<std::int64_t>(1, std::llround(steps));
-    ledger_.checkpoint_write = input.checkpoint.write;
-    ledger_.checkpoint_stall_each =
-        mode_ == CheckpointMode::synchronous ? input.checkpoint.write : input.checkpoint.stall;
-    ledger_.checkpoint_load = input.checkpoint.load;
-    ledger_.checkpoint_bytes = input.checkpoint.bytes;
-  }
+  note_checkpoints(input, ledger_);
   ledger_.cards_per_node = scenario.cluster.node.cards;
 }
 
@@ -93,7 +100,7 @@ void JobProcess::start() {
 }
 
 JobProcess::Due JobProcess::next() const {
-  Due due{write_end_, Event::written};
+  Due due{checkpoints_.next(), Event::written};
   for (const Due& other : {Due{pool_.next_return(), Event::repaired},
                            Due{fabric_.next(), Event::fabric}, Due{phase_end_, Event::phase_end},
                            Due{run_end_, Event::run_end}, Due{faults_.next().at, Event::fault}}) {
@@ -149,7 +156,9 @@ void JobProcess::leave() {
   const Nanoseconds spent = now_ - phase_began_;
   const int nodes = pool_.in_job();
   if (phase_ == Phase::training) {
-    const Trained trained = progress_.train(spent, step_);
+    const MemorySaves::Stretch stretch = checkpoints_.divide(phase_began_, spent, progress_, step_);
+    charge_job(ledger_, AccountKind::checkpoint_stall, stretch.stalled, nodes);
+    const Trained trained = progress_.train(stretch.trained, step_);
     charge_job(ledger_, AccountKind::productive, trained.productive, nodes);
     charge_job(ledger_, AccountKind::recomputed, trained.recomputed, nodes);
     charge_job(ledger_, AccountKind::degraded, trained.degraded, nodes);
@@ -166,25 +175,22 @@ void JobProcess::phase_ended() {
   switch (phase_) {
     case Phase::training:
       if (progress_.steps() == target_steps_) return finish(true);
-      return write_end_ == never ? save() : enter(Phase::save_wait, never);
+      return checkpoints_.writing() ? enter(Phase::save_wait, never) : save();
     case Phase::snapshot:
-      steps_in_write_ = progress_.steps();
-      if (mode_ == CheckpointMode::synchronous) {
-        written();
-      } else {
-        write_end_ = now_ + durations_.write;
-      }
+      checkpoints_.taken(progress_.steps(), now_);
       return train();
     case Phase::detection:
+      checkpoints_.noticed(now_);
       return enter(Phase::localisation, durations_.localise);
     case Phase::localisation:
       pool_.evict_doomed(now_);
       return find_nodes(false);
     case Phase::restart:
       must_boot_ = false;
-      return progress_.has_save() ? enter(Phase::load, durations_.load) : train();
+      if (checkpoints_.restored()) return enter(Phase::load, checkpoints_.load_time(now_));
+      return resume();
     case Phase::load:
-      return train();
+      return resume();
     case Phase::stalled:
       return cut() ? fabric_failed() : go_on();
     case Phase::save_wait:
@@ -195,9 +201,15 @@ void JobProcess::phase_ended() {
   throw Bug("internal error: this phase does not end by itself");
 }
 
+void JobProcess::resume() {
+  checkpoints_.resumed();
+  train();
+}
+
 void JobProcess::train() {
   close_record();
-  const std::int64_t steps = std::min(steps_per_save_, target_steps_ - progress_.steps());
+  const std::int64_t steps =
+      std::min(checkpoints_.steps_per_save(), target_steps_ - progress_.steps());
   save_due_ = steps < unlimited - progress_.steps() ? progress_.steps() + steps : unlimited;
   go_on();
 }
@@ -205,8 +217,8 @@ void JobProcess::train() {
 /// Trains at the speed of the present state of the cluster until a save is due.
 void JobProcess::go_on() {
   if (cut()) return enter(Phase::stalled, durations_.timeout);
-  step_ = step_time();
-  const Nanoseconds time = progress_.time_for(save_due_ - progress_.steps(), step_);
+  step_ = checkpoints_.beside_write(step_time());
+  const Nanoseconds time = checkpoints_.time_until(save_due_, progress_, step_);
   enter(Phase::training, time == longest_span ? never : time);
 }
 
@@ -227,10 +239,11 @@ void JobProcess::fabric_changed() {
 
 /// The transports have given up.
 void JobProcess::fabric_failed() {
-  write_end_ = never;
   const FabricFaults& faults = input_.scenario->faults.fabric;
-  log({.at = now_, .component = "fabric", .cause = "cut: " + describe(faults, fabric_.state())}, -1,
-      progress_.roll_back());
+  const Fault cut{
+      .at = now_, .component = "fabric", .cause = "cut: " + describe(faults, fabric_.state())};
+  log(cut, -1, roll_back(cut));
+  checkpoints_.noticed(now_);
   enter(Phase::localisation, durations_.localise);
 }
 
@@ -244,18 +257,33 @@ void JobProcess::note_fabric() {
                                                   : to_seconds(step)});
 }
 
-void JobProcess::save() {
-  const bool waits = mode_ == CheckpointMode::synchronous;
-  enter(Phase::snapshot, waits ? durations_.write : durations_.stall);
-}
+void JobProcess::save() { enter(Phase::snapshot, checkpoints_.stall()); }
 
 void JobProcess::written() {
-  progress_.saved(steps_in_write_);
-  ++ledger_.checkpoints;
-  write_end_ = never;
-  if (phase_ != Phase::save_wait) return;
-  leave();
-  save();
+  const bool waits = phase_ == Phase::save_wait;
+  const bool slowed = phase_ == Phase::training && input_.scenario->checkpoint.step_slowdown;
+  if (waits || slowed) leave();
+  checkpoints_.written();
+  if (waits) return save();
+  if (slowed) go_on();
+}
+
+Nanoseconds JobProcess::roll_back(const Fault& fault, Nanoseconds right_until) {
+  const bool alive = phase_ == Phase::training || phase_ == Phase::save_wait ||
+                     phase_ == Phase::snapshot || phase_ == Phase::stalled;
+  std::vector<int> lost;
+  if (fault.evicts_node && fault.place >= 0) {
+    lost = fault.with;
+    lost.push_back(fault.place);
+  }
+  const Restore restore = checkpoints_.fail({.at = now_,
+                                             .lost_places = std::move(lost),
+                                             .alive = alive,
+                                             .noticed = fault.noticed != Noticed::silent,
+                                             .steps = progress_.steps(),
+                                             .right_until = right_until});
+  ++ledger_.restores_from[origin_name(restore.from)];
+  return progress_.roll_back(restore.version.steps);
 }
 
 void JobProcess::repaired() {
@@ -284,8 +312,7 @@ void JobProcess::strike() {
     if (fault.evicts_node) pool_.doom(fault.place, fault.repair);
   }
   leave();
-  write_end_ = never;
-  log(fault, node, progress_.roll_back());
+  log(fault, node, roll_back(fault));
   enter(Phase::detection, durations_.detect);
 }
 
@@ -342,6 +369,8 @@ CampaignSummary JobProcess::summary() const {
   const auto wall = static_cast<double>(std::max<Nanoseconds>(1, now_));
   summary.wall = to_seconds(now_);
   summary.steps = progress_.steps();
+  summary.checkpoints = checkpoints_.completed();
+  summary.memory_copies = checkpoints_.copies();
   summary.tokens = static_cast<double>(summary.steps) * input_.tokens_per_step;
   summary.lost_work = to_seconds(progress_.lost());
   summary.ettr =

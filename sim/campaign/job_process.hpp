@@ -14,10 +14,9 @@
 //   as part of the restart; a node that the job waited for comes booted. A returned node is a
 //   spare.
 // - Every `checkpoint.every` of healthy training, rounded to whole steps, a snapshot is taken; the
-//   job then trains on (asynchronous) while it is written. One write at a time: a snapshot that is
-//   due before the last write is complete waits for it, as torchtitan
-//   (CheckpointManager._async_wait) and Orbax (wait_until_finished) do. A failure ends the write.
-//   Recovery loads the newest complete checkpoint; without one, it starts from the beginning.
+//   job then trains on (asynchronous) while it is written. A snapshot that is due before the last
+//   write is complete waits for it, as torchtitan (CheckpointManager._async_wait) and Orbax
+//   (wait_until_finished) do. What a failure leaves to go on from is CheckpointProcess's to say.
 // - A run of steps or tokens ends with its last step: no final checkpoint. It gives up after a year
 //   plus a hundred times its length.
 // - The fabric changes while the job trains: the step that is under way goes on at the new speed,
@@ -27,6 +26,7 @@
 //   the run, the fault, in this order.
 #pragma once
 #include "sim/campaign/campaign.hpp"
+#include "sim/campaign/checkpoint_process.hpp"
 #include "sim/campaign/fabric_timeline.hpp"
 #include "sim/campaign/fault_source.hpp"
 #include "sim/campaign/node_pool.hpp"
@@ -80,6 +80,7 @@ class JobProcess {
   void enter(Phase phase, Nanoseconds time);
   void leave();
   void phase_ended();
+  void resume();
   void train();
   void go_on();
   void fabric_changed();
@@ -87,6 +88,8 @@ class JobProcess {
   void note_fabric();
   void save();
   void written();
+  /// What is lost with these places' nodes, and with all results since `right_until`.
+  Nanoseconds roll_back(const Fault& fault, Nanoseconds right_until = never);
   void repaired();
   void find_nodes(bool after_wait);
   void strike();
@@ -99,27 +102,25 @@ class JobProcess {
   const CampaignInput& input_;
   At at_;
   struct Durations {
-    Nanoseconds detect, localise, restart, cold_start, write, stall, load, timeout, reroute;
+    Nanoseconds detect, localise, restart, cold_start, timeout, reroute;
   } durations_;
-  CheckpointMode mode_;
-  std::int64_t steps_per_save_ = 0, target_steps_ = 0;
+  std::int64_t target_steps_ = 0;
   Nanoseconds ideal_step_ = 0, run_end_ = 0;
 
   FaultSource faults_;
   FabricTimeline fabric_;
   NodePool pool_;
   Progress progress_;
+  CheckpointProcess checkpoints_;
   std::map<ClusterState, Nanoseconds> known_steps_;
 
   Nanoseconds now_ = 0;
   Phase phase_ = Phase::over;
   Nanoseconds phase_began_ = 0, phase_end_ = never;
-  Nanoseconds step_ = 0;             // of the present state of the cluster
-  Nanoseconds write_end_ = never;    // of the write in the background
-  std::int64_t save_due_ = 0;        // after so many steps training ends, for a save or for good
-  std::int64_t steps_in_write_ = 0;  // what that checkpoint holds
-  bool must_boot_ = false;           // a cold spare has been taken and not yet started
-  bool record_open_ = false;         // the last record still lacks its time down
+  Nanoseconds step_ = 0;       // of the present state of the cluster
+  std::int64_t save_due_ = 0;  // after so many steps training ends, for a save or for good
+  bool must_boot_ = false;     // a cold spare has been taken and not yet started
+  bool record_open_ = false;   // the last record still lacks its time down
   Nanoseconds record_began_ = 0;
   CampaignSummary ledger_;
 };

@@ -12,7 +12,6 @@ Progress::Progress(Nanoseconds ideal_step) : ideal_step_(ideal_step) {
 }
 
 std::int64_t Progress::steps() const { return steps_; }
-bool Progress::has_save() const { return has_save_; }
 Nanoseconds Progress::lost() const { return lost_; }
 
 /// Rounded up: then it is complete.
@@ -51,15 +50,10 @@ Trained Progress::train(Nanoseconds time, Nanoseconds step) {
   return trained;
 }
 
-void Progress::saved(std::int64_t steps) {
-  require(steps >= saved_steps_ && steps <= steps_, "a checkpoint holds what has been done");
-  saved_steps_ = steps;
-  has_save_ = true;
-}
-
-Nanoseconds Progress::roll_back() {
-  const Nanoseconds lost = (steps_ - saved_steps_) * ideal_step_ + partial_;
-  steps_ = saved_steps_;
+Nanoseconds Progress::roll_back(std::int64_t steps) {
+  require(steps >= 0 && steps <= steps_, "a checkpoint holds what has been done");
+  const Nanoseconds lost = (steps_ - steps) * ideal_step_ + partial_;
+  steps_ = steps;
   partial_ = 0;
   lost_ += lost;
   return lost;

@@ -27,6 +27,7 @@ struct Options {
   ValidateOptions validate;
   RefitOptions refit;
   CollectiveOptions collective;
+  CheckpointPlanOptions checkpoint_plan;
 };
 
 void add_files(CLI::App& command, std::vector<std::string>& files) {
@@ -287,6 +288,7 @@ void describe_commands(CLI::App& app, Options& options) {
   add_validate(app, options.validate);
   add_refit(app, options.refit);
   add_collective(app, options.collective);
+  add_checkpoint_plan(app, options.checkpoint_plan);
 }
 
 std::vector<std::string> command_names(const CLI::App& app) {
@@ -337,6 +339,7 @@ int run_chosen(const CLI::App& app, const Options& options) {
   if (name == "export") return export_command(options.export_to);
   if (name == "calibrate") return calibrate_command(options.calibrate);
   if (name == "collective") return collective_command(options.collective);
+  if (name == "checkpoint-plan") return checkpoint_plan_command(options.checkpoint_plan);
   return schema_command(options.schema);
 }
 

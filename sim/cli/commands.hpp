@@ -65,6 +65,13 @@ struct ImportOptions {
 };
 int import_command(const ImportOptions& options);
 
+struct CheckpointPlanOptions {
+  std::string file;
+  std::vector<std::string> sets;
+  bool json = false;
+};
+int checkpoint_plan_command(const CheckpointPlanOptions& options);
+
 struct CollectiveOptions {
   std::string kind, on;
   std::string sizes = "1KiB:8GiB", algorithm, library, placement = "packed";

@@ -19,5 +19,6 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
 void add_switch(CLI::App& command, const std::string& names, bool& on, std::string_view text);
 
 void add_collective(CLI::App& app, CollectiveOptions& options);
+void add_checkpoint_plan(CLI::App& app, CheckpointPlanOptions& options);
 
 }  // namespace qianka
