@@ -33,6 +33,13 @@ std::string layer_split_text(const Parallel& shape) {
   return fmt::format("[{}]", fmt::join(shape.layers_per_stage, ", "));
 }
 
+/// Training between two saves.
+Seconds saved_every(const Scenario& scenario, const Summary& summary) {
+  if (summary.checkpoint_plan) return summary.checkpoint_plan->best.every;
+  const auto& steps = scenario.checkpoint.every_steps;
+  return steps ? summary.step.time * static_cast<double>(*steps) : scenario.checkpoint.every;
+}
+
 }  // namespace
 
 Summary describe(const Scenario& scenario) {
@@ -117,10 +124,10 @@ void explain(const Scenario& scenario, Summary& summary) {
         "weights, gradients and optimizer are held as the stack holds them in "
         "mixed precision; fp32 and tf32 change activations and kernels only");
   if (summary.campaign && scenario.checkpoint.mode != CheckpointMode::none &&
-      summary.campaign->checkpoint_write > scenario.checkpoint.every)
+      summary.campaign->checkpoint_write > saved_every(scenario, summary))
     summary.cautions.push_back("a save takes " + format_time(summary.campaign->checkpoint_write) +
                                " to write but is due every " +
-                               format_time(scenario.checkpoint.every) +
+                               format_time(saved_every(scenario, summary)) +
                                ": the next one waits for it, and so does the training");
   if (scenario.cluster.fabric.routing == Routing::spray && scenario.cluster.nodes > 1)
     summary.cautions.push_back(

@@ -2,6 +2,8 @@
 #include "sim/simulate.hpp"
 
 #include "sim/campaign/campaign_child.hpp"
+#include "sim/campaign/checkpoint_layout.hpp"
+#include "sim/campaign/checkpoint_plan.hpp"
 #include "sim/campaign/checkpoint_traffic.hpp"
 #include "sim/describe.hpp"
 #include "sim/engine/parallel_efficiency.hpp"
@@ -13,15 +15,25 @@
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
 
+#include <utility>
+
 namespace qianka {
 
 namespace {
 
-CampaignSummary simulate_weeks(const Scenario& scenario, const Topology& topology,
-                               const StepSummary& step, FabricStates& fabric) {
-  CampaignSummary weeks = simulate_campaign(campaign_input(scenario, topology, step, fabric));
-  rate_campaign(scenario, step, weeks);
-  return weeks;
+void simulate_weeks(const Scenario& scenario, const Topology& topology, FabricStates& fabric,
+                    Summary& summary) {
+  CampaignInput input = campaign_input(scenario, topology, summary.step, fabric);
+  Scenario planned;
+  if (scenario.checkpoint.automatic) {
+    summary.checkpoint_plan = plan_checkpoints(input);
+    planned = scenario;
+    save_every(planned.checkpoint, summary.checkpoint_plan->best.every);
+    input.scenario = &planned;
+  }
+  CampaignSummary weeks = simulate_campaign(input);
+  rate_campaign(scenario, summary.step, weeks);
+  summary.campaign = std::move(weeks);
 }
 
 /// A run of one step meets the fabric as it is at its start; weeks begin on a whole one.
@@ -39,6 +51,8 @@ void check_feasible(const Scenario& scenario) {
   check_fabric_faults(scenario);
 }
 
+CheckpointPlan plan_of(const Scenario& scenario) { return PreparedWeeks(scenario).plan(); }
+
 Results simulate(const Scenario& scenario) {
   Summary summary = describe(scenario);
   summary.memory = memory_of(scenario.job, scenario.cluster.node.accelerator);
@@ -52,8 +66,7 @@ Results simulate(const Scenario& scenario) {
   if (broken != 0)
     summary.fabric = fabric.summary(broken, summary.step.time, fabric.step_time(0, 0));
   summary.parallel_efficiency = parallel_efficiency(scenario, summary.step);
-  if (runs_for_a_time(scenario))
-    summary.campaign = simulate_weeks(scenario, topology, summary.step, fabric);
+  if (runs_for_a_time(scenario)) simulate_weeks(scenario, topology, fabric, summary);
   if (summary.campaign && !summary.campaign->fabric.empty())
     summary.fabric = fabric.summary(*summary.campaign, summary.step.time);
   explain(scenario, summary);

@@ -14,6 +14,9 @@ struct Results {
 /// simulation fails.
 Results simulate(const Scenario& scenario);
 
+/// How often to save, whatever the scenario says of it now; it must train for a time.
+CheckpointPlan plan_of(const Scenario& scenario);
+
 /// The same refusals without the simulation: what `qianka check` adds to a scenario that reads
 /// well.
 void check_feasible(const Scenario& scenario);

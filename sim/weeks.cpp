@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/weeks.hpp"
 
+#include "sim/campaign/checkpoint_layout.hpp"
+#include "sim/campaign/checkpoint_plan.hpp"
 #include "sim/campaign/checkpoint_traffic.hpp"
 #include "sim/campaign/replica.hpp"
 #include "sim/degraded_steps.hpp"
@@ -22,6 +24,7 @@ CampaignInput campaign_input(const Scenario& scenario, const Topology& topology,
       .ideal_step = step.time,
       .tokens_per_step = static_cast<double>(scenario.job.global_batch) * scenario.job.sequence,
       .step_time = {}};
+  if (scenario.checkpoint.last_words) input.state_holders = state_holders(scenario);
   // The campaign asks for the step time of each state of the cluster it meets, once.
   input.step_time = [&](const ClusterState& state) {
     Seconds time = step.time;
@@ -51,16 +54,30 @@ PreparedWeeks::PreparedWeeks(const Scenario& scenario)
   step_ = simulate_step(scenario_, topology_, Placement(scenario_.job, topology_.cards_per_node()));
 }
 
-CampaignSummary PreparedWeeks::run(const Scenario& variant) {
+CampaignInput PreparedWeeks::input_of(const Scenario& variant) {
   CampaignInput input = campaign_input(scenario_, topology_, step_, fabric_);
-  const auto find = std::exchange(input.step_time, {});
-  input.step_time = [&](const ClusterState& state) {
+  input.step_time = [this, find = std::move(input.step_time)](const ClusterState& state) {
     const auto known = known_steps_.find(state);
     if (known != known_steps_.end()) return known->second;
     return known_steps_.emplace(state, find(state)).first->second;
   };
   input.scenario = &variant;
   input.checkpoint = checkpoint_times(variant, topology_);
+  input.state_holders = variant.checkpoint.last_words ? state_holders(variant) : Holders{};
+  return input;
+}
+
+CheckpointPlan PreparedWeeks::plan() { return plan_checkpoints(input_of(scenario_)); }
+
+CampaignSummary PreparedWeeks::run(const Scenario& variant) {
+  CampaignInput input = input_of(variant);
+  Scenario planned;
+  if (variant.checkpoint.automatic) {
+    if (!planned_every_) planned_every_ = plan().best.every;
+    planned = variant;
+    save_every(planned.checkpoint, *planned_every_);
+    input.scenario = &planned;
+  }
   CampaignSummary weeks = run_replica(input);
   rate_campaign(variant, step_, weeks);
   return weeks;

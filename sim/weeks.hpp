@@ -9,6 +9,7 @@
 #include "sim/topology/topology.hpp"
 
 #include <map>
+#include <optional>
 
 namespace qianka {
 
@@ -27,14 +28,19 @@ class PreparedWeeks {
   /// The weeks of a scenario with the same cluster and job: another seed, other faults, recovery or
   /// checkpoints. Runs in this process, on a clock without an engine.
   CampaignSummary run(const Scenario& variant);
+  /// How often the scenario itself had best save.
+  CheckpointPlan plan();
   const StepSummary& step() const { return step_; }
 
  private:
+  CampaignInput input_of(const Scenario& variant);
+
   Scenario scenario_;
   FabricStates fabric_;
   Topology topology_;
   StepSummary step_;
   std::map<ClusterState, Seconds> known_steps_;
+  std::optional<Seconds> planned_every_;  // `every: auto`
 };
 
 }  // namespace qianka

@@ -35,7 +35,7 @@ const std::map<std::string, Names, std::less<>> may_include{
     {"workload", {"units", "scenario", "topology", "metrics"}},
     {"metrics", {"units", "topology"}},
     {"engine", {"units", "scenario", "topology", "workload", "metrics"}},
-    {"campaign", {"units", "scenario", "topology", "metrics", "engine"}},
+    {"campaign", {"units", "scenario", "topology", "workload", "metrics", "engine"}},
     {"describe", {"units", "scenario", "metrics", "engine"}},
     {"degraded_steps", {"units", "scenario", "topology", "workload", "metrics", "engine"}},
     {"fabric_states", {"units", "scenario", "topology", "workload", "metrics", "engine"}},

@@ -27,11 +27,19 @@ struct ClusterState {
   friend auto operator<=>(const ClusterState&, const ClusterState&) = default;
 };
 
+/// Copies in memory: what one stalls, how long until the peers have it, and loading it: where the
+/// node has its own, and where it comes from a peer.
+struct MemoryTimes {
+  Seconds stall{0}, copy{0}, load_own{0}, load_peer{0};
+};
+
 struct CheckpointTimes {
   Seconds write{0};  // from the end of the snapshot to a complete save; synchronous: training waits
   Seconds stall{0};  // asynchronous: what training waits for the snapshot, before `write` begins
   Seconds load{0};
   Bytes bytes{0};
+  MemoryTimes memory = {};
+  Seconds last_words{0};  // until what a replica saves at a failure is complete
 };
 
 /// Topology facts the campaign needs: which leaf group each node (job's and spares) hangs on.
@@ -39,7 +47,8 @@ struct CampaignInput {
   const Scenario* scenario = nullptr;
   std::vector<int> leaf_group;  // by node, nodes + spares entries
   CheckpointTimes checkpoint;
-  Seconds ideal_step;  // of the healthy cluster
+  std::vector<std::vector<int>> state_holders = {};  // for last words: see checkpoint_layout.hpp
+  Seconds ideal_step;                                // of the healthy cluster
   double tokens_per_step = 0;
   /// Of a step of the whole global batch, with however many replicas. Infinite: some of the job's
   /// cards cannot reach each other.

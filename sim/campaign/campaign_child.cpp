@@ -26,7 +26,12 @@ class Writer {
   template <class T>
   void operator()(const std::vector<T>& values) {
     (*this)(values.size());
-    for (const T& value : values) fields(*this, value);
+    for (const T& value : values) {
+      if constexpr (std::is_arithmetic_v<T>)
+        (*this)(value);
+      else
+        fields(*this, value);
+    }
   }
   void operator()(const std::map<std::string, std::int64_t>& values) {
     (*this)(values.size());
@@ -54,7 +59,12 @@ class Reader {
   template <class T>
   void operator()(std::vector<T>& values) {
     values.resize(size());
-    for (T& value : values) fields(*this, value);
+    for (T& value : values) {
+      if constexpr (std::is_arithmetic_v<T>)
+        (*this)(value);
+      else
+        fields(*this, value);
+    }
   }
   void operator()(std::map<std::string, std::int64_t>& values) {
     for (std::size_t left = size(); left > 0; --left) {
@@ -98,8 +108,11 @@ void fields(Archive& archive, Weeks& weeks) {
   archive(weeks.cards_per_node), archive(weeks.checkpoint_write),
       archive(weeks.checkpoint_stall_each);
   archive(weeks.checkpoint_load), archive(weeks.checkpoint_bytes), archive(weeks.finished);
+  archive(weeks.memory_copies), archive(weeks.memory_stall), archive(weeks.memory_copy);
+  archive(weeks.memory_load), archive(weeks.memory_load_peer), archive(weeks.shows_restores);
   archive(weeks.failures_by_component), archive(weeks.restarts), archive(weeks.fabric);
   archive(weeks.trained_by_week_ns);
+  archive(weeks.restores_from);
 }
 
 template <class T>

@@ -43,13 +43,31 @@ int bucket(int moved, int nodes) {
   return std::min(nodes, static_cast<int>(std::bit_ceil(static_cast<unsigned>(moved))));
 }
 
+void note_checkpoints(const CampaignInput& input, CampaignSummary& ledger) {
+  const Checkpoint& wanted = input.scenario->checkpoint;
+  const CheckpointTimes& times = input.checkpoint;
+  if (wanted.mode != CheckpointMode::none) {
+    ledger.checkpoint_write = times.write;
+    ledger.checkpoint_stall_each =
+        wanted.mode == CheckpointMode::synchronous ? times.write : times.stall;
+    ledger.checkpoint_load = times.load;
+    ledger.checkpoint_bytes = times.bytes;
+  }
+  ledger.shows_restores =
+      wanted.memory || wanted.last_words || wanted.keep || wanted.to == CheckpointPlace::local_nvme;
+  if (!wanted.memory) return;
+  ledger.memory_stall = times.memory.stall;
+  ledger.memory_copy = times.memory.copy;
+  ledger.memory_load = times.memory.load_own;
+  ledger.memory_load_peer = times.memory.load_peer;
+}
+
 }  // namespace
 
 JobProcess::JobProcess(const CampaignInput& input, At at)
     : input_(input),
       recovery_(input.scenario->recovery),
       at_(std::move(at)),
-      mode_(input.scenario->checkpoint.mode),
       ideal_step_(std::max<Nanoseconds>(1, to_nanoseconds(input.ideal_step))),
       faults_(input.scenario->faults, recovery_, input.scenario->cluster.nodes,
               input.scenario->seed, input.scenario->cluster.spares),
@@ -59,27 +77,16 @@ JobProcess::JobProcess(const CampaignInput& input, At at)
       pool_(input.leaf_group, input.scenario->cluster.nodes, recovery_.spares != Spares::none,
             recovery_.take.nodes),
       shop_(recovery_.shop, planner_.draws()),
-      progress_(ideal_step_) {
+      progress_(ideal_step_),
+      checkpoints_(input) {
   const Scenario& scenario = *input.scenario;
   require(std::ssize(input.leaf_group) == scenario.cluster.nodes + scenario.cluster.spares,
           "every node and spare hangs on a leaf");
-  durations_ = {.write = to_nanoseconds(input.checkpoint.write),
-                .stall = to_nanoseconds(input.checkpoint.stall),
-                .load = to_nanoseconds(input.checkpoint.load),
-                .timeout = to_nanoseconds(scenario.faults.fabric.timeout),
+  durations_ = {.timeout = to_nanoseconds(scenario.faults.fabric.timeout),
                 .reroute = to_nanoseconds(scenario.faults.fabric.reroute)};
   target_steps_ = target_of(input);
   run_end_ = end_of(input, target_steps_, ideal_step_);
-  steps_per_save_ = unlimited;
-  if (mode_ != CheckpointMode::none) {
-    const double steps = std::min(scenario.checkpoint.every / input.ideal_step, 1e18);
-    steps_per_save_ = std::max<std::int64_t>(1, std::llround(steps));
-    ledger_.checkpoint_write = input.checkpoint.write;
-    ledger_.checkpoint_stall_each =
-        mode_ == CheckpointMode::synchronous ? input.checkpoint.write : input.checkpoint.stall;
-    ledger_.checkpoint_load = input.checkpoint.load;
-    ledger_.checkpoint_bytes = input.checkpoint.bytes;
-  }
+  note_checkpoints(input, ledger_);
   ledger_.cards_per_node = scenario.cluster.node.cards;
 }
 
@@ -90,7 +97,7 @@ void JobProcess::start() {
 }
 
 JobProcess::Due JobProcess::next() const {
-  Due due{write_end_, Event::written};
+  Due due{checkpoints_.next(), Event::written};
   for (const Due& other :
        {Due{shop_.next(), Event::repaired}, Due{fabric_.next(), Event::fabric},
         Due{phase_end_, Event::phase_end}, Due{run_end_, Event::run_end},
@@ -148,7 +155,10 @@ void JobProcess::leave() {
   const int nodes = pool_.in_job();
   switch (phase_) {
     case Phase::training: {
-      const Trained trained = progress_.train(spent, step_);
+      const MemorySaves::Stretch stretch =
+          checkpoints_.divide(phase_began_, spent, progress_, step_);
+      charge_job(ledger_, AccountKind::checkpoint_stall, stretch.stalled, nodes);
+      const Trained trained = progress_.train(stretch.trained, step_);
       charge_job(ledger_, AccountKind::productive, trained.productive, nodes);
       charge_job(ledger_, AccountKind::recomputed, trained.recomputed, nodes);
       charge_job(ledger_, AccountKind::degraded, trained.degraded, nodes);
@@ -176,16 +186,10 @@ void JobProcess::phase_ended() {
   switch (phase_) {
     case Phase::training:
       if (progress_.steps() == target_steps_) return finish(true);
-      return write_end_ == never ? save() : enter(Phase::save_wait, never);
+      return checkpoints_.writing() ? enter(Phase::save_wait, never) : save();
     case Phase::snapshot:
-      steps_in_write_ = progress_.steps();
-      snapshot_at_ = now_;
-      if (mode_ == CheckpointMode::synchronous) {
-        written();
-        if (may_grow()) return grow();
-      } else {
-        write_end_ = now_ + durations_.write;
-      }
+      checkpoints_.taken(progress_.steps(), now_);
+      if (!checkpoints_.writing() && may_grow()) return grow();
       return train();
     case Phase::stalled:
       return cut() ? fabric_failed() : go_on();
@@ -200,9 +204,13 @@ void JobProcess::phase_ended() {
 
 void JobProcess::train() {
   close_record();
-  dormant_.job_trains(now_, [this](int node) { return pool_.place_of(node) >= 0; });
+  if (phase_ == Phase::recovering) {
+    checkpoints_.resumed();
+    dormant_.job_trains(now_, [this](int node) { return pool_.place_of(node) >= 0; });
+  }
   if (recovery_.state_from_peers && may_grow()) return grow();
-  const std::int64_t steps = std::min(steps_per_save_, target_steps_ - progress_.steps());
+  const std::int64_t steps =
+      std::min(checkpoints_.steps_per_save(), target_steps_ - progress_.steps());
   save_due_ = steps < unlimited - progress_.steps() ? progress_.steps() + steps : unlimited;
   go_on();
 }
@@ -210,8 +218,8 @@ void JobProcess::train() {
 /// Trains at the speed of the present state of the cluster until a save is due.
 void JobProcess::go_on() {
   if (cut()) return enter(Phase::stalled, durations_.timeout);
-  step_ = step_time(cluster_state());
-  const Nanoseconds time = progress_.time_for(save_due_ - progress_.steps(), step_);
+  step_ = checkpoints_.beside_write(step_time(cluster_state()));
+  const Nanoseconds time = checkpoints_.time_until(save_due_, progress_, step_);
   enter(Phase::training, time == longest_span ? never : time);
 }
 
@@ -232,14 +240,13 @@ void JobProcess::fabric_changed() {
 
 /// The transports have given up.
 void JobProcess::fabric_failed() {
-  write_end_ = never;
   const FabricFaults& faults = input_.scenario->faults.fabric;
   const Fault fault{
       .at = now_, .component = "fabric", .cause = "cut: " + describe(faults, fabric_.state())};
   RecoveryPlan plan = planner_.plan(fault, ++events_, false);
   plan.detect = 0;  // the standstill was that
   kept_ = false;
-  log(fault, -1, progress_.roll_back());
+  log(fault, -1, roll_back({}));
   recover(plan);
 }
 
@@ -253,23 +260,18 @@ void JobProcess::note_fabric() {
                                                   : to_seconds(step)});
 }
 
-void JobProcess::save() {
-  const bool waits = mode_ == CheckpointMode::synchronous;
-  enter(Phase::snapshot, waits ? durations_.write : durations_.stall);
-}
+void JobProcess::save() { enter(Phase::snapshot, checkpoints_.stall()); }
 
 void JobProcess::written() {
-  progress_.saved(steps_in_write_, snapshot_at_);
-  ++ledger_.checkpoints;
-  write_end_ = never;
-  const bool trains = phase_ == Phase::training || phase_ == Phase::save_wait;
-  if (trains && may_grow()) {
-    leave();
-    return grow();
-  }
-  if (phase_ != Phase::save_wait) return;
-  leave();
-  save();
+  const bool waits = phase_ == Phase::save_wait;
+  const bool trains = phase_ == Phase::training;
+  const bool grows = (waits || trains) && may_grow();
+  const bool slowed = trains && input_.scenario->checkpoint.step_slowdown;
+  if (waits || slowed || grows) leave();
+  checkpoints_.written();
+  if (grows) return grow();
+  if (waits) return save();
+  if (slowed) go_on();
 }
 
 void JobProcess::finish(bool finished) {
@@ -316,6 +318,8 @@ CampaignSummary JobProcess::summary() const {
   const auto wall = static_cast<double>(std::max<Nanoseconds>(1, now_));
   summary.wall = to_seconds(now_);
   summary.steps = progress_.steps();
+  summary.checkpoints = checkpoints_.completed();
+  summary.memory_copies = checkpoints_.copies();
   summary.tokens = static_cast<double>(summary.steps) * input_.tokens_per_step;
   summary.lost_work = to_seconds(progress_.lost());
   summary.ettr =

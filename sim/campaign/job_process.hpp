@@ -29,6 +29,7 @@
 //   the run, what lay dormant, the fault, in this order.
 #pragma once
 #include "sim/campaign/campaign.hpp"
+#include "sim/campaign/checkpoint_process.hpp"
 #include "sim/campaign/dormant_faults.hpp"
 #include "sim/campaign/fabric_timeline.hpp"
 #include "sim/campaign/node_pool.hpp"
@@ -97,6 +98,8 @@ class JobProcess {
   void come_again(Fault fault, int node, EventId event, Nanoseconds after, const char* remark);
   void send_away();
   void recover(const RecoveryPlan& plan);
+  /// To what is left when all nodes of these places are lost, and all results since `right_until`.
+  Nanoseconds roll_back(std::vector<int> lost_places, Nanoseconds right_until = never);
   void next_part();
   void part_ended();
   void find_nodes(bool after_wait);
@@ -114,10 +117,9 @@ class JobProcess {
   const Recovery& recovery_;
   At at_;
   struct {
-    Nanoseconds write, stall, load, timeout, reroute;
+    Nanoseconds timeout, reroute;
   } durations_;
-  CheckpointMode mode_;
-  std::int64_t steps_per_save_ = 0, target_steps_ = 0;
+  std::int64_t target_steps_ = 0;
   Nanoseconds ideal_step_ = 0, run_end_ = 0;
   FaultSource faults_;
   DormantFaults dormant_;
@@ -126,15 +128,13 @@ class JobProcess {
   NodePool pool_;
   RepairShop shop_;
   Progress progress_;
+  CheckpointProcess checkpoints_;
   std::map<ClusterState, Nanoseconds> known_steps_;
   Nanoseconds now_ = 0;
   Phase phase_ = Phase::over;
   Nanoseconds phase_began_ = 0, phase_end_ = never;
-  Nanoseconds step_ = 0;           // of the present state of the cluster
-  Nanoseconds write_end_ = never;  // of the write in the background
-  Nanoseconds snapshot_at_ = 0;
-  std::int64_t save_due_ = 0;        // after so many steps training ends, for a save or for good
-  std::int64_t steps_in_write_ = 0;  // what that checkpoint holds
+  Nanoseconds step_ = 0;       // of the present state of the cluster
+  std::int64_t save_due_ = 0;  // after so many steps training ends, for a save or for good
   RecoveryPlan plan_;
   RecoveryPart part_ = RecoveryPart::detect;
   std::deque<TimedPart> ahead_;       // the parts that follow

@@ -72,10 +72,11 @@ void JobProcess::strike(const Fault& fault, int node, EventId event, Nanoseconds
   const bool peers = recovery_.state_from_peers && input_.scenario->job.parallel.data > 1;
   const bool was_kept = !is_down() || kept_;
   leave();
-  if (!plan.retried) write_end_ = never;
   kept_ = plan.retried || (peers && node >= 0 && !corrupt && was_kept);
-  if (corrupt) progress_.discard_saves_since(corrupt_since);
-  log(fault, node, kept_ ? progress_.redo_step() : progress_.roll_back());
+  std::vector<int> leaving = plan.faulty;
+  leaving.insert(leaving.end(), plan.healthy.begin(), plan.healthy.end());
+  if (kept_ && !plan.retried) checkpoints_.interrupt(leaving, progress_.steps());
+  log(fault, node, kept_ ? progress_.redo_step() : roll_back(std::move(leaving), corrupt_since));
   for (const int place : plan.faulty) {
     if (pool_.node_at(place) >= 0)
       pool_.doom(place, {.fault = fault, .event = event, .healthy = false});
@@ -86,6 +87,17 @@ void JobProcess::strike(const Fault& fault, int node, EventId event, Nanoseconds
   }
   if (plan.missed) come_again(fault, node, event, plan.again, ", again");
   recover(plan);
+}
+
+Nanoseconds JobProcess::roll_back(std::vector<int> lost_places, Nanoseconds right_until) {
+  const Restore restore = checkpoints_.fail({.at = now_,
+                                             .lost_places = std::move(lost_places),
+                                             .alive = !is_down(),
+                                             .noticed = true,
+                                             .steps = progress_.steps(),
+                                             .right_until = right_until});
+  ++ledger_.restores_from[origin_name(restore.from)];
+  return progress_.roll_back(restore.version.steps);
 }
 
 /// What is wrong with the node is still there: it shows once the node has trained so long.
@@ -102,7 +114,11 @@ void JobProcess::recover(const RecoveryPlan& plan) {
   plan_ = plan;
   placed_ = false;
   ahead_.clear();
-  if (plan.detect > 0) ahead_.push_back({RecoveryPart::detect, plan.detect});
+  if (plan.detect > 0) {
+    ahead_.push_back({RecoveryPart::detect, plan.detect});
+  } else {
+    checkpoints_.noticed(now_);
+  }
   if (plan.remedy > 0 || plan.retried || plan.cured)
     ahead_.push_back({RecoveryPart::remedy, plan.remedy});
   ahead_.push_back({RecoveryPart::localise, plan.localise});
@@ -113,11 +129,16 @@ void JobProcess::next_part() {
   const TimedPart next = ahead_.front();
   ahead_.pop_front();
   part_ = next.part;
-  enter(Phase::recovering, next.time);
+  // Last words may be complete by then.
+  const bool loads = part_ == RecoveryPart::load;
+  enter(Phase::recovering, loads ? checkpoints_.load_time(now_) : next.time);
 }
 
 void JobProcess::part_ended() {
   switch (part_) {
+    case RecoveryPart::detect:
+      checkpoints_.noticed(now_);
+      break;
     case RecoveryPart::remedy:
       if (plan_.retried) {
         close_record();
@@ -185,7 +206,7 @@ void JobProcess::restart() {
     ahead_.push_back({RecoveryPart::restart, plan_.restart});
     then(RecoveryPart::groups, plan_.groups);
   }
-  if (!kept_ && !plan_.known && progress_.has_save()) then(RecoveryPart::load, durations_.load);
+  if (!kept_ && !plan_.known && checkpoints_.restored()) ahead_.push_back({RecoveryPart::load, 0});
   then(RecoveryPart::warm_up, plan_.warm_up);
   return ahead_.empty() ? train() : next_part();
 }
@@ -224,17 +245,17 @@ bool JobProcess::may_grow() const {
 void JobProcess::grow() {
   plan_ = planner_.growth(first_growth + growths_++);
   kept_ = recovery_.state_from_peers;
-  write_end_ = never;
   if (kept_) {
+    checkpoints_.interrupt({}, progress_.steps());
     progress_.redo_step();
   } else {
-    progress_.roll_back();
+    roll_back({});
   }
   pool_.fill();
   placed_ = true;
   ahead_.clear();
   ahead_.push_back({RecoveryPart::reconfigure, plan_.shrink});
-  if (!kept_) ahead_.push_back({RecoveryPart::load, durations_.load});
+  if (!kept_) ahead_.push_back({RecoveryPart::load, 0});
   ahead_.push_back({RecoveryPart::warm_up, plan_.warm_up});
   next_part();
 }

@@ -12,7 +12,6 @@ Progress::Progress(Nanoseconds ideal_step) : ideal_step_(ideal_step) {
 }
 
 std::int64_t Progress::steps() const { return steps_; }
-bool Progress::has_save() const { return has_save_; }
 Nanoseconds Progress::lost() const { return lost_; }
 
 /// Rounded up: then it is complete.
@@ -51,29 +50,10 @@ Trained Progress::train(Nanoseconds time, Nanoseconds step) {
   return trained;
 }
 
-void Progress::saved(std::int64_t steps, Nanoseconds taken) {
-  require(steps >= saved_steps_ && steps <= steps_, "a checkpoint holds what has been done");
-  saved_steps_ = steps;
-  has_save_ = true;
-  saves_.push_back({taken, steps});
-}
-
-Nanoseconds Progress::roll_back() {
-  const Nanoseconds lost = (steps_ - saved_steps_) * ideal_step_ + partial_;
-  steps_ = saved_steps_;
-  partial_ = 0;
-  lost_ += lost;
-  return lost;
-}
-
-void Progress::discard_saves_since(Nanoseconds corrupt) {
-  while (!saves_.empty() && saves_.back().taken >= corrupt) saves_.pop_back();
-  has_save_ = !saves_.empty();
-  saved_steps_ = has_save_ ? saves_.back().steps : 0;
-}
-
-Nanoseconds Progress::redo_step() {
-  const Nanoseconds lost = partial_;
+Nanoseconds Progress::roll_back(std::int64_t steps) {
+  require(steps >= 0 && steps <= steps_, "a checkpoint holds what has been done");
+  const Nanoseconds lost = (steps_ - steps) * ideal_step_ + partial_;
+  steps_ = steps;
   partial_ = 0;
   lost_ += lost;
   return lost;

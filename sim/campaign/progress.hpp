@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// How far the job is: whole steps, what of them is safe in a complete checkpoint, and how far it
-// had been before. Work is measured in the time it takes on the healthy cluster, in nanoseconds.
+// How far the job is: whole steps, and how far it had been before. Work is measured in the time it
+// takes on the healthy cluster, in nanoseconds.
 #pragma once
 #include "sim/metrics/accounting.hpp"
 
 #include <cstdint>
-#include <vector>
 
 namespace qianka {
 
@@ -21,7 +20,6 @@ class Progress {
   explicit Progress(Nanoseconds ideal_step);
 
   std::int64_t steps() const;  // done and not lost; a step counts when it is complete
-  bool has_save() const;       // whether there is a checkpoint to load
   Nanoseconds lost() const;    // sum of all that roll_back() returned
 
   /// Trains for `time`, at `step` a step (>= the ideal). A step that is cut short is kept as work
@@ -29,29 +27,19 @@ class Progress {
   Trained train(Nanoseconds time, Nanoseconds step);
   /// What it takes until so many more steps are complete, the present one counted.
   Nanoseconds time_for(std::int64_t steps, Nanoseconds step) const;
-  /// The checkpoint taken after `steps` steps, at this time, is complete.
-  void saved(std::int64_t steps, Nanoseconds taken = 0);
-  /// Everything since the newest complete checkpoint is lost; returns how much work that is.
-  Nanoseconds roll_back();
-  /// Checkpoints taken since then hold wrong results: they are thrown away.
-  void discard_saves_since(Nanoseconds corrupt);
+  /// Everything after the first `steps` steps is lost; returns how much work that is.
+  Nanoseconds roll_back(std::int64_t steps);
   /// Only what was done of the step under way is lost; returns how much that is.
-  Nanoseconds redo_step();
+  Nanoseconds redo_step() { return roll_back(steps_); }
 
  private:
   Nanoseconds time_to_finish(Nanoseconds step) const;  // the step that was cut short
 
   Nanoseconds ideal_step_;
-  struct Save {
-    Nanoseconds taken;
-    std::int64_t steps;
-  };
-  std::vector<Save> saves_;
-  std::int64_t steps_ = 0, saved_steps_ = 0;
+  std::int64_t steps_ = 0;
   Nanoseconds partial_ = 0;   // work in the step that was cut short
   Nanoseconds furthest_ = 0;  // most work there has ever been
   Nanoseconds lost_ = 0;
-  bool has_save_ = false;
 };
 
 }  // namespace qianka

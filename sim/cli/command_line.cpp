@@ -31,6 +31,7 @@ struct Options {
   CollectiveOptions collective;
   std::map<std::string, Run> others;  // by the name of the command
   FitFaultsOptions fit_faults;
+  CheckpointPlanOptions checkpoint_plan;
 };
 
 void add_files(CLI::App& command, std::vector<std::string>& files) {
@@ -114,11 +115,10 @@ void add_list(CLI::App& app, ListOptions& options) {
                                   "  qianka list models\n"
                                   "  qianka list parts --json | jq -r '.parts[].id'");
   command
-      ->add_option(
-          "KIND", options.kind,
-          sentence(
-              "topologies, parts, models, stacks, faults, libraries, policies or scenarios. All of them when "
-              "left out."))
+      ->add_option("KIND", options.kind,
+                   sentence("topologies, parts, models, stacks, faults, libraries, policies or "
+                            "scenarios. All of them when "
+                            "left out."))
       ->type_name("");
   add_switch(*command, "--json", options.json, "Print the list as JSON.");
 }
@@ -295,6 +295,7 @@ void describe_commands(CLI::App& app, Options& options) {
   options.others["spares"] = add_spares(app);
   options.others["what-if"] = add_what_if(app);
   add_fit_faults(app, options.fit_faults);
+  add_checkpoint_plan(app, options.checkpoint_plan);
 }
 
 std::vector<std::string> command_names(const CLI::App& app) {
@@ -348,6 +349,7 @@ int run_chosen(const CLI::App& app, const Options& options) {
   if (name == "calibrate") return calibrate_command(options.calibrate);
   if (name == "collective") return collective_command(options.collective);
   if (name == "fit-faults") return fit_faults_command(options.fit_faults);
+  if (name == "checkpoint-plan") return checkpoint_plan_command(options.checkpoint_plan);
   return schema_command(options.schema);
 }
 

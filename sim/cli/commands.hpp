@@ -72,6 +72,12 @@ struct FitFaultsOptions {
   std::string burst = "5 min", output;  // output: "" = no set of faults is written
 };
 int fit_faults_command(const FitFaultsOptions& options);
+struct CheckpointPlanOptions {
+  std::string file;
+  std::vector<std::string> sets;
+  bool json = false;
+};
+int checkpoint_plan_command(const CheckpointPlanOptions& options);
 
 struct CollectiveOptions {
   std::string kind, on;

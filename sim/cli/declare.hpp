@@ -27,5 +27,6 @@ using Run = std::function<int()>;
 Run add_replay_step(CLI::App& app);
 Run add_spares(CLI::App& app);
 Run add_what_if(CLI::App& app);
+void add_checkpoint_plan(CLI::App& app, CheckpointPlanOptions& options);
 
 }  // namespace qianka

@@ -367,7 +367,8 @@ void Megatron::write() {
                   model_.experts ? fmt::format(", EP {}", layout_.expert) : ""));
   if (const auto every = arguments_.whole_if_known({"save-interval"}))
     result_.missing.push_back(fmt::format(
-        "checkpoints: the script saves every {} steps; 'checkpoint: {{every: …}}' takes a time",
+        "checkpoints: the script saves every {0} steps: 'checkpoint: {{mode: sync, every: {0} "
+        "steps}}', or async",
         *every));
   for (const std::string& left : arguments_.unread()) result_.details.push_back(left);
 }

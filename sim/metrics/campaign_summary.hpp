@@ -89,7 +89,13 @@ struct CampaignSummary {
   int cards_per_node = 1;
   Seconds checkpoint_write{0}, checkpoint_stall_each{0}, checkpoint_load{0};
   Bytes checkpoint_bytes{0};
-  bool finished = true;  // ran its time, or reached its steps or tokens
+  // Copies in memory; 0 without.
+  std::int64_t memory_copies = 0;
+  Seconds memory_stall{0}, memory_copy{0}, memory_load{0}, memory_load_peer{0};
+  // What failures left to go on from: storage, memory, last_words, beginning.
+  std::map<std::string, std::int64_t> restores_from;
+  bool shows_restores = false;  // there is more than one thing to go on from
+  bool finished = true;         // ran its time, or reached its steps or tokens
   std::map<std::string, std::int64_t> failures_by_component;
   std::vector<RestartRecord> restarts;
   // First-time training in each week from the start, the last one cut by the end of the run; adds

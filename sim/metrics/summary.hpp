@@ -3,6 +3,7 @@
 // field is documented in docs/json.md, which carries the same names.
 #pragma once
 #include "sim/metrics/campaign_summary.hpp"
+#include "sim/metrics/checkpoint_plan_summary.hpp"
 #include "sim/metrics/fabric_summary.hpp"
 #include "sim/metrics/step_summary.hpp"
 #include "sim/units/quantity.hpp"
@@ -35,9 +36,10 @@ struct Summary {
   StepSummary step;
   EfficiencySummary parallel_efficiency;
   std::optional<CampaignSummary> campaign;
-  std::optional<FabricSummary> fabric;     // when something is to happen to the fabric
-  std::vector<NamedText> engine_settings;  // the network model, as set
-  std::vector<std::string> cautions;       // approximations, extrapolations, assumed inputs
+  std::optional<CheckpointPlan> checkpoint_plan;  // when the interval was to be found
+  std::optional<FabricSummary> fabric;            // when something is to happen to the fabric
+  std::vector<NamedText> engine_settings;         // the network model, as set
+  std::vector<std::string> cautions;              // approximations, extrapolations, assumed inputs
 };
 
 }  // namespace qianka

@@ -26,25 +26,46 @@ std::string checkpoints(const CampaignSummary& campaign) {
       format_time(campaign.checkpoint_stall_each), format_time(campaign.checkpoint_load));
 }
 
+std::string memory_copies(const CampaignSummary& campaign) {
+  return fmt::format("{}: {} of stall, {} until the peers have it, {} to load, {} from a peer",
+                     format_count(campaign.memory_copies), format_time(campaign.memory_stall),
+                     format_time(campaign.memory_copy), format_time(campaign.memory_load),
+                     format_time(campaign.memory_load_peer));
+}
+
+/// "storage 3, memory 40", in the order of the words.
+std::string restores(const CampaignSummary& campaign) {
+  std::string text;
+  for (const auto& [origin, count] : campaign.restores_from) {
+    const std::string name = origin == "last_words" ? "last words" : origin;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, format_count(count));
+  }
+  return text.empty() ? "no failure" : text;
+}
+
 /// The figures people quote; those that Chinese tenders ask for come together.
 std::string figures(const CampaignSummary& campaign) {
   const bool struck = campaign.failures > 0;
-  return render(
-      {.columns = {{""}, {""}},
-       .rows = {
-           {bilingual("ETTR"), percent(campaign.ettr, 2)},
-           {bilingual("availability"), percent(availability(campaign), 2)},
-           {bilingual("MTBF"),
-            struck ? format_time(campaign.mean_time_between_failures) : "no failure"},
-           {bilingual("recovery"), struck ? format_time(campaign.mean_recovery) : "no failure"},
-           {bilingual("goodput"), percent(campaign.goodput, 2)},
-           {bilingual("end-to-end MFU"), percent(campaign.end_to_end_mfu, 2)},
-           {"kept", fmt::format("{}, {} tokens", counted(campaign.steps, "step"),
-                                format_large(campaign.tokens))},
-           {"failures", fmt::format("{}; {} of work lost", format_count(campaign.failures),
-                                    format_time(campaign.lost_work))},
-           {"checkpoints", checkpoints(campaign)},
-       }});
+  TextTable table{
+      .columns = {{""}, {""}},
+      .rows = {
+          {bilingual("ETTR"), percent(campaign.ettr, 2)},
+          {bilingual("availability"), percent(availability(campaign), 2)},
+          {bilingual("MTBF"),
+           struck ? format_time(campaign.mean_time_between_failures) : "no failure"},
+          {bilingual("recovery"), struck ? format_time(campaign.mean_recovery) : "no failure"},
+          {bilingual("goodput"), percent(campaign.goodput, 2)},
+          {bilingual("end-to-end MFU"), percent(campaign.end_to_end_mfu, 2)},
+          {"kept", fmt::format("{}, {} tokens", counted(campaign.steps, "step"),
+                               format_large(campaign.tokens))},
+          {"failures", fmt::format("{}; {} of work lost", format_count(campaign.failures),
+                                   format_time(campaign.lost_work))},
+          {"checkpoints", checkpoints(campaign)},
+      }};
+  if (campaign.memory_copies > 0)
+    table.rows.push_back({"copies in memory", memory_copies(campaign)});
+  if (campaign.shows_restores) table.rows.push_back({"went on from", restores(campaign)});
+  return render(table);
 }
 
 std::string account_title(AccountKind kind) {

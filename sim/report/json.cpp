@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/json.hpp"
 
+#include "sim/report/checkpoint_plan_report.hpp"
 #include "sim/report/terms.hpp"
 #include "sim/units/format.hpp"
 
@@ -171,6 +172,16 @@ void add_accounts(Json& json, const CampaignSummary& campaign) {
   json["all_card_hours"] = hours(campaign.all_node_ns);
 }
 
+/// What failures left to go on from; all that there may be.
+Json restores(const CampaignSummary& campaign) {
+  Json json;
+  for (const char* origin : {"last_words", "memory", "storage", "beginning"}) {
+    const auto count = campaign.restores_from.find(origin);
+    json[origin] = count == campaign.restores_from.end() ? 0 : count->second;
+  }
+  return json;
+}
+
 Json campaign_json(const CampaignSummary& campaign) {
   Json json{{"wall_s", exact_seconds(campaign.wall_ns)},
             {"wall_ns", campaign.wall_ns},
@@ -192,6 +203,13 @@ Json campaign_json(const CampaignSummary& campaign) {
               {"stall_s", rounded(campaign.checkpoint_stall_each.value)},
               {"load_s", rounded(campaign.checkpoint_load.value)}}},
             {"lost_work_s", rounded(campaign.lost_work.value)}};
+  if (campaign.shows_restores) json["restores_from"] = restores(campaign);
+  if (campaign.memory_copies > 0)
+    json["memory"] = {{"copies", campaign.memory_copies},
+                      {"stall_s", rounded(campaign.memory_stall.value)},
+                      {"copy_s", rounded(campaign.memory_copy.value)},
+                      {"load_s", rounded(campaign.memory_load.value)},
+                      {"load_from_peer_s", rounded(campaign.memory_load_peer.value)}};
   add_accounts(json, campaign);
   Json weeks = Json::array();
   for (const std::int64_t ns : campaign.trained_by_week_ns) weeks.push_back(exact_seconds(ns));
@@ -240,6 +258,8 @@ Json json_report(const Summary& summary, std::span<const SourcedValue> sources) 
               {"baseline_cards", summary.parallel_efficiency.baseline_cards},
               {"baseline", summary.parallel_efficiency.baseline}}}};
   if (summary.campaign) json["campaign"] = campaign_json(*summary.campaign);
+  if (summary.checkpoint_plan)
+    json["checkpoint_plan"] = checkpoint_plan_json(*summary.checkpoint_plan);
   if (summary.fabric) json["fabric"] = fabric_json(summary);
   json["definitions"] = named_texts(definitions_of(summary));
   json["engine_settings"] = named_texts(summary.engine_settings);

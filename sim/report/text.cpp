@@ -2,6 +2,7 @@
 #include "sim/report/text.hpp"
 
 #include "sim/report/campaign_text.hpp"
+#include "sim/report/checkpoint_plan_report.hpp"
 #include "sim/report/fabric_text.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
@@ -189,6 +190,7 @@ std::string text_report(const Summary& summary, const TextOptions& options) {
                      step_text(summary);
   if (!summary.step.collectives.empty()) text += "\n" + collectives(summary.step.collectives);
   if (summary.campaign) text += "\n" + campaign_text(*summary.campaign, options);
+  if (summary.checkpoint_plan) text += "\n" + checkpoint_plan_text(*summary.checkpoint_plan);
   if (summary.fabric) text += "\n" + fabric_text(summary, options);
   text += "\n" + named_section("Definitions", definitions_of(summary));
   if (!summary.engine_settings.empty())

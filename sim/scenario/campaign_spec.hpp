@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What may happen in weeks: saves, failures, and how the job comes back.
 #pragma once
+#include "sim/scenario/checkpoint_spec.hpp"
 #include "sim/scenario/fabric_faults.hpp"
 #include "sim/scenario/recovery_spec.hpp"
 #include "sim/units/quantity.hpp"
@@ -10,15 +11,6 @@
 #include <vector>
 
 namespace qianka {
-
-enum class CheckpointMode { none, synchronous, asynchronous };
-
-struct Checkpoint {
-  CheckpointMode mode = CheckpointMode::none;
-  Seconds every{0};  // useful training time between two saves
-  // Overrides of what the simulation finds from bytes, fabric and storage:
-  std::optional<Seconds> save_time, load_time, stall;
-};
 
 enum class Distribution { exponential, weibull, lognormal };
 

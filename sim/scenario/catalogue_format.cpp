@@ -32,6 +32,9 @@ Table<NodeSpec> make_node_table() {
   t.reference("nic", &N::nic, nic_table(), "The network adapter of the compute fabric.");
   t.add("nics", &N::nics, whole({0, true, 1024}), "Ports into the compute fabric.");
   t.figure("host_memory", &N::host_memory, size_of(), "Main memory of the server.");
+  t.figure("nvme_write", &N::nvme_write, bandwidth_of(),
+           "All local disks of a node together, sustained.");
+  t.figure("nvme_read", &N::nvme_read, bandwidth_of(), "The same, reading.");
   t.then(check_scale_up);
   return t;
 }

@@ -59,6 +59,7 @@ struct NodeSpec {
   Nic nic;
   int nics = 8;
   std::optional<Bytes> host_memory;
+  std::optional<Bandwidth> nvme_write = {}, nvme_read = {};  // all local disks of a node together
 };
 
 struct FabricSpec {

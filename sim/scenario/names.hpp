@@ -76,6 +76,18 @@ inline constexpr NameTable<CheckpointMode, 3> checkpoint_names{
     {{"none", CheckpointMode::none},
      {"sync", CheckpointMode::synchronous},
      {"async", CheckpointMode::asynchronous}}};
+inline constexpr NameTable<CheckpointPlace, 2> checkpoint_place_names{
+    {{"shared-storage", CheckpointPlace::shared_storage},
+     {"local-nvme", CheckpointPlace::local_nvme}}};
+inline constexpr NameTable<CheckpointContents, 2> checkpoint_contents_names{
+    {{"training-state", CheckpointContents::training_state},
+     {"weights", CheckpointContents::weights}}};
+inline constexpr NameTable<CheckpointShares, 2> checkpoint_shares_names{
+    {{"even", CheckpointShares::even}, {"held", CheckpointShares::held}}};
+inline constexpr NameTable<CheckpointReaders, 2> checkpoint_readers_names{
+    {{"all", CheckpointReaders::all}, {"one-per-group", CheckpointReaders::one_per_group}}};
+inline constexpr NameTable<PeerGroup, 2> peer_group_names{
+    {{"neighbours", PeerGroup::neighbours}, {"apart", PeerGroup::apart}}};
 inline constexpr NameTable<Distribution, 3> distribution_names{
     {{"exponential", Distribution::exponential},
      {"weibull", Distribution::weibull},

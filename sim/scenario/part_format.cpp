@@ -97,6 +97,10 @@ Table<Storage> make_storage_table() {
   t.figure("node_read", &Storage::node_read, bandwidth_of(), "What one client node reaches.");
   t.figure("fixed", &Storage::fixed, time_of(),
            "Per save or load whatever its size: opening, metadata, barrier.");
+  t.figure("slots", &Storage::slots, whole(),
+           "Requests that are served at once, all clients together; left out: no limit.");
+  t.figure("request_size", &Storage::request_size, size_of(), "What one request carries.");
+  t.figure("request_time", &Storage::request_time, time_of(), "What one request takes.");
   return t;
 }
 

@@ -69,6 +69,10 @@ struct Storage {
   std::optional<Bandwidth> write, read;            // aggregate, sustained
   std::optional<Bandwidth> node_write, node_read;  // what one client node reaches
   std::optional<Seconds> fixed;                    // per save or load: opening, metadata, barrier
+  // Requests that are served at once, all clients together, what one carries and how long it takes.
+  std::optional<int> slots = {};
+  std::optional<Bytes> request_size = {};
+  std::optional<Seconds> request_time = {};
 };
 
 }  // namespace qianka

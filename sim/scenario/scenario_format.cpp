@@ -2,6 +2,7 @@
 #include "sim/scenario/scenario_format.hpp"
 
 #include "sim/scenario/catalogue_format.hpp"
+#include "sim/scenario/checkpoint_format.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/recovery_format.hpp"
 
@@ -143,48 +144,6 @@ Table<Job> make_job_table() {
 
 const Table<Job>& job_table() {
   static const Table<Job> table = make_job_table();
-  return table;
-}
-
-void check_checkpoint(Checkpoint& checkpoint, const Value& map, Reader& reader) {
-  if (map.find("mode") == nullptr) return;
-  if (map.find("every") == nullptr && checkpoint.mode != CheckpointMode::none) {
-    reader.error(map.at, "checkpoint needs 'every'", "for example 'every: 30 min'");
-  }
-  const Entry* stall = map.find("stall");
-  if (stall != nullptr && checkpoint.mode == CheckpointMode::synchronous) {
-    reader.error(stall->at,
-                 "'stall' is given, but mode is 'sync': training waits for all of a save",
-                 "say how long a save takes with 'save_time', or choose 'mode: async'");
-  }
-}
-
-const Table<Checkpoint>& checkpoint_table() {
-  static const Table<Checkpoint> table = [] {
-    using C = Checkpoint;
-    Table<C> t("checkpoint", "Saving the state of the training, to resume from after a failure.");
-    t.add("mode", &C::mode, choice<CheckpointMode>(checkpoint_names),
-          "sync: training waits until all is saved. async: until it is copied to host memory.")
-        .required();
-    t.add("every", &C::every, time_of(positive),
-          "Training time between two saves; due with a mode.")
-        .default_is("");
-    // The only place there is so far.
-    const Scalar<std::string> place = word_of({"shared-storage"});
-    t.add(scalar_field("to", place.info, "Where to: the cluster's storage."),
-          {.read = [place](const Value& value, C&,
-                           Reader& reader) { place.read(value, place.info, reader); },
-           .write = [](const C&, const std::string& path,
-                       Written& out) { out.values[path] = "shared-storage"; },
-           .absent = {}});
-    t.add("save_time", &C::save_time, time_of(),
-          "Time until a save is complete, in place of what bytes, fabric and storage give.");
-    t.add("load_time", &C::load_time, time_of(), "Time to load, in place of the same.");
-    t.add("stall", &C::stall, time_of(),
-          "Time that an async save stops the training, in place of the copy to host memory.");
-    t.then(check_checkpoint);
-    return t;
-  }();
   return table;
 }
 

@@ -28,6 +28,10 @@ inline std::string bytes_of(const CampaignSummary& run) {
     text += fmt::format("{:a} {} {} {} {:a} {:a}\n", restart.at.value, restart.cause,
                         restart.component, restart.node, restart.lost.value, restart.down.value);
   }
+  text += fmt::format("{}\n", run.memory_copies);
+  for (const auto& [origin, count] : run.restores_from) {
+    text += fmt::format("{} {}\n", origin, count);
+  }
   return text;
 }
 

@@ -73,6 +73,13 @@ inline CampaignSummary sample_campaign() {
   campaign.checkpoint_stall_each = Seconds{0.5};
   campaign.checkpoint_load = Seconds{5};
   campaign.checkpoint_bytes = Bytes{98e9};
+  campaign.shows_restores = true;
+  campaign.restores_from = {{"memory", 1}, {"storage", 1}};
+  campaign.memory_copies = 12;
+  campaign.memory_stall = Seconds{0.02};
+  campaign.memory_copy = Seconds{3};
+  campaign.memory_load = Seconds{1};
+  campaign.memory_load_peer = Seconds{4};
   campaign.failures_by_component = {{"gpu", 1}, {"nic", 1}};
   campaign.restarts = {{.at = Seconds{300.25},
                         .cause = "Faulty GPU",

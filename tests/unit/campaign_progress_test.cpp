@@ -18,9 +18,8 @@ TEST(Progress, first_steps_are_productive) {
 TEST(Progress, work_lost_is_work_done_again) {
   Progress progress(10);
   progress.train(20, 10);
-  progress.saved(2);
   progress.train(35, 10);
-  EXPECT_EQ(progress.roll_back(), 35);
+  EXPECT_EQ(progress.roll_back(2), 35);
   EXPECT_EQ(progress.steps(), 2);
   const Trained again = progress.train(50, 10);
   EXPECT_EQ(again.recomputed, 35);
@@ -31,9 +30,9 @@ TEST(Progress, work_lost_is_work_done_again) {
 TEST(Progress, work_lost_twice_is_done_again_twice) {
   Progress progress(10);
   progress.train(35, 10);
-  EXPECT_EQ(progress.roll_back(), 35);
+  EXPECT_EQ(progress.roll_back(0), 35);
   EXPECT_EQ(progress.train(22, 10).recomputed, 22);
-  EXPECT_EQ(progress.roll_back(), 22);
+  EXPECT_EQ(progress.roll_back(0), 22);
   const Trained again = progress.train(60, 10);
   EXPECT_EQ(again.recomputed, 35);
   EXPECT_EQ(again.productive, 25);
@@ -42,8 +41,7 @@ TEST(Progress, work_lost_twice_is_done_again_twice) {
 TEST(Progress, without_a_checkpoint_everything_is_lost) {
   Progress progress(10);
   progress.train(35, 10);
-  EXPECT_FALSE(progress.has_save());
-  EXPECT_EQ(progress.roll_back(), 35);
+  EXPECT_EQ(progress.roll_back(0), 35);
   EXPECT_EQ(progress.steps(), 0);
 }
 
@@ -58,7 +56,7 @@ TEST(Progress, time_beyond_the_healthy_step_is_degraded) {
 TEST(Progress, degraded_time_of_work_done_again_is_recomputed) {
   Progress progress(10);
   progress.train(20, 10);
-  progress.roll_back();
+  progress.roll_back(0);
   // 4 steps of 12: the first two again (24), the others 20 productive + 4 degraded.
   const Trained trained = progress.train(48, 12);
   EXPECT_EQ(trained.recomputed, 24);
@@ -72,7 +70,7 @@ TEST(Progress, parts_add_up_for_every_cut) {
       for (Nanoseconds time = 0; time < 40; ++time) {
         Progress progress(7);
         progress.train(before, 9);
-        progress.roll_back();
+        progress.roll_back(0);
         const Trained trained = progress.train(time, step);
         ASSERT_EQ(trained.productive + trained.recomputed + trained.degraded, time);
         ASSERT_GE(trained.productive, 0);
@@ -88,7 +86,7 @@ TEST(Progress, refuses_what_cannot_be) {
   EXPECT_THROW(Progress(0), Bug);
   Progress progress(10);
   EXPECT_THROW(progress.train(10, 9), Bug);
-  EXPECT_THROW(progress.saved(1), Bug);
+  EXPECT_THROW(progress.roll_back(1), Bug);
 }
 
 TEST(Progress, a_step_goes_on_at_another_speed) {
