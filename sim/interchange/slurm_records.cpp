@@ -70,11 +70,11 @@ class SlurmRecords {
       if (!line.empty() && line.front() != '#') read_line(line, begin);
       begin = end + 1;
     }
+    if (!problems_.empty()) throw InputError(sorted(problems_));
     if (!understood_) {
       fail_at(source_.at(0), "no Slurm records in this file",
               "it reads sacct -P, sacctmgr show event -P and slurmctld.log");
     }
-    if (!problems_.empty()) throw InputError(sorted(problems_));
     return written();
   }
 

@@ -51,7 +51,7 @@ TEST(ImportErrors, every_refusal_names_its_place) {
       {"fault-log", "date,kind,component\n2022-02-30,hang,gpu\n",
        "f:2:1: error: '2022-02-30' is no date"},
       {"fault-log", "date,kind,component,nodes\n2022-05-07,hw_fail,gpu,two\n",
-       "f:2:20: error: expected a number, but found 'two'"},
+       "f:2:24: error: expected a number, but found 'two'"},
       {"fault-log", "window,start,end,restarts\na,2022-05-07,2022-05-06,3\n",
        "f:2:14: error: the window ends before it begins"},
       {"slurm-records", "hello\n", "f:1:1: error: no Slurm records in this file"},
