@@ -199,7 +199,8 @@ void JobProcess::phase_ended() {
 
 void JobProcess::train() {
   close_record();
-  dormant_.job_trains(now_, [this](int node) { return pool_.place_of(node) >= 0; });
+  if (phase_ == Phase::recovering)
+    dormant_.job_trains(now_, [this](int node) { return pool_.place_of(node) >= 0; });
   if (recovery_.state_from_peers && may_grow()) return grow();
   const std::int64_t steps = std::min(steps_per_save_, target_steps_ - progress_.steps());
   save_due_ = steps < unlimited - progress_.steps() ? progress_.steps() + steps : unlimited;
