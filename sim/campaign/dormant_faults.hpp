@@ -23,19 +23,23 @@ struct DormantFault {
 
 class DormantFaults {
  public:
-  void add(DormantFault fault) { faults_.push_back(std::move(fault)); }
+  void add(DormantFault fault);
   /// Training goes on: those whose node is in the job begin to count.
   void job_trains(Nanoseconds now, const std::function<bool(int node)>& in_job);
   /// The node has left, and what is wrong with it is repaired with the rest. Wrong results remain.
   void node_left(int node);
 
-  Nanoseconds next() const;  // `never` when none is going to strike
+  Nanoseconds next() const { return next_; }  // `never` when none is going to strike
   DormantFault pop();
   /// The slowest node in the job, as a share of its speed; 1 when none is slow.
   double slowest(const std::function<bool(int node)>& in_job) const;
 
  private:
-  std::list<DormantFault> faults_;  // few; in order of arrival
+  void note();  // after every change: the clock asks often
+
+  std::list<DormantFault> faults_;  // in order of arrival
+  Nanoseconds next_ = never;
+  bool any_slow_ = false;
 };
 
 }  // namespace qianka

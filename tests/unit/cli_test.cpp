@@ -255,6 +255,7 @@ TEST(Show, has_values_with_units_and_sources) {
        std::vector<std::pair<std::string, std::string>>{{"model", "gpt3-175b"},
                                                         {"stack", "megatron-core"},
                                                         {"faults", "llama3-table-5"},
+                                                        {"policy", "manual-2021"},
                                                         {"scenario", small}}) {
     const Spawned ended = spawn({"show", kind, name});
     EXPECT_EQ(ended.code, 0) << ended.err;
