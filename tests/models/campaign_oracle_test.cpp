@@ -20,12 +20,14 @@ struct Case {
 TEST(CampaignOracle, wall_clock_per_interval_is_the_exact_exponential_form) {
   // M e^(R/M) (e^((tau + delta)/M) - 1), failures striking training, saves and every part of a
   // recovery. Within 0.5 %; the runs are long enough for a standard error of 0.2 % and less.
-  for (const Case& c : std::vector<Case>{{1440, 117, 5, 10, 20'000},    // a day between failures
-                                         {360, 57, 5, 10, 40'000},      // six hours
-                                         {185, 10, 0.5, 9, 40'000},     // Llama 3: 54 days / 419
-                                         {60, 60, 1, 15, 400'000},      // an interval as long as M
-                                         {15, 9.1, 5, 10, 600'000},     // every recovery in doubt
-                                         {10, 3, 0.2, 20, 900'000}}) {  // most recoveries struck
+  for (const Case& c : std::vector<Case>{{1440, 117, 5, 10, 20'000},   // a day between failures
+                                         {360, 57, 5, 10, 40'000},     // six hours
+                                         {185, 10, 0.5, 9, 40'000},    // Llama 3: 54 days / 419
+                                         {60, 60, 1, 15, 400'000},     // an interval as long as M
+                                         {15, 9.1, 5, 10, 600'000},    // every recovery in doubt
+                                         {10, 3, 0.2, 20, 900'000},    // most recoveries struck
+                                         {10, 3, 0.2, 27, 1'500'000},  // ETTR 0.05
+                                         {20'000, 300, 2, 60, 20'000}}) {  // two weeks
     const FailureModel model{.between_failures = minutes(c.between),
                              .save = minutes(c.save),
                              .recovery = minutes(c.recovery)};
