@@ -54,7 +54,7 @@ JobProcess::JobProcess(const CampaignInput& input, At at)
       ideal_step_(std::max<Nanoseconds>(1, to_nanoseconds(input.ideal_step))),
       faults_(input.scenario->faults, input.scenario->recovery, input.scenario->cluster.nodes,
               input.scenario->seed),
-      fabric_(input.scenario->faults.fabric),
+      fabric_(input.scenario->faults.fabric, input.scenario->seed),
       pool_(input.leaf_group, input.scenario->cluster.nodes,
             input.scenario->recovery.spares != Spares::none),
       progress_(ideal_step_) {
