@@ -189,19 +189,6 @@ class CableCheck {
   std::set<std::string> known_;  // the same, to look up
 };
 
-/// The families that are two tiers cut into parts.
-void check_tiers(const FabricSpec& fabric, const Entry& written, Reader& reader) {
-  const FabricKind kind = fabric.kind;
-  const bool cut = kind == FabricKind::rail_only || kind == FabricKind::dual_tor ||
-                   kind == FabricKind::dual_plane || kind == FabricKind::multi_plane;
-  if (!cut || fabric.tiers <= 2) return;
-  const Entry* tiers = written.value.find("tiers");
-  reader.error(tiers == nullptr ? written.at : tiers->value.at,
-               fmt::format("a fabric of kind {} has two tiers at most, but 'tiers' is {}",
-                           name_of(fabric_names, kind), fabric.tiers),
-               "write 'tiers: 2'");
-}
-
 }  // namespace
 
 void add_listed_fabric_keys(Table<FabricSpec>& table) {
@@ -230,7 +217,6 @@ void check_listed_fabric(ClusterSpec& cluster, const Value& map, Reader& reader)
                    fmt::format("write 'kind: {}', or leave it out", name));
     }
   }
-  check_tiers(cluster.fabric, *fabric, reader);
   if (cluster.fabric.kind == FabricKind::free) CableCheck(cluster, fabric->value, reader).run();
 }
 
