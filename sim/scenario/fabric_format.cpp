@@ -71,6 +71,21 @@ const Table<DragonflySpec>& dragonfly_table() {
   return table;
 }
 
+const Table<CableLengths>& cable_lengths_table() {
+  static const Table<CableLengths> table = [] {
+    using C = CableLengths;
+    Table<C> t("cable lengths",
+               "Classes: rack is copper (DAC, AEC) and has no optical modules, row and hall are "
+               "fibre.");
+    const auto length = choice<CableLength>(cable_length_names);
+    t.add("node", &C::node, length, "Between node and leaf.");
+    t.add("leaf", &C::leaf, length, "Above the leaves.");
+    t.add("spine", &C::spine, length, "Above the spines.");
+    return t;
+  }();
+  return table;
+}
+
 const Table<TorusSpec>& torus_table() {
   static const Table<TorusSpec> table = [] {
     using T = TorusSpec;
@@ -193,6 +208,9 @@ class CableCheck {
 
 void add_listed_fabric_keys(Table<FabricSpec>& table) {
   using F = FabricSpec;
+  table.section("cable_lengths", &F::cable_lengths, cable_lengths_table(),
+                "For the bill of materials; left out: along a row, and across the hall above the "
+                "spines.");
   table.add("planes", &F::planes, whole({2, true, 64}), "kind multi-plane: ports of a NIC.");
   table.section("dragonfly", &F::dragonfly, dragonfly_table(), "kind dragonfly.");
   table.section("torus", &F::torus, torus_table(), "kind torus.");
