@@ -64,6 +64,7 @@ struct NodeSpec {
 struct FabricSpec {
   FabricKind kind = FabricKind::rail_optimised;
   Routing routing = Routing::ecmp;
+  std::optional<CongestionSpec> congestion;
   Switch leaf, spine, core;  // core is used by three tiers only
   Optic optic;
   std::vector<SwitchSet> switches;  // FabricKind::free

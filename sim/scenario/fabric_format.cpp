@@ -86,6 +86,20 @@ const Table<CableLengths>& cable_lengths_table() {
   return table;
 }
 
+const Table<CongestionSpec>& congestion_table() {
+  static const Table<CongestionSpec> table = [] {
+    using C = CongestionSpec;
+    Table<C> t("congestion", "What congestion control leaves undone; left out, it is ideal.");
+    t.add("lossless", &C::lossless, yes_no(),
+          "Priority flow control does the work: a flow that waits pauses the ports it came by, and "
+          "all that enters by a paused port goes no faster than the flow.");
+    t.add("incast", &C::incast, fraction(positive_share),
+          "Share of a NIC's port that several senders to it reach together.");
+    return t;
+  }();
+  return table;
+}
+
 const Table<TorusSpec>& torus_table() {
   static const Table<TorusSpec> table = [] {
     using T = TorusSpec;
@@ -211,6 +225,8 @@ void add_listed_fabric_keys(Table<FabricSpec>& table) {
   table.section("cable_lengths", &F::cable_lengths, cable_lengths_table(),
                 "For the bill of materials; left out: along a row, and across the hall above the "
                 "spines.");
+  table.section("congestion", &F::congestion, congestion_table(),
+                "Where congestion control is not ideal.");
   table.add("planes", &F::planes, whole({2, true, 64}), "kind multi-plane: ports of a NIC.");
   table.section("dragonfly", &F::dragonfly, dragonfly_table(), "kind dragonfly.");
   table.section("torus", &F::torus, torus_table(), "kind torus.");
