@@ -27,7 +27,7 @@ class FabricTimeline {
   struct Event {
     Nanoseconds next, lasts, every;  // `never`: for ever, not again
     double mean = 0;                 // seconds from an end to the next beginning; 0 = not drawn
-    boost::random::mt19937_64 when;
+    boost::random::mt19937_64 when{};
   };
   static Nanoseconds gap(Event& event);
   void toggle(std::size_t event);

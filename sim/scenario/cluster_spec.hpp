@@ -91,7 +91,7 @@ struct FrontEnd {
   Nic nic;
   int nics = 1;                 // of a node
   double oversubscription = 1;  // what all nodes' NICs send over what their switches pass on
-  Switch leaf;                  // for the bill of materials
+  Switch leaf = {};             // for the bill of materials
 };
 
 /// The servers that the storage consists of.
