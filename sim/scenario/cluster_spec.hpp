@@ -99,8 +99,8 @@ struct StorageNodes {
   int count = 1;
   Nic nic;
   int nics = 1;
-  bool on_compute_fabric = false;        // else on the front-end network
-  std::optional<Bandwidth> write, read;  // what the media of one node sustain
+  bool on_compute_fabric = false;                  // else on the front-end network
+  std::optional<Bandwidth> write = {}, read = {};  // what the media of one node sustain
 };
 
 struct ClusterSpec {
