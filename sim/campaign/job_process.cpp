@@ -71,7 +71,7 @@ JobProcess::JobProcess(const CampaignInput& input, At at)
       ideal_step_(std::max<Nanoseconds>(1, to_nanoseconds(input.ideal_step))),
       faults_(input.scenario->faults, recovery_, input.scenario->cluster.nodes,
               input.scenario->seed, input.scenario->cluster.spares),
-      fabric_(input.scenario->faults.fabric),
+      fabric_(input.scenario->faults.fabric, input.scenario->seed),
       planner_(recovery_, input.scenario->seed, input.scenario->cluster.nodes,
                input.scenario->cluster.nodes * input.scenario->cluster.node.cards),
       pool_(input.leaf_group, input.scenario->cluster.nodes, recovery_.spares != Spares::none,

@@ -57,9 +57,10 @@ int calibrate_command(const CalibrateOptions& options);
 
 struct ImportOptions {
   std::string kind, file;
-  std::string output;          // "" = standard output
-  std::string trust = "file";  // or "catalogue"
-  std::string rate;            // "" = none is given
+  std::string output;             // "" = standard output
+  std::string trust = "file";     // or "catalogue"
+  std::string rate;               // "" = none is given
+  std::vector<std::string> sets;  // NAME=VALUE
   ImportRequest request;
   int verbose = 0;
 };

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,17 @@ Bandwidth rate_of(const std::string& text) {
   throw UsageError("--rate: a link that carries nothing", "rates look like 400Gbps");
 }
 
+std::map<std::string, std::string> variables_of(const std::vector<std::string>& sets) {
+  std::map<std::string, std::string> variables;
+  for (const std::string& set : sets) {
+    const std::size_t equals = set.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw UsageError(fmt::format("--set: '{}' is no NAME=VALUE", set), "as in TP=8");
+    variables[set.substr(0, equals)] = set.substr(equals + 1);
+  }
+  return variables;
+}
+
 void write(const std::string& text, const std::string& path) {
   std::ofstream out(path, std::ios::binary);
   out << text << std::flush;
@@ -49,6 +61,7 @@ int import_command(const ImportOptions& options) {
   ImportRequest request = options.request;
   request.trust = options.trust == "catalogue" ? Trust::catalogue : Trust::file;
   if (!options.rate.empty()) request.rate = rate_of(options.rate);
+  request.variables = variables_of(options.sets);
   const Imported imported = import_file(kind, options.file, request);
   for (const Diagnostic& warning : sorted(imported.warnings)) complain(warning_text(warning));
   for (const std::string& fact : imported.facts) complain(fact);

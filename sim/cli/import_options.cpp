@@ -53,6 +53,12 @@ void add_import_options(CLI::App& command, ImportOptions& options) {
   count("--sequence", request.sequence, "Tokens of a training sequence.");
   count("--vocabulary", request.vocabulary, "Tokens there are, padding included.");
   command
+      .add_option("--set", options.sets,
+                  sentence("Of a script: what a variable of its environment, or an argument by its "
+                           "number, would hold, as in TP=8 or 12=8. May be given several times."))
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  command
       .add_option("--trust", options.trust,
                   sentence("Whose figure holds where the file and the catalogue differ: file, "
                            "which is the default, or catalogue."))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/collective_line.hpp"
 
+#include "sim/engine/congestion.hpp"
 #include "sim/engine/simulate_flows.hpp"
 #include "sim/units/require.hpp"
 
@@ -66,6 +67,7 @@ std::string busiest_link(const Topology& topology, const FlowSet& flows) {
   for (std::size_t i = 0; i < flows.size(); ++i)
     for (const std::uint32_t link : flows.route(i))
       load[link] += flows.bytes[i].value / flows.capacity[link].value;
+  load.resize(topology.links().size());  // behind them is what congestion adds
   const auto busiest = std::max_element(load.begin(), load.end());
   if (busiest == load.end() || *busiest == 0) return "latency";
   return topology.link_name(LinkId{static_cast<std::uint32_t>(busiest - load.begin())});
@@ -99,6 +101,7 @@ CollectiveLine simulate_legs(const Topology& topology, CollectiveKind kind, Meth
     line.messages += across;
     line.in_switch += in_switch;
     if (leg.flows.size() == 0) continue;
+    leg.flows = congested(std::move(leg.flows), topology);
     const FlowTimes times = simulate_flows(leg.flows);
     const Seconds last = *std::max_element(times.finish.begin(), times.finish.end());
     line.seconds_per_byte += last / Seconds{1} / reference_size.value;

@@ -2,6 +2,7 @@
 #include "sim/engine/collective_time.hpp"
 
 #include "sim/engine/collective_line.hpp"
+#include "sim/engine/congestion.hpp"
 #include "sim/engine/flowlets.hpp"
 #include "sim/units/require.hpp"
 
@@ -42,7 +43,7 @@ FlowSet phase_flows(const Topology& topology, const std::vector<Phase>& of_group
   Flowlets flowlets(topology);
   for (int sweep = flowlets.sweeps(); sweep > 1; --sweep, flowlets.begin_sweep())
     static_cast<void>(phase_flows(topology, of_groups, bytes, flowlets));
-  return phase_flows(topology, of_groups, bytes, flowlets);
+  return congested(phase_flows(topology, of_groups, bytes, flowlets), topology);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/contention.hpp"
 
+#include "sim/engine/congestion.hpp"
 #include "sim/engine/flow_set.hpp"
 #include "sim/engine/step_flows.hpp"
 #include "sim/workload/card_groups.hpp"
@@ -134,7 +135,7 @@ class Finder {
 
   Contention measure(const Traffic& traffic) const {
     const FlowSet& flows = traffic.flows;
-    const FlowTimes times = simulate_flows(flows);
+    const FlowTimes times = simulate_flows(congested(flows, topology_));
     Contention found;
     found.what = traffic.what;
     found.flows = static_cast<std::int64_t>(flows.size());

@@ -22,6 +22,10 @@ struct AllFlows {
   std::vector<StepNetwork::Exchange> exchange;  // [stage]
 };
 
+/// Flows that may run at once: each kind, of all stages and replicas; the same order for all jobs.
+std::vector<FlowList> kinds_of(const AllFlows& all);
+
+/// With ideal congestion control; what is not (congestion.hpp) comes on top.
 AllFlows collect_flows(const Scenario& scenario, const Topology& topology,
                        const Placement& placement);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/step_network.hpp"
 
+#include "sim/engine/congestion.hpp"
 #include "sim/engine/flow_set.hpp"
 #include "sim/engine/flowlets.hpp"
 #include "sim/engine/step_flows.hpp"
@@ -253,16 +254,36 @@ int classes_in(const std::vector<int>& replica_class) {
 
 }  // namespace
 
+std::vector<FlowList> kinds_of(const AllFlows& all) {
+  const auto append_to = [](FlowList& kind) {
+    return [&kind](const FlowList& list) { kind.insert(kind.end(), list.begin(), list.end()); };
+  };
+  std::vector<FlowList> kinds(2 + StepNetwork::Exchange().lists().size());
+  std::ranges::for_each(all.forward, append_to(kinds[0]));
+  std::ranges::for_each(all.backward, append_to(kinds[1]));
+  for (const StepNetwork::Exchange& exchange : all.exchange) {
+    std::size_t kind = 2;
+    for (const FlowList* list : exchange.lists()) append_to(kinds[kind++])(*list);
+  }
+  return kinds;
+}
+
 std::vector<ReducedStep> reduce_together(std::span<const PlacedJob> jobs,
                                          const Topology& topology) {
   std::vector<AllFlows> all;
+  std::vector<FlowList> kinds;  // jobs pause each other's flows
   FlowSet set;
   for (const Link& link : topology.links()) set.capacity.push_back(link.capacity);
   for (const PlacedJob& job : jobs) {
     all.push_back(collect_flows(*job.scenario, topology, *job.placement));
     append(all.back(), set);
+    std::size_t kind = 0;
+    for (const FlowList& list : kinds_of(all.back())) {
+      kinds.resize(std::max(kinds.size(), ++kind));
+      kinds[kind - 1].insert(kinds[kind - 1].end(), list.begin(), list.end());
+    }
   }
-  set = pruned(set);
+  set = pruned(congested(std::move(set), kinds, topology));
   std::vector<std::vector<int>> replica_class;
   for (const AllFlows& job : all) replica_class.emplace_back(job.replicas, 0);
   for (bool finer = true;;) {
@@ -289,7 +310,8 @@ AllFlows collect_flows(const Scenario& scenario, const Topology& topology,
 
 ReducedStep reduce_step(const Scenario& scenario, const Topology& topology,
                         const Placement& placement, Folding folding, const FoldBudget& budget) {
-  const AllFlows all = collect_flows(scenario, topology, placement);
+  AllFlows all = collect_flows(scenario, topology, placement);
+  all.set = congested(std::move(all.set), kinds_of(all), topology);
   if (folding == Folding::exact)
     if (auto step = fold_exactly(all, budget)) return *std::move(step);
   if (folding != Folding::none) return represent(all, topology);

@@ -131,7 +131,8 @@ class Representative {
   std::vector<std::uint32_t> ports(std::uint32_t flow) const {
     std::vector<std::uint32_t> found;
     for (const std::uint32_t link : all_.set.route(flow))
-      if (topology_.links()[link].kind == LinkKind::nic) found.push_back(link);
+      if (link < topology_.links().size() && topology_.links()[link].kind == LinkKind::nic)
+        found.push_back(link);
     return found;
   }
 

@@ -165,13 +165,15 @@ bool EdgeList::header(const std::vector<Cell>& cells) {
   const auto has = [&](Column column) {
     return std::ranges::find(headings_, column, &Heading::column) != headings_.end();
   };
-  if (has(Column::from) && has(Column::to)) {
+  const bool rates = std::ranges::any_of(
+      cells, [&](const Cell& cell) { return link_rate(cell.text, known_).has_value(); });
+  if (has(Column::from) && has(Column::to) && !rates) {  // nodes may be called a and b
     for (std::size_t i = 0; i < cells.size(); ++i)
       if (headings_[i].column == Column::other)
         imported_.details.push_back(fmt::format("column '{}'", excerpt(cells[i].text)));
     return true;
   }
-  if (has(Column::from) || has(Column::to))
+  if (!rates && (has(Column::from) || has(Column::to)))
     fail_at(source_.at(cells.front().offset),
             fmt::format("the header names no column '{}'", has(Column::from) ? "to" : "from"),
             "columns are from, to, rate, latency and count");

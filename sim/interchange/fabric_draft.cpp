@@ -108,8 +108,23 @@ std::optional<Bandwidth> scaled(std::optional<Bandwidth> lane, int lanes) {
   return lane ? std::optional(*lane * lanes) : std::nullopt;
 }
 
+/// "NDR" is four lanes, as adapters and cables are sold; "HDR100" and "NDR-400" say their rate.
+std::optional<Bandwidth> infiniband_name(std::string_view text, const KnownDevices& known) {
+  constexpr int usual_lanes = 4;
+  if (const auto lane = infiniband_lane(known, text)) return scaled(lane, usual_lanes);
+  const std::size_t digits = std::min(text.find_first_of("0123456789"), text.size());
+  std::string_view name = text.substr(0, digits);
+  while (!name.empty() && (name.back() == '-' || name.back() == ' ')) name.remove_suffix(1);
+  const std::string_view number = text.substr(digits);
+  if (number.empty() || number.find_first_not_of("0123456789") != std::string_view::npos ||
+      !infiniband_lane(known, name))
+    return std::nullopt;
+  return Bandwidth{std::atof(std::string(number).c_str()) * 1e9 / 8};
+}
+
 /// "4xNDR", "4x NDR", "2xHDR".
 std::optional<Bandwidth> infiniband_rate(std::string_view text, const KnownDevices& known) {
+  if (const auto named = infiniband_name(text, known)) return named;
   const std::size_t times = text.find('x');
   if (times == std::string_view::npos || times == 0) return std::nullopt;
   const int lanes = std::atoi(std::string(text.substr(0, times)).c_str());

@@ -55,6 +55,10 @@ class FabricWriter {
     if (nodes_.empty())
       fail_at(first_place(), "no node is left to compute on",
               "nodes are devices called node3 or host3, or with an attribute 'role' of host");
+    if (switches_.empty())
+      fail_at(first_place(), "nothing is left that joins the nodes",
+              "nodes with another number of ports than most have, and what no way leads to, are "
+              "left out; switches are devices called switch3 or leaf3, or with a 'role' of switch");
     if (nics_ > most_nics)
       fail_at(draft_.devices[nodes_.front()].at, fmt::format("a node of {} network ports", nics_),
               fmt::format("the format takes up to {}", most_nics));

@@ -7,6 +7,7 @@
 #include "sim/interchange/source_text.hpp"
 #include "sim/units/quantity.hpp"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +26,7 @@ struct ImportRequest {
   std::string node;      // of fabric files: the cluster whose nodes and storage the result has
   std::optional<Bandwidth> rate;  // of links whose rate the file does not say
   std::optional<int> nodes, cards, sequence, vocabulary;
+  std::map<std::string, std::string> variables;  // of scripts: what the environment would say
   Trust trust = Trust::file;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
@@ -75,9 +76,10 @@ std::optional<int> small_number(std::string_view text) {
 LaunchArguments::LaunchArguments(const SourceText& source,
                                  const std::set<std::string, std::less<>>& known,
                                  std::vector<Diagnostic>& warnings,
-                                 std::vector<std::string>& details)
+                                 std::vector<std::string>& details,
+                                 const ShellEnvironment& environment)
     : source_(source), details_(details) {
-  const ShellScript script = read_shell(source, warnings, details);
+  const ShellScript script = read_shell(source, warnings, details, environment);
   for (const auto& [name, values] : script.variables)
     if (values.size() == 1)
       if (const auto number = small_number(values.front().text)) numbers_[name] = *number;
@@ -182,7 +184,9 @@ std::optional<int> LaunchArguments::whole(ArgumentNames names, int least) {
     fail_at(argument->value_at,
             fmt::format("{} is {}{}, which the script never sets", name, command ? "" : "$",
                         excerpt(*missing)),
-            command ? "write a number in its place" : "set it in the file, or write a number");
+            command ? "write a number in its place"
+                    : fmt::format("say it: --set {}=NUMBER, or write it into the file{}",
+                                  excerpt(*missing), also_open(*missing)));
   }
   const auto number = small_number(word);
   if (!number)
@@ -193,6 +197,21 @@ std::optional<int> LaunchArguments::whole(ArgumentNames names, int least) {
     fail_at(argument->value_at, fmt::format("{} is {}", name, *number),
             fmt::format("it is at least {}", least));
   return number;
+}
+
+/// The other variables that arguments wait for.
+std::string LaunchArguments::also_open(const std::string& but) const {
+  std::set<std::string> names;
+  for (const auto& [name, argument] : arguments_)
+    for (const std::string& value : argument.values)
+      if (const auto missing = unknown_in(value);
+          missing && *missing != but && missing->find_first_of("$( ") == std::string::npos)
+        names.insert("$" + excerpt(*missing, 20));
+  if (names.empty()) return "";
+  constexpr std::size_t most = 12;
+  const bool more = names.size() > most;
+  while (names.size() > most) names.erase(std::prev(names.end()));
+  return fmt::format("; also open: {}{}", fmt::join(names, ", "), more ? ", …" : "");
 }
 
 std::optional<int> LaunchArguments::whole_if_known(ArgumentNames names) {

@@ -28,7 +28,8 @@ class LaunchArguments {
  public:
   /// Throws InputError when the script has none of the arguments in `known`.
   LaunchArguments(const SourceText& source, const std::set<std::string, std::less<>>& known,
-                  std::vector<Diagnostic>& warnings, std::vector<std::string>& details);
+                  std::vector<Diagnostic>& warnings, std::vector<std::string>& details,
+                  const ShellEnvironment& environment = {});
 
   /// The last of these names that is given.
   const LaunchArgument* find(ArgumentNames names);
@@ -50,6 +51,7 @@ class LaunchArguments {
   void choose(const ShellScript& script, const std::set<std::string, std::less<>>& known);
   void read(const std::vector<ShellText>& words);
   void directives();
+  [[nodiscard]] std::string also_open(const std::string& but) const;
 
   const SourceText& source_;
   std::map<std::string, LaunchArgument, std::less<>> arguments_;

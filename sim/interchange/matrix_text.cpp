@@ -7,6 +7,7 @@
 #include <array>
 #include <cctype>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -111,8 +112,27 @@ class MatrixReader {
   std::vector<Diagnostic>& warnings_;
   std::vector<std::string>& details_;
   MatrixText matrix_;
+  std::size_t prefix_ = 0;  // words of a log that stand before each line: a date, a host
   bool done_ = false;
 };
+
+/// What a log wrote before the header is no part of it.
+std::vector<Token> without_prefix(std::vector<Token> tokens, std::size_t prefix) {
+  tokens.erase(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(prefix));
+  return tokens;
+}
+
+/// How many words stand before what can be nothing but a header; 0 when the line begins so.
+std::size_t words_before_header(const std::vector<Token>& tokens) {
+  const auto first =
+      std::ranges::find_if(tokens, [](const Token& token) { return is_card_name(token.text); });
+  const bool ends = std::ranges::any_of(
+      first, tokens.end(), [](const Token& token) { return token.text == "Affinity"; });
+  const bool cards = std::ranges::all_of(
+      first, tokens.end(), [](const Token& token) { return is_card_name(token.text); });
+  if (tokens.end() - first < 2 || !(ends || cards)) return 0;
+  return static_cast<std::size_t>(first - tokens.begin());
+}
 
 /// Names of cards, and behind the first one nothing that is a cell.
 bool MatrixReader::is_header(const std::vector<Token>& tokens) {
@@ -173,6 +193,17 @@ void MatrixReader::row(std::size_t which, const std::vector<Token>& tokens, std:
 
 void MatrixReader::line(const std::vector<Token>& tokens, std::size_t begin, std::size_t end) {
   if (tokens.empty()) return;
+  if (matrix_.names.empty()) prefix_ = words_before_header(tokens);
+  const auto known = [&](const Token& token) {
+    return std::ranges::find(matrix_.names, token.text) != matrix_.names.end();
+  };
+  if (prefix_ > 0 && prefix_ < tokens.size() && !known(tokens[0]) &&
+      (matrix_.names.empty() || known(tokens[prefix_]))) {
+    const std::size_t words = std::exchange(prefix_, 0);
+    line(without_prefix(tokens, words), begin, end);
+    prefix_ = words;
+    return;
+  }
   if (is_header(tokens)) {
     if (matrix_.names.empty()) {
       header(tokens);

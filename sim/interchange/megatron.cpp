@@ -29,7 +29,8 @@ class Megatron {
   Megatron(const SourceText& source, const ImportRequest& request)
       : source_(source),
         request_(request),
-        arguments_(source, megatron_names(), result_.warnings, result_.details) {}
+        arguments_(source, megatron_names(), result_.warnings, result_.details, request.variables) {
+  }
 
   Imported read() {
     sizes();

@@ -236,7 +236,8 @@ std::vector<ShellText> ShellExpansion::braces(ShellRange inner, std::size_t at) 
   std::string_view rest = text_.substr(inner.begin, inner.end - inner.begin);
   const bool counts = rest.starts_with('#') && rest.size() > 1;
   if (counts) rest.remove_prefix(1);
-  const std::size_t length = name_length(rest);
+  const std::size_t digits_end = std::min(rest.find_first_not_of("0123456789"), rest.size());
+  const std::size_t length = digits_end > 0 ? digits_end : name_length(rest);  // ${12}
   const std::string_view name = rest.substr(0, length);
   rest.remove_prefix(length);
   const bool all = rest.starts_with("[@]") || rest.starts_with("[*]");

@@ -35,13 +35,19 @@ std::size_t assigned_name(std::string_view word) {
 class ShellWalk {
  public:
   ShellWalk(const SourceText& source, std::vector<Diagnostic>& warnings,
-            std::vector<std::string>& details)
+            std::vector<std::string>& details, const ShellEnvironment& environment)
       : source_(source),
         text_(source.text()),
         warnings_(warnings),
         details_(details),
         values_(source),
-        tokens_(shell_tokens(source)) {}
+        tokens_(shell_tokens(source)) {
+    for (const auto& [name, value] : environment) {
+      ShellText text;
+      for (const char c : value) text.add(c, 0);
+      values_.set(name, {text}, false);
+    }
+  }
 
   ShellScript walk() {
     while (at_ < tokens_.size()) statement();
@@ -77,7 +83,9 @@ class ShellWalk {
   void command();
   void assign(ShellRange word);
   void assign_array(const ShellToken& token);
-  std::optional<bool> holds(const std::vector<ShellRange>& words, bool& by_variable);
+  std::optional<bool> holds_together(const std::vector<ShellRange>& words, bool& by_variable);
+  std::optional<bool> holds(const std::vector<ShellRange>& words, bool& by_variable,
+                            bool inside = false);
   std::optional<bool> compares(const std::vector<ShellText>& words, bool& by_variable);
 
   const SourceText& source_;
@@ -156,7 +164,7 @@ void ShellWalk::condition(std::string_view until, Block& block) {
   block.active = false;
   if (!block.outer || block.taken) return;
   bool by_variable = false;
-  const std::optional<bool> result = holds(words, by_variable);
+  const std::optional<bool> result = holds_together(words, by_variable);
   block.active = result.value_or(true);
   block.taken = block.active;
   if (result) return;
@@ -170,13 +178,49 @@ void ShellWalk::condition(std::string_view until, Block& block) {
         fmt::format("line {}: the branch of '{}' is taken", source_.at(begin).line, what));
 }
 
-std::optional<bool> ShellWalk::holds(const std::vector<ShellRange>& ranges, bool& by_variable) {
+/// [ A ] && [ B ], [[ A || B ]], [ A -a B ], from left to right; what is not known decides nothing
+/// where the rest does.
+std::optional<bool> ShellWalk::holds_together(const std::vector<ShellRange>& ranges,
+                                              bool& by_variable) {
+  std::optional<bool> all;
+  std::vector<ShellRange> part;
+  std::string_view joint;
+  bool inside = false;  // the bracket of an earlier part is open
+  const auto add_part = [&] {
+    const std::optional<bool> one = holds(part, by_variable, inside);
+    if (!part.empty() && raw(part.front()).starts_with('[')) inside = true;
+    if (!part.empty() && raw(part.back()).ends_with(']')) inside = false;
+    const bool decides = joint == "||" || joint == "-o";  // the value that settles the matter
+    if (joint.empty())
+      all = one;
+    else if (all == decides || one == decides)
+      all = decides;
+    else
+      all = all && one ? std::optional(!decides) : std::nullopt;
+    part.clear();
+  };
+  for (const ShellRange range : ranges) {
+    const std::string_view word = raw(range);
+    const bool within = !part.empty() && (word == "-a" || word == "-o");
+    if (word == "&&" || word == "||" || within) {
+      add_part();
+      joint = word;
+    } else {
+      part.push_back(range);
+    }
+  }
+  add_part();
+  return all;
+}
+
+std::optional<bool> ShellWalk::holds(const std::vector<ShellRange>& ranges, bool& by_variable,
+                                     bool inside) {
   std::vector<ShellText> words;
   for (const ShellRange range : ranges) words.push_back(values_.joined(range));
   if (words.size() < 2) return std::nullopt;
-  const std::string& first = words.front().text;
-  if (first == "[" || first == "[[" || first == "test") {
-    words.erase(words.begin());
+  const std::string first = words.front().text;
+  if (inside || first == "[" || first == "[[" || first == "test") {
+    if (!inside) words.erase(words.begin());
     if (!words.empty() && (words.back().text == "]" || words.back().text == "]]")) words.pop_back();
   } else {
     return std::nullopt;
@@ -335,8 +379,8 @@ void ShellWalk::command() {
 }  // namespace
 
 ShellScript read_shell(const SourceText& source, std::vector<Diagnostic>& warnings,
-                       std::vector<std::string>& details) {
-  return ShellWalk(source, warnings, details).walk();
+                       std::vector<std::string>& details, const ShellEnvironment& environment) {
+  return ShellWalk(source, warnings, details, environment).walk();
 }
 
 }  // namespace qianka

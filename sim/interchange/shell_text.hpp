@@ -38,9 +38,12 @@ struct ShellScript {
   std::map<std::string, std::vector<ShellText>> variables;  // at the end of the script
 };
 
+/// What the caller of the script sets: variables of the environment, and arguments by number.
+using ShellEnvironment = std::map<std::string, std::string>;
+
 /// Throws InputError for a quote or bracket that is never closed, and for text that is no script.
 ShellScript read_shell(const SourceText& source, std::vector<Diagnostic>& warnings,
-                       std::vector<std::string>& details);
+                       std::vector<std::string>& details, const ShellEnvironment& environment = {});
 
 /// Whole-number arithmetic: + - * / % ** and parentheses. Nothing when it is something else.
 std::optional<long long> arithmetic(std::string_view text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slurm's topology.conf: which nodes hang below which switch, and switches below switches. Also
-// what scontrol show topology prints, where upper switches repeat the nodes of lower ones.
+// Slurm's topology.conf and topology.yaml: which nodes hang below which switch, and switches below
+// switches. Also what scontrol show topology prints, where upper switches repeat the nodes of lower
+// ones.
 #include "sim/interchange/fabric_draft.hpp"
 #include "sim/interchange/name_lists.hpp"
 #include "sim/interchange/readers.hpp"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -35,18 +37,18 @@ class SlurmTree {
   FabricDraft read() {
     draft_.kind = "slurm-topology";
     draft_.file = source_.short_name();
-    lines();
+    is_yaml() ? yaml_lines() : lines();
     if (switches_.empty())
       fail_at(source_.at(0), "no SwitchName= in this file",
-              source_.text().find("switch:") != std::string::npos
-                  ? "this looks like topology.yaml; write it as topology.conf: SwitchName=leaf1 "
-                    "Nodes=node[1-4]"
-                  : "lines are SwitchName=leaf1 Nodes=node[1-4], or Switches=leaf[1-2]");
+              "lines are SwitchName=leaf1 Nodes=node[1-4], or Switches=leaf[1-2]; in topology.yaml "
+              "'- switch: leaf1' and below it 'nodes: node[1-4]', or 'children: leaf[1-2]'");
     build();
     return std::move(draft_);
   }
 
  private:
+  bool is_yaml() const;
+  void yaml_lines();
   void lines();
   std::vector<TreeWord> words(const std::string& line, const std::vector<std::size_t>& offsets);
   void line(const std::vector<TreeWord>& words);
@@ -60,6 +62,54 @@ class SlurmTree {
   std::vector<TreeSwitch> switches_;
   std::map<std::string, std::size_t> numbers_;
 };
+
+/// The first line that says something is the beginning of a list.
+bool SlurmTree::is_yaml() const {
+  const std::string& text = source_.text();
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::size_t first = text.find_first_not_of(" \t\r", begin);
+    if (first < end && text[first] != '#') return text[first] == '-';
+    begin = end + 1;
+  }
+  return false;
+}
+
+/// Block style, as Slurm documents it: a switch or block is a list entry with its name first. Of
+/// several topologies the first one that has some counts.
+void SlurmTree::yaml_lines() {
+  const std::string& text = source_.text();
+  std::vector<TreeWord> entry;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    std::string_view row = std::string_view(text).substr(begin, end - begin);
+    row = row.substr(0, row.find('#'));
+    const std::size_t line_begin = std::exchange(begin, end + 1);
+    const std::size_t first = row.find_first_not_of(" -");
+    const std::size_t colon = row.find(':');
+    if (first == std::string_view::npos || colon == std::string_view::npos || colon < first)
+      continue;
+    const std::string key = lower_case(row.substr(first, colon - first));
+    const std::size_t value = row.find_first_not_of(" \t'\"", colon + 1);
+    const std::size_t last = row.find_last_not_of(" \t\r'\"");
+    if (key == "topology" && !switches_.empty()) {
+      imported_.warnings.push_back(
+          {source_.at(line_begin + first), "a second topology is passed over", ""});
+      break;
+    }
+    if (value == std::string_view::npos || last < value) continue;  // what is below has lines
+    const TreeWord word{key == "switch"     ? "switchname"
+                        : key == "block"    ? "blockname"
+                        : key == "children" ? "switches"
+                                            : key,
+                        std::string(row.substr(value, last + 1 - value)),
+                        source_.at(line_begin + value)};
+    const bool starts = word.key == "switchname" || word.key == "blockname";
+    if (starts || key == "topology") line(std::exchange(entry, {}));
+    if (starts || !entry.empty()) entry.push_back(word);
+  }
+  line(entry);
+}
 
 /// Comments go; a backslash at the end joins a line with the next.
 void SlurmTree::lines() {
@@ -95,6 +145,10 @@ std::vector<TreeWord> SlurmTree::words(const std::string& line,
     }
     const std::size_t end = std::min(line.find_first_of(" \t", i), line.size());
     const std::size_t equals = line.find('=', i);
+    if (found.empty() && lower_case(std::string_view(line).substr(i, end - i)) == "include") {
+      const std::size_t file = std::min(line.find_first_not_of(" \t", end), line.size());
+      return {{"include", line.substr(file), source_.at(offsets[i])}};
+    }
     if (equals >= end)
       fail_at(source_.at(offsets[i]),
               fmt::format("'{}' has no '='", excerpt(std::string_view(line).substr(i, end - i))),

@@ -2,7 +2,11 @@
 #include "sim/report/bill_report.hpp"
 
 #include "sim/report/table.hpp"
+#include "sim/scenario/names.hpp"
 #include "sim/units/format.hpp"
+
+#include <cmath>
+#include <cstdint>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,17 +18,39 @@ std::string gigabits_text(Bandwidth rate) {
   return fmt::format("{:.6g} Gb/s", rate.value * 8 / 1e9);
 }
 
+std::string price_text(double value, Currency currency) {
+  return fmt::format("{} {}", format_count(static_cast<std::int64_t>(std::llround(value))),
+                     name_of(currency_names, currency));
+}
+
+std::string prices_text(const Bill& bill) {
+  std::string sums;
+  for (const BillTotal& total : bill.prices)
+    sums += (sums.empty() ? "" : " and ") + price_text(total.value, total.currency);
+  if (sums.empty()) return "\n  list prices: the catalogue has none of these parts\n";
+  std::string text = fmt::format("\n  list prices: {} for {} of {} pieces", sums,
+                                 format_count(bill.priced), format_count(bill.pieces));
+  if (!bill.without_price.empty())
+    text += fmt::format(", without: {}", fmt::join(bill.without_price, ", "));
+  for (const BillItem& item : bill.items)
+    if (item.price)
+      text += fmt::format("\n    {}: {}, {}", item.part, item.price->date, item.price->source);
+  return text + "\n";
+}
+
 std::string items_table(const Bill& bill) {
   TextTable table{.columns = {{"what"},
                               {"count", Align::right},
                               {"power each", Align::right},
                               {"power", Align::right},
+                              {"price each", Align::right},
                               {"part"}}};
   for (const BillItem& item : bill.items) {
     const double count = static_cast<double>(item.count);
     table.rows.push_back(
         {item.what, format_count(item.count), item.each ? format_power(*item.each) : "unknown",
-         item.each ? format_power(Power{item.each->value * count}) : "unknown", item.part});
+         item.each ? format_power(Power{item.each->value * count}) : "unknown",
+         item.price ? price_text(item.price->value, item.price->currency) : "unknown", item.part});
   }
   return render(table);
 }
@@ -50,10 +76,12 @@ std::string cables_table(const Bill& bill) {
   TextTable table{.columns = {{"cables"},
                               {"count", Align::right},
                               {"rate", Align::right},
+                              {"length"},
                               {"delay", Align::right},
                               {"optical modules", Align::right}}};
   for (const BillCables& kind : bill.cables)
     table.rows.push_back({kind.between, format_count(kind.count), gigabits_text(kind.rate),
+                          std::string(name_of(cable_length_names, kind.length)),
                           kind.delay ? format_time(*kind.delay) : "unknown",
                           format_count(kind.modules)});
   return render(table);
@@ -70,6 +98,13 @@ std::string blast_table(const Bill& bill) {
   return render(table);
 }
 
+Json price_json(const Price& price) {
+  return {{"value", rounded(price.value)},
+          {"currency", name_of(currency_names, price.currency)},
+          {"date", price.date},
+          {"source", price.source}};
+}
+
 }  // namespace
 
 std::string bill_text(const Bill& bill) {
@@ -80,7 +115,7 @@ std::string bill_text(const Bill& bill) {
   text += fmt::format("  power: {}", format_power(bill.power));
   if (!bill.without_power.empty())
     text += fmt::format(", without: {}", fmt::join(bill.without_power, ", "));
-  text += "\n  list prices: the catalogue has none\n";
+  text += prices_text(bill);
   if (bill.injection.value > 0)
     text += fmt::format(
         "  bisection: {} of the {} that half of the NICs send ({})\n"
@@ -94,12 +129,16 @@ std::string bill_text(const Bill& bill) {
 
 Json bill_json(const Bill& bill) {
   Json items = Json::array(), tiers = Json::array(), cables = Json::array(), blast = Json::array();
+  Json prices = Json::array();
   for (const BillItem& item : bill.items)
     items.push_back({{"what", item.what},
                      {"part", item.part},
                      {"count", item.count},
                      {"power_w", item.each ? rounded(item.each->value) : Json()},
-                     {"list_price", nullptr}});
+                     {"list_price", item.price ? price_json(*item.price) : Json()}});
+  for (const BillTotal& total : bill.prices)
+    prices.push_back(
+        {{"currency", name_of(currency_names, total.currency)}, {"value", rounded(total.value)}});
   for (const BillTier& tier : bill.tiers)
     tiers.push_back(
         {{"name", tier.name},
@@ -114,6 +153,7 @@ Json bill_json(const Bill& bill) {
                       {"count", kind.count},
                       {"rate_bytes_per_s", rounded(kind.rate.value)},
                       {"delay_s", kind.delay ? rounded(kind.delay->value) : Json()},
+                      {"length", name_of(cable_length_names, kind.length)},
                       {"optical_modules", kind.modules}});
   for (const BlastRadius& one : bill.blast)
     blast.push_back({{"what", one.what},
@@ -128,6 +168,10 @@ Json bill_json(const Bill& bill) {
           {"cables", std::move(cables)},
           {"power_w", rounded(bill.power.value)},
           {"without_power", bill.without_power},
+          {"list_prices", std::move(prices)},
+          {"pieces", bill.pieces},
+          {"pieces_priced", bill.priced},
+          {"without_price", bill.without_price},
           {"bisection_bytes_per_s", rounded(bill.bisection.value)},
           {"half_injection_bytes_per_s", rounded(bill.injection.value)},
           {"diameter", bill.diameter},

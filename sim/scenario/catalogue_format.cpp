@@ -5,6 +5,7 @@
 #include "sim/scenario/fabric_format.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/node_format.hpp"
+#include "sim/scenario/storage_format.hpp"
 
 #include <fmt/format.h>
 
@@ -102,7 +103,14 @@ Table<ClusterSpec> make_cluster_table() {
   t.reference("storage", &C::storage, storage_table(), "Where checkpoints go.");
   t.add("storage_link", &C::storage_link, bandwidth_of(not_negative),
         "One node's own way to the storage, one direction; 0: through the compute NICs.");
-  t.then(check_listed_fabric);
+  t.section("front_end", &C::front_end, front_end_table(),
+            "A network besides the compute fabric; takes the place of `storage_link`.");
+  t.section("storage_nodes", &C::storage_nodes, storage_nodes_table(),
+            "The servers behind `storage`: their NICs and media limit it.");
+  t.then([](ClusterSpec& cluster, const Value& map, Reader& reader) {
+    check_listed_fabric(cluster, map, reader);
+    check_storage_nodes(cluster, map, reader);
+  });
   return t;
 }
 

@@ -65,6 +65,7 @@ struct NodeSpec {
 struct FabricSpec {
   FabricKind kind = FabricKind::rail_optimised;
   Routing routing = Routing::ecmp;
+  std::optional<CongestionSpec> congestion;
   Switch leaf, spine, core;  // core is used by three tiers only
   Optic optic;
   std::vector<SwitchSet> switches;  // FabricKind::free
@@ -81,8 +82,26 @@ struct FabricSpec {
   double transport_efficiency =
       1;                     // what the transport reaches of the NIC's payload rate on this cluster
   Seconds cable_latency{0};  // one cable, propagation
+  std::optional<CableLengths> cable_lengths;
   Seconds message_latency{
       0};  // software and adapter, once a message (measured small-message latency)
+};
+
+/// A network of its own for storage and users: NICs besides the compute fabric's.
+struct FrontEnd {
+  Nic nic;
+  int nics = 1;                 // of a node
+  double oversubscription = 1;  // what all nodes' NICs send over what their switches pass on
+  Switch leaf = {};             // for the bill of materials
+};
+
+/// The servers that the storage consists of.
+struct StorageNodes {
+  int count = 1;
+  Nic nic;
+  int nics = 1;
+  bool on_compute_fabric = false;                  // else on the front-end network
+  std::optional<Bandwidth> write = {}, read = {};  // what the media of one node sustain
 };
 
 struct ClusterSpec {
@@ -95,6 +114,8 @@ struct ClusterSpec {
   Storage storage;
   Bandwidth storage_link{
       0};  // one node's way to the storage, one direction; 0 = through the compute NICs
+  std::optional<FrontEnd> front_end;  // takes the place of storage_link
+  std::optional<StorageNodes> storage_nodes;
 };
 
 }  // namespace qianka

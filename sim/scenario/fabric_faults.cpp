@@ -8,7 +8,7 @@ namespace qianka {
 FabricState fabric_state_at_start(const FabricFaults& faults) {
   FabricState state = 0;
   for (std::size_t i = 0; i < faults.events.size(); ++i)
-    if (faults.events[i].at.value == 0) state |= FabricState{1} << i;
+    if (faults.events[i].at.value == 0 && !faults.events[i].mtbf) state |= FabricState{1} << i;
   return state;
 }
 

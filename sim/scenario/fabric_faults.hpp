@@ -19,6 +19,8 @@ struct FabricFault {
   Seconds at{0};                  // from the start of the run
   std::optional<Seconds> lasts;   // for ever when left out
   std::optional<Seconds> every;   // from one beginning to the next; once when left out
+  std::optional<Seconds> mtbf;    // beginnings are drawn: mean time from an end to the next one
+  std::optional<int> alike;       // links that this one stands for: so many times as often
   SourcePos where;                // for messages about names
 };
 
@@ -33,7 +35,7 @@ struct FabricFaults {
 using FabricState = std::uint64_t;
 constexpr std::size_t most_fabric_faults = 64;
 
-/// Those that hold at the time 0, for a run of one step.
+/// Those that hold at the time 0, nothing drawn, for a run of one step.
 FabricState fabric_state_at_start(const FabricFaults& faults);
 /// The events of a state, in their order.
 std::vector<FabricFault> faults_of(const FabricFaults& faults, FabricState state);

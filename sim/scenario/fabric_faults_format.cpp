@@ -25,6 +25,14 @@ void check_what(const FabricFault& fault, const Value& map, Reader& reader) {
 
 void check_times(const FabricFault& fault, const Value& map, Reader& reader) {
   const Entry* every = map.find("every");
+  const Entry* mtbf = map.find("mtbf");
+  if (mtbf != nullptr && !fault.lasts)
+    reader.error(mtbf->at, "'mtbf' needs 'for'", "say how long each time lasts: 'for: 20 s'");
+  if (mtbf != nullptr && every != nullptr)
+    reader.error(mtbf->at, "'mtbf' and 'every' are two answers to one question",
+                 "'every' for beginnings at known times, 'mtbf' for drawn ones");
+  if (const Entry* alike = map.find("alike"); alike != nullptr && mtbf == nullptr)
+    reader.error(alike->at, "'alike' goes with 'mtbf'", "a fault at a known time strikes one link");
   if (every == nullptr) return;
   if (!fault.lasts) {
     reader.error(every->at, "'every' needs 'for'", "say how long each time lasts: 'for: 20 s'");
@@ -52,6 +60,12 @@ const Table<FabricFault>& event_table() {
     t.add("for", &F::lasts, time_of(positive), "How long it lasts; to the end when left out.");
     t.add("every", &F::every, time_of(positive),
           "It flaps: from one beginning to the next; once when left out.");
+    t.add("mtbf", &F::mtbf, time_of(positive),
+          "It flaps at times that are drawn (exponential, by the seed): mean time from one end to "
+          "the next beginning, of one link; none before `at`. A run of one step has none of them.");
+    t.add("alike", &F::alike, whole({1, true, 1e7}),
+          "With `mtbf`: links of a class that this one stands for. It flaps for all of them, so "
+          "many times as often, one at a time; 1 when left out.");
     t.then([](FabricFault& fault, const Value& map, Reader& reader) {
       check_what(fault, map, reader);
       check_times(fault, map, reader);

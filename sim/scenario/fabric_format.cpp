@@ -71,6 +71,35 @@ const Table<DragonflySpec>& dragonfly_table() {
   return table;
 }
 
+const Table<CableLengths>& cable_lengths_table() {
+  static const Table<CableLengths> table = [] {
+    using C = CableLengths;
+    Table<C> t("cable lengths",
+               "Classes: rack is copper (DAC, AEC) and has no optical modules, row and hall are "
+               "fibre.");
+    const auto length = choice<CableLength>(cable_length_names);
+    t.add("node", &C::node, length, "Between node and leaf.");
+    t.add("leaf", &C::leaf, length, "Above the leaves.");
+    t.add("spine", &C::spine, length, "Above the spines.");
+    return t;
+  }();
+  return table;
+}
+
+const Table<CongestionSpec>& congestion_table() {
+  static const Table<CongestionSpec> table = [] {
+    using C = CongestionSpec;
+    Table<C> t("congestion", "What congestion control leaves undone; left out, it is ideal.");
+    t.add("lossless", &C::lossless, yes_no(),
+          "Priority flow control does the work: a flow that waits pauses the ports it came by, and "
+          "all that enters by a paused port goes no faster than the flow.");
+    t.add("incast", &C::incast, fraction(positive_share),
+          "Share of a NIC's port that several senders to it reach together.");
+    return t;
+  }();
+  return table;
+}
+
 const Table<TorusSpec>& torus_table() {
   static const Table<TorusSpec> table = [] {
     using T = TorusSpec;
@@ -189,23 +218,15 @@ class CableCheck {
   std::set<std::string> known_;  // the same, to look up
 };
 
-/// The families that are two tiers cut into parts.
-void check_tiers(const FabricSpec& fabric, const Entry& written, Reader& reader) {
-  const FabricKind kind = fabric.kind;
-  const bool cut = kind == FabricKind::rail_only || kind == FabricKind::dual_tor ||
-                   kind == FabricKind::dual_plane || kind == FabricKind::multi_plane;
-  if (!cut || fabric.tiers <= 2) return;
-  const Entry* tiers = written.value.find("tiers");
-  reader.error(tiers == nullptr ? written.at : tiers->value.at,
-               fmt::format("a fabric of kind {} has two tiers at most, but 'tiers' is {}",
-                           name_of(fabric_names, kind), fabric.tiers),
-               "write 'tiers: 2'");
-}
-
 }  // namespace
 
 void add_listed_fabric_keys(Table<FabricSpec>& table) {
   using F = FabricSpec;
+  table.section("cable_lengths", &F::cable_lengths, cable_lengths_table(),
+                "For the bill of materials; left out: along a row, and across the hall above the "
+                "spines.");
+  table.section("congestion", &F::congestion, congestion_table(),
+                "Where congestion control is not ideal.");
   table.add("planes", &F::planes, whole({2, true, 64}), "kind multi-plane: ports of a NIC.");
   table.section("dragonfly", &F::dragonfly, dragonfly_table(), "kind dragonfly.");
   table.section("torus", &F::torus, torus_table(), "kind torus.");
@@ -230,7 +251,6 @@ void check_listed_fabric(ClusterSpec& cluster, const Value& map, Reader& reader)
                    fmt::format("write 'kind: {}', or leave it out", name));
     }
   }
-  check_tiers(cluster.fabric, *fabric, reader);
   if (cluster.fabric.kind == FabricKind::free) CableCheck(cluster, fabric->value, reader).run();
 }
 

@@ -46,6 +46,21 @@ struct Cable {
   int cost = 1;                         // routes take the ways of least cost
 };
 
+/// Classes of cables by length: copper within a rack, which has no optical modules; fibre along a
+/// row, and across the hall.
+enum class CableLength { rack, row, hall };
+
+/// By what the cable's lower end is.
+struct CableLengths {
+  CableLength node = CableLength::row, leaf = CableLength::row, spine = CableLength::hall;
+};
+
+/// What congestion control leaves undone; without either it is ideal (max-min).
+struct CongestionSpec {
+  bool lossless = false;  // priority flow control: a paused port holds up all that enters by it
+  double incast = 1;      // share of a NIC's port that several senders reach together
+};
+
 /// Routers of a group are joined each with each; with spines (dragonfly+) each router with each
 /// spine, and the spines have the cables to other groups. Every two groups are joined by equally
 /// many cables.

@@ -37,6 +37,12 @@ inline constexpr NameTable<Routing, 4> routing_names{{{"ecmp", Routing::ecmp},
                                                       {"spray", Routing::spray},
                                                       {"flowlet", Routing::flowlet},
                                                       {"static-rail", Routing::static_rail}}};
+inline constexpr NameTable<CableLength, 3> cable_length_names{
+    {{"rack", CableLength::rack}, {"row", CableLength::row}, {"hall", CableLength::hall}}};
+inline constexpr NameTable<Currency, 2> currency_names{
+    {{"USD", Currency::usd}, {"CNY", Currency::cny}}};
+inline constexpr NameTable<bool, 2> storage_network_names{
+    {{"front-end", false}, {"compute", true}}};
 inline constexpr NameTable<Mlp, 2> mlp_names{{{"gelu", Mlp::gelu}, {"swiglu", Mlp::swiglu}}};
 inline constexpr NameTable<Positions, 3> positions_names{
     {{"learned", Positions::learned}, {"rotary", Positions::rotary}, {"alibi", Positions::alibi}}};

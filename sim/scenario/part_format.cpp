@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The keys of topologies/parts/*.yaml.
 #include "sim/scenario/catalogue_format.hpp"
+#include "sim/scenario/storage_format.hpp"
 
 namespace qianka {
 namespace {
@@ -51,6 +52,7 @@ Table<Accelerator> make_accelerator_table() {
            "left out: that switch cannot.");
   t.figure("pcie", &A::pcie, bandwidth_of(), "Host link, usable, one direction.");
   t.figure("power", &A::power, power_of(), "Board power.");
+  t.section("price", &A::price, price_table(), "What one costs; left out: unknown.");
   return t;
 }
 
@@ -63,6 +65,7 @@ Table<Nic> make_nic_table() {
            "Payload share of the line rate for large messages, measured.");
   t.figure("latency", &Nic::latency, time_of(), "One pass through the adapter.");
   t.figure("power", &Nic::power, power_of(), "Typical, without the optics.");
+  t.section("price", &Nic::price, price_table(), "What one costs; left out: unknown.");
   return t;
 }
 
@@ -77,6 +80,7 @@ Table<Switch> make_switch_table() {
            "Share of the ports' rate that a reduction in the switch reaches (SHARP); left out: it "
            "cannot.");
   t.figure("power", &Switch::power, power_of(), "Typical, without the optics.");
+  t.section("price", &Switch::price, price_table(), "What one costs; left out: unknown.");
   return t;
 }
 
@@ -85,6 +89,7 @@ Table<Optic> make_optic_table() {
   add_catalogue_keys(t);
   t.figure("rate", &Optic::rate, bandwidth_of(), "Line rate.");
   t.figure("power", &Optic::power, power_of(), "Of one module.");
+  t.section("price", &Optic::price, price_table(), "What one costs; left out: unknown.");
   return t;
 }
 

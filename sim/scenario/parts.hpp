@@ -13,6 +13,15 @@ namespace qianka {
 
 enum class Precision { fp32, tf32, fp16, bf16, fp8 };
 
+enum class Currency { usd, cny };
+
+/// What a part was offered or sold for: one of many prices, at a date, from a source.
+struct Price {
+  double value = 0;  // of one
+  Currency currency = Currency::usd;
+  std::string date, source;
+};
+
 /// Dense peak by precision; vendor tables that count 2:4 sparsity are halved in the files.
 struct PeakRates {
   std::optional<FlopRate> fp32, tf32, fp16, bf16, fp8;
@@ -37,6 +46,7 @@ struct Accelerator {
       {};                         // of scale_up, when the switch between the cards reduces (NVLS)
   std::optional<Bandwidth> pcie;  // usable, one direction
   std::optional<Power> power;
+  std::optional<Price> price;
 };
 
 struct Nic {
@@ -46,6 +56,7 @@ struct Nic {
       efficiency;  // payload share of the line rate (headers, protocol), measured large messages
   std::optional<Seconds> latency;  // one pass through the adapter
   std::optional<Power> power;
+  std::optional<Price> price;
 };
 
 struct Switch {
@@ -55,6 +66,7 @@ struct Switch {
   std::optional<Seconds> latency;        // port to port
   std::optional<double> reduction = {};  // of port_rate, when the switch reduces (SHARP)
   std::optional<Power> power;
+  std::optional<Price> price;
 };
 
 /// A pluggable module at one end of a cable; read for the bill of materials.
@@ -62,6 +74,7 @@ struct Optic {
   std::string id, name;
   std::optional<Bandwidth> rate;
   std::optional<Power> power;
+  std::optional<Price> price;
 };
 
 struct Storage {

@@ -26,7 +26,7 @@ class Counter {
     count_nodes();
     count_switches();
     count_cables();
-    add_power();
+    add_up();
     measure();
     bill_.blast = blast_radii(fabric_);
     return std::move(bill_);
@@ -34,13 +34,21 @@ class Counter {
 
  private:
   void add(const std::string& what, const std::string& part, std::int64_t count,
-           const std::optional<Power>& each) {
-    if (count > 0) bill_.items.push_back({what, part, count, each});
+           const std::optional<Power>& each, const std::optional<Price>& price) {
+    if (count > 0) bill_.items.push_back({what, part, count, each, price});
+  }
+  template <class Part>
+  void add(const std::string& what, const Part& part, std::int64_t count) {
+    add(what, part.id, count, part.power, part.price);
   }
   void count_nodes();
   void count_switches();
   void count_cables();
-  void add_power();
+  void count_storage_cables();
+  void count_front_end_switches(const FrontEnd& front);
+  CableLength length_above(int tier) const;
+  void add_prices();
+  void add_up();
   void measure();
   const Switch* part_named(const std::string& id) const;
 
@@ -52,10 +60,18 @@ class Counter {
 void Counter::count_nodes() {
   const NodeSpec& node = cluster_.node;
   const std::int64_t nodes = fabric_.nodes;
-  add("node", cluster_.id, nodes, {});
-  add("card", node.accelerator.id, bill_.cards, node.accelerator.power);
-  add("NIC", node.nic.id, nodes * fabric_.nics_per_node, node.nic.power);
-  if (cluster_.storage_link.value > 0) add("NIC to storage", "", nodes, {});
+  add("node", cluster_.id, nodes, {}, {});
+  add("card", node.accelerator, bill_.cards);
+  add("NIC", node.nic, nodes * fabric_.nics_per_node);
+  if (const auto& front = cluster_.front_end) {
+    add("front-end NIC", front->nic, nodes * front->nics);
+  } else if (cluster_.storage_link.value > 0) {
+    add("NIC to storage", "", nodes, {}, {});
+  }
+  if (const auto& storage = cluster_.storage_nodes) {
+    add("storage node", cluster_.storage.id, storage->count, {}, {});
+    add("NIC of a storage node", storage->nic, std::int64_t{storage->count} * storage->nics);
+  }
 }
 
 const Switch* Counter::part_named(const std::string& id) const {
@@ -84,7 +100,7 @@ void Counter::count_switches() {
   for (const auto& [key, count] : parts) {
     const Switch* part = part_named(key.second);
     add(tier_name(key.first) + " switch", key.second, count,
-        part == nullptr ? std::nullopt : part->power);
+        part == nullptr ? std::nullopt : part->power, part == nullptr ? std::nullopt : part->price);
   }
   // Ports: several slow cables may share one, a fast one may take several (fabric_plan.hpp).
   std::map<std::pair<std::uint32_t, double>, std::int64_t> ends;
@@ -114,25 +130,83 @@ void Counter::count_cables() {
     BillCables& kind = kinds[{lower.tier, upper.tier, cable.rate.value}];
     kind.between = fmt::format("{} to {}", tier_name(lower.tier), tier_name(upper.tier));
     kind.rate = cable.rate;
+    kind.length = length_above(lower.tier);
     kind.count += cable.count;
   }
   for (auto& [key, kind] : kinds) {
     if (cluster_.fabric.cable_latency.value > 0) kind.delay = cluster_.fabric.cable_latency;
     bill_.cables.push_back(kind);
   }
-  if (cluster_.storage_link.value > 0)
-    bill_.cables.push_back({"node to storage", cluster_.storage_link, {}, fabric_.nodes, 0});
+  count_storage_cables();
   for (BillCables& kind : bill_.cables) {
-    kind.modules = 2 * kind.count;
-    add("optical module, " + kind.between, cluster_.fabric.optic.id, kind.modules,
-        cluster_.fabric.optic.power);
+    kind.modules = kind.length == CableLength::rack ? 0 : 2 * kind.count;
+    add("optical module, " + kind.between, cluster_.fabric.optic, kind.modules);
   }
   for (std::size_t i = 0; i + 1 < bill_.tiers.size(); ++i)
     if (bill_.tiers[i].up.value > 0)
       bill_.tiers[i].oversubscription = bill_.tiers[i].down / bill_.tiers[i].up;
 }
 
-void Counter::add_power() {
+/// Storage nodes on the compute fabric hang below leaves of their own, which are not counted.
+void Counter::count_storage_cables() {
+  const auto add_kind = [this](const char* between, const Nic& nic, std::int64_t count) {
+    bill_.cables.push_back({.between = between,
+                            .rate = nic.rate.value_or(Bandwidth{0}),
+                            .delay = {},
+                            .count = count,
+                            .length = length_above(0)});
+  };
+  if (const auto& front = cluster_.front_end) {
+    add_kind("node to front-end network", front->nic, std::int64_t{fabric_.nodes} * front->nics);
+    count_front_end_switches(*front);
+  } else if (cluster_.storage_link.value > 0) {
+    bill_.cables.push_back({.between = "node to storage",
+                            .rate = cluster_.storage_link,
+                            .delay = {},
+                            .count = fabric_.nodes});
+  }
+  if (const auto& storage = cluster_.storage_nodes)
+    add_kind(storage->on_compute_fabric ? "storage node to leaf" : "storage node to front-end",
+             storage->nic, std::int64_t{storage->count} * storage->nics);
+}
+
+/// As many as their ports ask for: what hangs below them, and the uplinks that are left above the
+/// first one.
+void Counter::count_front_end_switches(const FrontEnd& front) {
+  if (!front.leaf.ports) return;
+  std::int64_t below = std::int64_t{fabric_.nodes} * front.nics;
+  if (cluster_.storage_nodes && !cluster_.storage_nodes->on_compute_fabric)
+    below += std::int64_t{cluster_.storage_nodes->count} * cluster_.storage_nodes->nics;
+  const std::int64_t ports = *front.leaf.ports;
+  const auto for_nodes = std::max<std::int64_t>(
+      1, static_cast<std::int64_t>(static_cast<double>(ports) * front.oversubscription /
+                                   (1 + front.oversubscription)));
+  const std::int64_t room = below <= ports ? ports : for_nodes;
+  add("front-end switch", front.leaf, (below + room - 1) / room);
+}
+
+CableLength Counter::length_above(int tier) const {
+  const CableLengths lengths = cluster_.fabric.cable_lengths.value_or(CableLengths{});
+  return tier == 0 ? lengths.node : tier == 1 ? lengths.leaf : lengths.spine;
+}
+
+void Counter::add_prices() {
+  std::map<Currency, double> sums;
+  for (const BillItem& item : bill_.items) {
+    if (item.what == "node" || item.what == "storage node") continue;
+    bill_.pieces += item.count;
+    if (item.price) {
+      bill_.priced += item.count;
+      sums[item.price->currency] += item.price->value * static_cast<double>(item.count);
+    } else {
+      bill_.without_price.push_back(item.what);
+    }
+  }
+  for (const auto& [currency, value] : sums) bill_.prices.push_back({currency, value});
+}
+
+void Counter::add_up() {
+  add_prices();
   for (const BillItem& item : bill_.items) {
     if (item.each) {
       bill_.power.value += item.each->value * static_cast<double>(item.count);

@@ -16,6 +16,7 @@ struct BillItem {
   std::string part;  // id of the catalogue; "" = not said
   std::int64_t count = 0;
   std::optional<Power> each;
+  std::optional<Price> price;  // of one
 };
 
 struct BillTier {
@@ -31,6 +32,13 @@ struct BillCables {
   Bandwidth rate{0};
   std::optional<Seconds> delay;  // propagation; tells the length
   std::int64_t count = 0, modules = 0;
+  CableLength length = CableLength::row;
+};
+
+/// What is priced in one currency.
+struct BillTotal {
+  Currency currency;
+  double value = 0;
 };
 
 /// The loss of one device, the first of its class.
@@ -50,6 +58,9 @@ struct Bill {
   std::vector<BillCables> cables;
   Power power{0};                          // of all items whose power is known
   std::vector<std::string> without_power;  // items whose power is not
+  std::vector<BillTotal> prices;           // by currency, of the items that have one
+  std::int64_t pieces = 0, priced = 0;     // of all items but the nodes, which are their parts
+  std::vector<std::string> without_price;  // items that have none
   Bandwidth injection{0};  // of half of the nodes' NICs, the most that a bisection can be
   Bandwidth bisection{0};
   int diameter = 0;

@@ -7,6 +7,8 @@
 #include <map>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace qianka {
 namespace {
 
@@ -70,6 +72,7 @@ class Drawer {
     graph_.nics_per_node = static_cast<int>(wiring_.node.nics.size());
     devices();
     cables();
+    storage_nodes();
     tiers();
     return std::move(graph_);
   }
@@ -119,6 +122,24 @@ class Drawer {
       }
       for (const auto& [other, some] : found)
         graph_.cables.insert(graph_.cables.end(), some.begin(), some.end());
+    }
+  }
+
+  /// Beside the storage as a whole, which has the rate of them all.
+  void storage_nodes() {
+    const auto& nodes = wiring_.spec.storage_nodes;
+    if (!nodes || graph_.devices.size() <= wiring_.storage) return;
+    const Bandwidth rate = nodes->nic.rate.value_or(Bandwidth{0}) * nodes->nics;
+    for (int i = 0; i < nodes->count; ++i) {
+      const auto device = static_cast<std::uint32_t>(graph_.devices.size());
+      graph_.devices.push_back({.name = fmt::format("storage-node{}", i),
+                                .kind = DeviceKind::storage,
+                                .part = wiring_.spec.storage.id,
+                                .index = i});
+      graph_.cables.push_back({.lower = wiring_.storage_network,
+                               .upper = device,
+                               .rate = rate,
+                               .capacity = rate * nodes->nic.efficiency.value_or(1)});
     }
   }
 

@@ -10,6 +10,16 @@ namespace qianka {
 
 namespace {
 
+void add_storage(const ClusterSpec& spec, std::int64_t nodes, std::vector<Material>& all) {
+  if (const auto& front = spec.front_end)
+    all.push_back({"front-end NIC", front->nic.id, nodes * front->nics});
+  if (const auto& storage = spec.storage_nodes) {
+    all.push_back({"storage node", spec.storage.id, storage->count});
+    all.push_back(
+        {"NIC of a storage node", storage->nic.id, std::int64_t{storage->count} * storage->nics});
+  }
+}
+
 /// Switches by part, cables by what they join.
 void add_listed(const Wiring& wiring, std::vector<Material>& all) {
   std::map<std::string, std::int64_t> switches;
@@ -54,6 +64,7 @@ std::vector<Material> materials(const Wiring& wiring) {
       {"optical module, spine to core", spec.fabric.optic.id, 2 * core_cables},
   };
   add_listed(wiring, all);
+  add_storage(spec, nodes, all);
   std::erase_if(all, [](const Material& line) { return line.count == 0; });
   return all;
 }

@@ -32,6 +32,10 @@ std::span<const Link> Topology::links() const { return impl_->links; }
 
 Routing Topology::routing() const { return impl_->spec.fabric.routing; }
 
+CongestionSpec Topology::congestion() const {
+  return impl_->spec.fabric.congestion.value_or(CongestionSpec{});
+}
+
 void Topology::route(CardId from, CardId to, std::uint64_t entropy,
                      std::vector<LinkId>& into) const {
   const std::size_t first = into.size();

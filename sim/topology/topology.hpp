@@ -63,6 +63,7 @@ class Topology {
   NodeId node_of(CardId card) const;
   std::span<const Link> links() const;
   Routing routing() const;
+  CongestionSpec congestion() const;
 
   /// Appends the links from one card to another (from != to). `entropy` stands for the ports of the
   /// flow: under Routing::ecmp it chooses among equal-cost paths by a hash of (from, to, entropy),

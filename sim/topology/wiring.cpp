@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/topology/wiring.hpp"
 
+#include "sim/scenario/storage_path.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -242,7 +243,7 @@ void Wirer::wire() {
 }  // namespace
 
 Wiring::Wiring(const ClusterSpec& cluster)
-    : spec(cluster), plan(plan_fabric(cluster)), node(build_node(cluster)) {
+    : spec(with_storage_path(cluster)), plan(plan_fabric(spec)), node(build_node(spec)) {
   if (!is_clos(spec.fabric.kind) && !node.nics.empty()) {
     listed = fabric_graph(spec);
     fabric = spec.fabric.routing == Routing::spray ? bundled(listed) : listed;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A campaign on a fabric that changes, on the pencil: steps of 10 s, or 20 s while link 0 is down.
+#include "sim/campaign/fabric_timeline.hpp"
 #include "support/small_campaign.hpp"
 
 #include <limits>
@@ -58,6 +59,47 @@ TEST(CampaignFabric, a_flap_comes_again) {
   // 100, 400, 700 and, for nothing, 1,000.
   EXPECT_EQ(time_in(weeks, AccountKind::degraded), seconds(15));
   EXPECT_EQ(weeks.fabric.size(), 1 + 6U + 1);
+}
+
+TEST(CampaignFabric, drawn_flaps_come_as_often_as_their_rate_says) {
+  // 50 links of 100 days each, 20 s long: one every 2 days, so 500 in 1,000 days, give or take
+  // sqrt(500) = 22. The first comes after `at`.
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    FabricFaults faults;
+    FabricFault flap;
+    flap.device = "node0.nic0", flap.at = Seconds{86400 * 10.0}, flap.lasts = Seconds{20};
+    flap.mtbf = Seconds{86400 * 100.0}, flap.alike = 50;
+    faults.events = {flap};
+    FabricTimeline line(faults, seed), again(faults, seed);
+    EXPECT_GT(line.next(), seconds(86400 * 10.0));
+    int flaps = 0;
+    while (line.next() < seconds(86400 * 1010.0)) {
+      EXPECT_EQ(line.next(), again.next());
+      const Nanoseconds begins = line.next();
+      line.advance(begins), again.advance(begins);
+      EXPECT_EQ(line.state(), 1U);
+      EXPECT_EQ(line.next(), begins + seconds(20));
+      line.advance(line.next()), again.advance(again.next());
+      ++flaps;
+    }
+    EXPECT_NEAR(flaps, 500, 3 * 22);
+  }
+}
+
+TEST(CampaignFabric, twins_are_drawn_apart_and_others_do_not_move_them) {
+  FabricFault flap;
+  flap.device = "node0.nic0", flap.lasts = Seconds{20}, flap.mtbf = Seconds{1e5};
+  FabricFault other = flap;
+  other.device = "leaf0";
+  const auto first = [](std::vector<FabricFault> events) {
+    return FabricTimeline({.events = std::move(events)}, 1).next();
+  };
+  const Nanoseconds alone = first({flap}), others = first({other});
+  EXPECT_NE(alone, others);
+  EXPECT_EQ(first({flap, other}), std::min(alone, others));
+  EXPECT_EQ(first({other, flap}), std::min(alone, others));
+  EXPECT_LE(first({flap, flap}), alone);
+  EXPECT_EQ(fabric_state_at_start({.events = {flap}}), 0U);
 }
 
 TEST(CampaignFabric, saves_stay_due_after_so_many_steps) {

@@ -53,6 +53,56 @@ TEST(Bill, a_small_clos_by_pencil) {
   EXPECT_EQ(bill.diameter, 4);
 }
 
+TEST(Bill, copper_in_a_rack_has_no_modules) {
+  ClusterSpec spec = rails();
+  spec.fabric.cable_lengths = CableLengths{.node = CableLength::rack, .leaf = CableLength::hall};
+  const Bill bill = bill_of(spec);
+  EXPECT_EQ(cables(bill, "node to leaf").modules, 0);
+  EXPECT_EQ(cables(bill, "leaf to spine").modules, 256);
+  EXPECT_EQ(cables(bill, "leaf to spine").length, CableLength::hall);
+}
+
+TEST(Bill, prices_add_up_by_currency_and_say_what_has_none) {
+  // 128 cards at 70,000 CNY, 128 NICs at 1,500 USD; switches and modules have none.
+  ClusterSpec spec = rails();
+  spec.node.accelerator.price = Price{70'000, Currency::cny, "2024-04", "a call"};
+  spec.node.nic.price = Price{1'500, Currency::usd, "2024-05", "a shop"};
+  const Bill bill = bill_of(spec);
+  ASSERT_EQ(bill.prices.size(), 2U);
+  EXPECT_EQ(bill.prices[0].currency, Currency::usd);
+  EXPECT_EQ(bill.prices[0].value, 128 * 1'500);
+  EXPECT_EQ(bill.prices[1].value, 128 * 70'000);
+  EXPECT_EQ(bill.priced, 256);
+  EXPECT_EQ(bill.pieces, 256 + 32 + bill.tiers[1].switches + 2 * 256);
+  const std::string text = bill_text(bill);
+  EXPECT_THAT(text, testing::HasSubstr("192,000 USD and 8,960,000 CNY for 256 of"));
+  EXPECT_THAT(text, testing::HasSubstr("2024-04, a call"));
+  EXPECT_THAT(bill_text(bill_of(rails())), testing::HasSubstr("has none of these parts"));
+}
+
+TEST(Bill, a_front_end_network_and_storage_nodes_are_counted) {
+  ClusterSpec spec = rails();
+  Nic nic;
+  nic.id = "front", nic.rate = Bandwidth{25e9};
+  FrontEnd front{.nic = nic, .nics = 2, .oversubscription = 3};
+  front.leaf.id = "small", front.leaf.ports = 16;
+  spec.front_end = front;
+  spec.storage_nodes = StorageNodes{.count = 8, .nic = nic, .nics = 1};
+  const Bill bill = bill_of(spec);
+  const auto count = [&](const std::string& what) {
+    const auto found = std::ranges::find(bill.items, what, &BillItem::what);
+    return found == bill.items.end() ? 0 : found->count;
+  };
+  EXPECT_EQ(count("front-end NIC"), 32);
+  EXPECT_EQ(count("storage node"), 8);
+  EXPECT_EQ(count("NIC of a storage node"), 8);
+  EXPECT_EQ(count("NIC to storage"), 0);
+  // 40 ports below; of 16 ports of a switch 12 lead down at 3:1.
+  EXPECT_EQ(count("front-end switch"), 4);
+  EXPECT_EQ(cables(bill, "node to front-end network").count, 32);
+  EXPECT_EQ(cables(bill, "storage node to front-end").count, 8);
+}
+
 TEST(Bill, what_is_lost_with_one_piece) {
   const Bill bill = bill_of(rails());
   EXPECT_EQ(blast(bill, "node").cards_lost, 8);
@@ -97,7 +147,8 @@ TEST(Bill, json_has_the_documented_keys) {
 
 TEST(Bill, text_says_what_is_not_known) {
   const std::string text = bill_text(bill_of(load_cluster("dgx-h100-rail")));
-  EXPECT_THAT(text, testing::HasSubstr("list prices: the catalogue has none"));
+  EXPECT_THAT(text,
+              testing::HasSubstr("list prices: 1,228,800,000 CNY for 4,096 of 34,624 pieces"));
   EXPECT_THAT(text, testing::HasSubstr(", without: node, NIC"));
 }
 

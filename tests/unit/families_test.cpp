@@ -258,6 +258,45 @@ TEST(Planes, hpn_pod_is_counted_as_published) {
   EXPECT_EQ(counts["cable, switch to switch"], 15 * 16 * 60);
 }
 
+TEST(Planes, cores_join_the_pods_plane_by_plane) {
+  // Four groups of two nodes, two pods; a leaf sends 4 x 100 Gb/s up, to four spines of its plane
+  // and pod; a spine has four leaves below, so four cables upwards, or two when oversubscribed.
+  for (const int oversubscription : {1, 2}) {
+    ClusterSpec spec = planes(FabricKind::dual_plane, 8, 2, 2);
+    spec.fabric.tiers = 3, spec.fabric.leaf_groups_per_pod = 2;
+    spec.fabric.core.port_rate = 100.0_Gbps;
+    spec.fabric.spine_oversubscription = oversubscription;
+    const Topology topology = build_topology(spec);
+    auto counts = bill(topology);
+    const int leaves = 4 * 2 * 2, spines = 2 * 2 * 4, up = 4 / oversubscription;
+    EXPECT_EQ(counts["switch"], leaves + spines + 2 * 4 * up);
+    EXPECT_EQ(counts["cable, switch to switch"], leaves * 4 + spines * up);
+    EXPECT_EQ(topology.diameter(), 6);
+    EXPECT_DOUBLE_EQ(topology.bisection().value, 8 * 2 * 50e9 / 2 / oversubscription);
+    for (std::uint64_t entropy = 0; entropy < 16; ++entropy) {
+      const auto way = names_of(topology, route_between(topology, 0, 14, entropy));
+      ASSERT_EQ(way.size(), 6U);
+      const std::string plane = std::string("plane") + way[0].back();
+      for (const std::size_t link : {1U, 2U, 3U, 4U})
+        EXPECT_NE(way[link].find(plane), std::string::npos) << way[link];
+    }
+  }
+}
+
+TEST(Planes, a_third_tier_takes_ports_of_the_spines) {
+  // HPN (SIGCOMM 2024): 128 ports of 400 Gb/s; 120 leaves of a plane below a spine, eight ports up
+  // at 15:1. One port less and no number of spines does.
+  ClusterSpec spec = planes(FabricKind::dual_plane, 2 * 15, 8, 1);
+  spec.fabric.tiers = 3, spec.fabric.leaf_groups_per_pod = 15;
+  for (Switch* part : {&spec.fabric.leaf, &spec.fabric.spine, &spec.fabric.core})
+    part->port_rate = 400.0_Gbps, part->ports = 128;
+  spec.fabric.leaf_oversubscription = 1, spec.fabric.spine_oversubscription = 15;
+  auto counts = bill(build_topology(spec));
+  EXPECT_EQ(counts["switch"], 2 * 240 + 2 * 2 + 2);
+  spec.fabric.spine.ports = 127;
+  EXPECT_THROW(build_topology(spec), Infeasible);
+}
+
 TEST(Planes, a_plane_is_never_left) {
   ClusterSpec spec = planes(FabricKind::dual_plane, 8, 2, 2);
   const Topology topology = build_topology(spec);

@@ -241,8 +241,6 @@ TEST(FreeFabric, mistakes_have_positions_and_hints) {
         "f.yaml:13:30: error: '1-0' counts downwards"}) {
     EXPECT_THAT(wrong, HasSubstr(line));
   }
-  EXPECT_THAT(problems_with("    kind: dual-tor\n    tiers: 3\n"),
-              HasSubstr("f.yaml:8:12: error: a fabric of kind dual-tor has two tiers at most"));
   EXPECT_THAT(problems_with("    kind: free\n"), HasSubstr("needs 'switches'"));
   EXPECT_THAT(problems_with("    cables: [{from: a, to: b}]\n"),
               HasSubstr("'cables' belongs to a fabric of kind free"));

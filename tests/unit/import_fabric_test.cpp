@@ -155,6 +155,57 @@ TEST(ImportFabric, scontrol_repeats_the_nodes_of_lower_switches) {
   EXPECT_THAT(tree.yaml, HasSubstr("{from: \"s0\", to: \"top\", count: 2}"));
 }
 
+TEST(ImportFabric, topology_yaml_is_read_as_topology_conf) {
+  const std::string conf =
+      "SwitchName=root Switches=s[1-2]\nSwitchName=s1 Nodes=n[1-2]\nSwitchName=s2 Nodes=n[3-4]\n";
+  const std::string yaml =
+      "---\n- topology: default  # the one that counts\n  cluster_default: true\n  tree:\n"
+      "    switches:\n      - switch: root\n        children: s[1-2]\n      - switch: s1\n"
+      "        nodes: n[1-2]\n      - switch: \"s2\"\n        nodes: 'n[3-4]'\n"
+      "- topology: other\n  tree:\n    switches:\n      - switch: x\n        nodes: m1\n";
+  const Imported read = imported("slurm-topology", yaml);
+  EXPECT_EQ(read.yaml, imported("slurm-topology", conf).yaml);
+  ASSERT_EQ(read.warnings.size(), 1U);
+  EXPECT_EQ(to_text(read.warnings[0].at) + ": " + read.warnings[0].message,
+            "f:12:3: a second topology is passed over");
+  const Imported blocks =
+      imported("slurm-topology",
+               "- topology: b\n  block:\n    block_sizes: [2, 4]\n    blocks:\n      - block: b1\n"
+               "        nodes: n[1-2]\n      - block: b2\n        nodes: n[3-4]\n");
+  EXPECT_THAT(blocks.yaml, HasSubstr("between-blocks"));
+  EXPECT_EQ(refusal("slurm-topology", "- topology: x\n  flat: true\n"),
+            "f:1:1: error: no SwitchName= in this file");
+}
+
+TEST(ImportFabric, rates_have_the_names_that_infiniband_is_sold_by) {
+  for (const char* rate : {"HDR", "4xHDR", "HDR200", "HDR-200", "200Gb/s", "200 Gbit/s"})
+    EXPECT_THAT(imported("edges", std::string("n1,s1,") + rate + "\nn2,s1," + rate + "\n").yaml,
+                HasSubstr("rate: 25 GB/s"))
+        << rate;
+  // A first line with a rate is a link, whatever its ends are called.
+  EXPECT_THAT(imported("edges", "a,s1,10G\nb,s1,10G\n").yaml, HasSubstr("nodes: 2"));
+  EXPECT_THAT(imported("edges", "a,b,10G\nc,b,10G\n").yaml, HasSubstr("rate: 1.25 GB/s"));
+}
+
+TEST(ImportFabric, an_include_of_slurm_is_told) {
+  const Imported read =
+      imported("slurm-topology", "Include /etc/slurm/more.conf\nSwitchName=s0 Nodes=n[0-3]\n");
+  EXPECT_THAT(read.yaml, HasSubstr("nodes: 4"));
+  ASSERT_FALSE(read.warnings.empty());
+  EXPECT_EQ(read.warnings[0].message, "'/etc/slurm/more.conf' is not read");
+}
+
+TEST(ImportMatrix, a_log_may_stand_before_each_line) {
+  const std::string header = "GPU0 GPU1 NIC0 CPU Affinity NUMA Affinity\n";
+  const std::vector<std::string> rows{header, "GPU0 X NV18 PIX 0-31 0\n",
+                                      "GPU1 NV18 X SYS 0-31 0\n", "NIC0 PIX SYS X\n"};
+  std::string plain, logged;
+  for (const std::string& row : rows) plain += row, logged += "[2024-05-01 10:00:00] node7: " + row;
+  EXPECT_EQ(imported("topo-matrix", logged).yaml, imported("topo-matrix", plain).yaml);
+  EXPECT_EQ(imported("topo-matrix", "GPU0 and GPU1 were found\n" + plain).yaml,
+            imported("topo-matrix", plain).yaml);
+}
+
 /// Our own GraphML: every device and cable comes back.
 TEST(ImportFabric, exported_graphml_comes_back) {
   ClusterSpec cluster = load_cluster("dgx-h100-rail");

@@ -68,9 +68,32 @@ TEST(Shell, branches) {
       last_command("M=7B\ncase $M in\n 13B) L=40;;\n 7B|8B) L=32 ;;\n *) L=1;;\nesac\nrun $L"),
       "[run][32]");
   EXPECT_EQ(last_command("[ -z \"$N\" ] && N=2\n[ -n \"$N\" ] || N=3\nrun $N"), "[run][2]");
+  for (const char* both : {"[ $A = true ] && [ $T -gt 1 ]", "[[ $A == true && $T -gt 1 ]]",
+                           "[ $A = true -a $T -gt 1 ]"}) {
+    for (const auto& [values, said] :
+         {std::pair{"A=true\nT=2\n", "[run][yes]"}, {"A=false\nT=2\n", "[run][no]"},
+          {"A=true\nT=1\n", "[run][no]"}, {"A=false\nT=$NOBODY\n", "[run][no]"}})
+      EXPECT_EQ(last_command(std::string(values) + "if " + both + "; then run yes; else run no; fi"),
+                said)
+          << both << values;
+  }
+  EXPECT_EQ(last_command("if [ 1 = 2 ] || [ 3 = 3 ]; then run yes; else run no; fi"),
+            "[run][yes]");
   EXPECT_EQ(last_command("for i in 4 8; do\n  run $i\ndone"), "[run][4]");
   EXPECT_EQ(last_command("f() {\n  local A=1\n  run $A\n}\n"), "[run][1]");
   EXPECT_EQ(last_command("if [ 3 -gt 2 ]; then run yes; else run no; fi"), "[run][yes]");
+}
+
+TEST(Shell, the_caller_may_set_variables_and_arguments) {
+  std::vector<Diagnostic> warnings;
+  std::vector<std::string> details;
+  const SourceText source("L=${12}\nTP=${TP:-8}\nrun $1 $L $TP\n", "f.sh");
+  const ShellScript shell =
+      read_shell(source, warnings, details, {{"1", "dsw"}, {"12", "40"}, {"TP", "4"}});
+  ASSERT_EQ(shell.commands.size(), 1U);
+  std::string said;
+  for (const ShellText& word : shell.commands[0].words) said += "[" + word.text + "]";
+  EXPECT_EQ(said, "[run][dsw][40][4]");
 }
 
 TEST(Shell, words_know_where_they_were_written) {
