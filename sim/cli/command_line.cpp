@@ -34,69 +34,6 @@ struct Options {
   CheckpointPlanOptions checkpoint_plan;
 };
 
-void add_files(CLI::App& command, std::vector<std::string>& files) {
-  command
-      .add_option("FILE", files,
-                  sentence("Scenario files. A name alone means the scenario of that name that "
-                           "comes with qianka."))
-      ->required()
-      ->type_name("");
-}
-
-void add_sets(CLI::App& command, std::vector<std::string>& sets) {
-  command
-      .add_option("--set", sets,
-                  sentence("Replace one value of the scenario, as if the file said so. Values have "
-                           "units as in the "
-                           "file. May be given several times."))
-      ->type_name("PATH=VALUE")
-      ->allow_extra_args(false);
-}
-
-void add_run(CLI::App& app, RunOptions& options) {
-  CLI::App* command =
-      add_command(app, "run", "Simulate scenarios and report what came out.",
-                  "  qianka run scenarios/llama3-405b-54-days.yaml\n"
-                  "  qianka run gpt3-175b-1024-a100 --set job.parallel.interleave=1\n"
-                  "  qianka run bloom-176b --json | jq .step.time_s\n"
-                  "  qianka run jobs/one jobs/other --together --placement spread");
-  add_files(*command, options.files);
-  add_sets(*command, options.sets);
-  command
-      ->add_option("--seed", options.seed,
-                   sentence("Draw the failures with this seed instead of the scenario's. Equal "
-                            "seeds give equal runs."))
-      ->type_name("N")
-      ->check([](const std::string& text) {
-        const bool digits =
-            !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-        return digits && text.size() < 20 ? "" : "a seed is a whole number, got '" + text + "'";
-      });
-  add_switch(*command, "--together", options.together,
-             "The files are jobs on one fabric: report how much slower each is than alone.");
-  command
-      ->add_option(
-          "--placement", options.placement,
-          sentence("Of --together. packed: one job's nodes after the other's; spread: dealt "
-                   "out; random: by the seed; rail: some cards of every node."))
-      ->type_name("HOW")
-      ->check(CLI::IsMember({"packed", "spread", "random", "rail"}));
-  add_switch(
-      *command, "--json", options.json,
-      "Print the report as JSON, with every key of docs/json.md; an array when several files "
-      "are given.");
-  add_switch(
-      *command, "--explain-sources", options.explain_sources,
-      "Add a table of every value that went into the run: where it was written, and why it is "
-      "believed.");
-  add_switch(*command, "-q,--quiet", options.quiet, "Log errors only. Logs go to standard error.");
-  command->add_flag(
-      "-v,--verbose", options.verbose,
-      sentence(
-          "Log what is going on, twice for more; and print every restart in the report instead of "
-          "the first and last."));
-}
-
 void add_check(CLI::App& app, CheckOptions& options) {
   CLI::App* command =
       add_command(app, "check", "Read scenarios and tell everything that is wrong with them.",

@@ -12,6 +12,7 @@
 namespace qianka {
 
 struct RunOptions {
+  int seeds = 1;  // of the weeks, from the scenario's up
   std::vector<std::string> files;
   std::vector<std::string> sets;  // "path=value"
   std::optional<std::uint64_t> seed;

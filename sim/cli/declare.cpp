@@ -23,4 +23,23 @@ void add_switch(CLI::App& command, const std::string& names, bool& on, std::stri
   command.add_flag(names, on, sentence(text))->disable_flag_override();
 }
 
+void add_files(CLI::App& command, std::vector<std::string>& files) {
+  command
+      .add_option("FILE", files,
+                  sentence("Scenario files. A name alone means the scenario of that name that "
+                           "comes with qianka."))
+      ->required()
+      ->type_name("");
+}
+
+void add_sets(CLI::App& command, std::vector<std::string>& sets) {
+  command
+      .add_option("--set", sets,
+                  sentence("Replace one value of the scenario, as if the file said so. Values have "
+                           "units as in the "
+                           "file. May be given several times."))
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+}
+
 }  // namespace qianka

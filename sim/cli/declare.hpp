@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -18,6 +19,11 @@ std::string sentence(std::string_view text);
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& what,
                       const std::string& examples);
 void add_switch(CLI::App& command, const std::string& names, bool& on, std::string_view text);
+/// Scenario files, and values of theirs to replace.
+void add_files(CLI::App& command, std::vector<std::string>& files);
+void add_sets(CLI::App& command, std::vector<std::string>& sets);
+
+void add_run(CLI::App& app, RunOptions& options);
 
 void add_collective(CLI::App& app, CollectiveOptions& options);
 void add_fit_faults(CLI::App& app, FitFaultsOptions& options);

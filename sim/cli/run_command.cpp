@@ -6,9 +6,12 @@
 #include "sim/report/sources_text.hpp"
 #include "sim/report/text.hpp"
 #include "sim/simulate.hpp"
+#include "sim/study/replicas_report.hpp"
+#include "sim/weeks.hpp"
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -40,6 +43,13 @@ std::string text_of(const Summary& summary, const Scenario& scenario, const RunO
   return text;
 }
 
+/// Nothing when one seed is all that is asked for.
+std::optional<ReplicaFigures> replicas_of(const Scenario& scenario, int seeds) {
+  if (seeds < 2) return std::nullopt;
+  PreparedWeeks weeks(scenario);
+  return run_replicas([&](const Scenario& replica) { return weeks.run(replica); }, scenario, seeds);
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options) {
@@ -56,11 +66,14 @@ int run_command(const RunOptions& options) {
       spdlog::info("{}: {} cards, digest {}", scenario.name, cards(scenario.job.parallel),
                    scenario.digest);
       const Summary summary = simulate(scenario).summary;
+      const auto replicas = replicas_of(scenario, options.seeds);
       if (options.json) {
         const std::vector<SourcedValue> none;
         all.push_back(json_report(summary, options.explain_sources ? scenario.provenance : none));
+        if (replicas) all.back()["replicas"] = replicas_json(*replicas);
       } else {
         text = text_of(summary, scenario, options);
+        if (replicas) text += "\n" + replicas_text(*replicas);
       }
       return exit_ok;
     });

@@ -5,6 +5,7 @@
 #include "sim/report/figures.hpp"
 #include "sim/report/json.hpp"
 #include "sim/report/table.hpp"
+#include "sim/study/replicas_report.hpp"
 #include "sim/study/what_if.hpp"
 #include "sim/units/format.hpp"
 #include "sim/weeks.hpp"
@@ -45,14 +46,6 @@ std::string text_of(const WhatIf& study, const Scenario& scenario) {
          paragraph(std::string("points: of goodput, with a 95 % interval over the seeds; ") +
                        (study.cumulative ? "each on top of the rows above." : "each change alone."),
                    0);
-}
-
-Json spread_json(const Spread& spread) {
-  return {{"mean", rounded(spread.mean)},
-          {"low", rounded(spread.low)},
-          {"high", rounded(spread.high)},
-          {"p5", rounded(spread.p5)},
-          {"p95", rounded(spread.p95)}};
 }
 
 Json json_of(const WhatIf& study) {
