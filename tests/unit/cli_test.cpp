@@ -58,6 +58,7 @@ TEST(CommandLine, help_goes_to_standard_output_and_has_examples) {
                                              {"list", "--help"},
                                              {"show", "--help"},
                                              {"calibrate", "--help"},
+                                             {"fit-faults", "--help"},
                                              {"schema", "--help"}}) {
     const Spawned ended = spawn(command);
     EXPECT_EQ(ended.code, 0);
