@@ -110,11 +110,10 @@ void add_list(CLI::App& app, ListOptions& options) {
                                   "  qianka list models\n"
                                   "  qianka list parts --json | jq -r '.parts[].id'");
   command
-      ->add_option(
-          "KIND", options.kind,
-          sentence(
-              "topologies, parts, models, stacks, faults, libraries, policies or scenarios. All of them when "
-              "left out."))
+      ->add_option("KIND", options.kind,
+                   sentence("topologies, parts, models, stacks, faults, libraries, policies or "
+                            "scenarios. All of them when "
+                            "left out."))
       ->type_name("");
   add_switch(*command, "--json", options.json, "Print the list as JSON.");
 }
