@@ -17,7 +17,7 @@ struct FieldInfo {
   std::string key, doc;
   Form form = Form::scalar;
   ScalarInfo scalar;
-  const TableInfo* table = nullptr;  // of a section, a reference, the items of a list; of a scalar: what else may stand there
+  const TableInfo* table = nullptr;  // of a section, reference, list; what else a scalar may be
   bool required = false;
   bool may_be_unknown = false;
   std::string default_text;      // "" = none

@@ -30,8 +30,9 @@ TEST(Catalogue, no_part_is_left_out_because_of_its_kind) {
   for (const std::string& kind : catalogue_kinds()) {
     for (const CatalogueEntry& entry : list_catalogue(kind)) listed.insert(entry.file);
   }
-  for (const std::string folder : {"topologies", "topologies/parts", "scenarios/models",
-                                   "scenarios/stacks", "scenarios/faults", "scenarios/libraries", "scenarios/policies"}) {
+  for (const std::string folder :
+       {"topologies", "topologies/parts", "scenarios/models", "scenarios/stacks",
+        "scenarios/faults", "scenarios/libraries", "scenarios/policies"}) {
     for (const auto& file : std::filesystem::directory_iterator(data_directory() / folder)) {
       if (file.path().extension() != ".yaml") continue;
       EXPECT_TRUE(listed.contains(folder + "/" + file.path().filename().string())) << file.path();

@@ -54,7 +54,7 @@ TEST(Scenario, what_is_left_out_follows_from_the_rest) {
   EXPECT_EQ(s.job.model.ffn, 8192);
   EXPECT_EQ(s.checkpoint.mode, CheckpointMode::none);
   EXPECT_TRUE(s.faults.classes.empty());
-  EXPECT_EQ(s.recovery.detect.value, 30);  // ByteRobust; the source stands in the table
+  EXPECT_EQ(s.recovery.detect, Seconds{30});  // ByteRobust; the source stands in the table
   EXPECT_EQ(s.recovery.repair_median.value, 10.5 * 3600);
   EXPECT_EQ(s.seed, 1U);
   EXPECT_EQ(s.cluster.node.accelerator.id, "Test card");
