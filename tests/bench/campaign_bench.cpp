@@ -42,8 +42,19 @@ void faults_of_54_days(benchmark::State& state) {
   state.counters["faults"] = count;
 }
 
+/// With everything that a recovery may have: spreads, wrong nodes, a shop, fewer replicas.
+void campaign_with_a_thin_bench(benchmark::State& state) {
+  qianka::LlamaCampaign campaign;
+  campaign.scenario.recovery =
+      qianka::load_scenario(QIANKA_SOURCE_DIR "/scenarios/campaign/thin-bench.yaml").recovery;
+  qianka::CampaignSummary run;
+  for (auto _ : state) run = run_on_queue(campaign.input);
+  count(state, run);
+}
+
 }  // namespace
 
 BENCHMARK(faults_of_54_days)->Unit(benchmark::kMillisecond);
 BENCHMARK(campaign_in_its_child)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(campaign_without_engine)->Unit(benchmark::kMillisecond);
+BENCHMARK(campaign_with_a_thin_bench)->Unit(benchmark::kMillisecond);
