@@ -190,7 +190,8 @@ std::string text_report(const Summary& summary, const TextOptions& options) {
                      step_text(summary);
   if (!summary.step.collectives.empty()) text += "\n" + collectives(summary.step.collectives);
   if (summary.campaign) text += "\n" + campaign_text(*summary.campaign, options);
-  if (summary.checkpoint_plan) text += "\n" + checkpoint_plan_text(*summary.checkpoint_plan);
+  if (summary.campaign && summary.checkpoint_plan)
+    text += "\n" + checkpoint_plan_text(*summary.checkpoint_plan);
   if (summary.fabric) text += "\n" + fabric_text(summary, options);
   text += "\n" + named_section("Definitions", definitions_of(summary));
   if (!summary.engine_settings.empty())

@@ -33,7 +33,7 @@ struct MemoryCopies {
   int peers = 1;
   PeerGroup group = PeerGroup::neighbours;
   // Overrides of what the simulation finds:
-  std::optional<Seconds> stall, copy_time, load_time;
+  std::optional<Seconds> stall = {}, copy_time = {}, load_time = {};
 };
 
 /// The replica that a failure left alive saves its state before it ends.

@@ -137,6 +137,16 @@ inline Summary sample_summary() {
   summary.campaign = sample_campaign();
   summary.campaign->fabric = {{.at = Seconds{0}, .state = 0, .step = Seconds{8.4}},
                               {.at = Seconds{3600}, .state = 1, .step = Seconds{9.1}}};
+  const PlanPoint hour{.name = "simulated", .every = Seconds{3600}, .goodput = 0.88, .ettr = 0.89};
+  summary.checkpoint_plan = {.best = hour,
+                             .rules = {hour},
+                             .curve = {{.name = {}, .every = Seconds{1800}}},
+                             .stall = Seconds{0.5},
+                             .between_failures = Seconds{500},
+                             .recovery = Seconds{55},
+                             .replicas = 2,
+                             .length = Seconds{1000},
+                             .failures = 4};
   summary.fabric = {{{.state = 0,
                       .what = "whole",
                       .step = Seconds{8.4},
