@@ -29,7 +29,7 @@ namespace qianka {
 
 struct Fault {
   Nanoseconds at = never;
-  std::string component, cause;
+  std::string component = {}, cause = {};
   int place = -1;  // in the job, whichever node holds it; -1: the job as a whole
   bool evicts_node = false;
   Nanoseconds repair = 0;      // how long the node is away, if it is evicted

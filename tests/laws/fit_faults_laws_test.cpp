@@ -131,8 +131,9 @@ TEST(FitFaults, lemons_are_found_and_their_share_is_within_its_interval) {
 }
 
 TEST(FitFaults, a_record_without_gaps_has_a_rate_and_no_shape) {
-  const FaultFit fit = fit_faults({{.at = Seconds{5 * day}, .component = "gpu", .node = 3}},
-                                  {.name = "x", .nodes = {}, .days = {}});
+  const FaultFit fit =
+      fit_faults({{.at = Seconds{5 * day}, .component = "gpu", .node = 3, .kind = ""}},
+                 {.name = "x", .nodes = {}, .days = {}});
   EXPECT_EQ(fit.nodes, 4);
   EXPECT_TRUE(fit.nodes_assumed && fit.days_assumed);
   EXPECT_FALSE(of(fit, "gpu").weibull);

@@ -33,14 +33,16 @@ inline ClusterSpec tiny_cluster(int nodes, int cards = 8, int spares = 0) {
                       .rate = Bandwidth{10e9},
                       .efficiency = 1,
                       .latency = Seconds{0},
-                      .power = {}};
+                      .power = {},
+                      .price = {}};
   const Switch big{.id = "switch",
                    .name = "switch",
                    .vendor = "",
                    .ports = 4096,
                    .port_rate = Bandwidth{10e9},
                    .latency = Seconds{0},
-                   .power = {}};
+                   .power = {},
+                   .price = {}};
   cluster.fabric.leaf = cluster.fabric.spine = cluster.fabric.core = big;
   cluster.fabric.nodes_per_leaf = nodes + spares;
   cluster.storage = {.id = "store",

@@ -187,8 +187,8 @@ TEST(Located, a_leaf_takes_all_of_the_job_that_hang_on_it) {
   // Places 0..3 on leaves 0, 0, 1, 1; spares 4, 5 on leaf 0. Node 1 has been replaced by node 4.
   const std::vector<int> leaf{0, 0, 1, 1, 0, 0};
   NodePool pool(leaf, 4, true);
-  pool.doom(1, a_day);
-  pool.evict_doomed(0);
+  pool.doom(1, {});
+  pool.evict_doomed();
   pool.fill();
   ASSERT_EQ(pool.node_at(1), 4);
   const auto whom = [&](int place, Takes takes, int block) {
@@ -208,8 +208,8 @@ TEST(Located, a_lemon_is_struck_where_it_sits_and_not_when_it_is_away) {
   NodePool pool(leaf, 3, true);
   EXPECT_EQ(located({.node = 2}, pool, leaf)->place, 2);
   EXPECT_FALSE(located({.node = 3}, pool, leaf));  // an idle spare
-  pool.doom(2, a_day);
-  pool.evict_doomed(0);
+  pool.doom(2, {});
+  pool.evict_doomed();
   EXPECT_FALSE(located({.node = 2}, pool, leaf));
   EXPECT_FALSE(located({.place = 2}, pool, leaf));  // an empty place
   pool.fill();
