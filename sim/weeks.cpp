@@ -44,7 +44,10 @@ CampaignInput campaign_input(const Scenario& scenario, const Topology& topology,
 }
 
 PreparedWeeks::PreparedWeeks(const Scenario& scenario)
-    : scenario_(scenario), fabric_(scenario_), topology_(fabric_in(scenario_, 0)) {
+    : scenario_(scenario),
+      fabric_(scenario_),
+      topology_(fabric_in(scenario_, 0)),
+      saves_as_(scenario_.checkpoint) {
   if (!runs_for_a_time(scenario_))
     throw Infeasible(
         "a single step has no weeks\n"
@@ -55,15 +58,19 @@ PreparedWeeks::PreparedWeeks(const Scenario& scenario)
 }
 
 CampaignInput PreparedWeeks::input_of(const Scenario& variant) {
-  CampaignInput input = campaign_input(scenario_, topology_, step_, fabric_);
+  if (!input_) input_ = campaign_input(scenario_, topology_, step_, fabric_);
+  if (!(variant.checkpoint == saves_as_)) {
+    saves_as_ = variant.checkpoint;
+    input_->checkpoint = checkpoint_times(variant, topology_);
+    input_->state_holders = variant.checkpoint.last_words ? state_holders(variant) : Holders{};
+  }
+  CampaignInput input = *input_;
   input.step_time = [this, find = std::move(input.step_time)](const ClusterState& state) {
     const auto known = known_steps_.find(state);
     if (known != known_steps_.end()) return known->second;
     return known_steps_.emplace(state, find(state)).first->second;
   };
   input.scenario = &variant;
-  input.checkpoint = checkpoint_times(variant, topology_);
-  input.state_holders = variant.checkpoint.last_words ? state_holders(variant) : Holders{};
   return input;
 }
 

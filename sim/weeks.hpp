@@ -39,6 +39,8 @@ class PreparedWeeks {
   FabricStates fabric_;
   Topology topology_;
   StepSummary step_;
+  std::optional<CampaignInput> input_;
+  Checkpoint saves_as_;  // what the times of input_ are of
   std::map<ClusterState, Seconds> known_steps_;
   std::optional<Seconds> planned_every_;  // `every: auto`
 };

@@ -23,12 +23,16 @@ enum class PeerGroup { neighbours, apart };
 
 /// How long to train between two saves: a time, or steps, which win.
 struct SaveInterval {
+  friend bool operator==(const SaveInterval&, const SaveInterval&) = default;
+
   Seconds time{0};
   std::int64_t steps = 0;  // 0: the time holds
 };
 
 /// Copies in host memory, one at home and one at each of `peers` other nodes.
 struct MemoryCopies {
+  friend bool operator==(const MemoryCopies&, const MemoryCopies&) = default;
+
   SaveInterval every{.steps = 1};
   int peers = 1;
   PeerGroup group = PeerGroup::neighbours;
@@ -38,11 +42,15 @@ struct MemoryCopies {
 
 /// The replica that a failure left alive saves its state before it ends.
 struct LastWords {
+  friend bool operator==(const LastWords&, const LastWords&) = default;
+
   std::optional<Seconds> save_time;  // in place of what the storage gives
   std::optional<int> copies;  // of each part that replicas share out, which the stack keeps besides
 };
 
 struct Checkpoint {
+  friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+
   CheckpointMode mode = CheckpointMode::none;
   Seconds every{0};                              // useful training time between two saves
   std::optional<std::int64_t> every_steps = {};  // the same in steps; wins

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/layout.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace qianka {
@@ -72,14 +73,23 @@ Placement displaced_placement(const Scenario& scenario, const Topology& topology
   std::vector<NodeId> nodes;
   for (int slot = 0; slot < slots; ++slot)
     nodes.push_back(NodeId{static_cast<std::uint32_t>(slot)});
-  int spare = slots;
-  for (int i = 0; i < moved && spare < topology.nodes(); ++i, ++spare) {
-    int slot = static_cast<int>(static_cast<std::int64_t>(i) * slots / moved);
-    while (slot < slots &&
-           groups[static_cast<std::size_t>(slot)] == groups[static_cast<std::size_t>(spare)])
-      ++slot;
-    if (slot < slots)
-      nodes[static_cast<std::size_t>(slot)] = NodeId{static_cast<std::uint32_t>(spare)};
+  if (moved == 1 && topology.nodes() > slots) {
+    // The first goes to a spare below another leaf.
+    const int spare = slots;
+    const auto other = std::find_if(groups.begin(), groups.begin() + slots, [&](int group) {
+      return group != groups[static_cast<std::size_t>(spare)];
+    });
+    if (other != groups.begin() + slots)
+      nodes[static_cast<std::size_t>(other - groups.begin())] =
+          NodeId{static_cast<std::uint32_t>(spare)};
+  }
+  if (moved > 1) {
+    // Later, nodes that came back from repair stand in for one another.
+    const auto slot = [&](int i) {
+      return static_cast<std::size_t>(static_cast<std::int64_t>(i % moved) * slots / moved);
+    };
+    for (int i = 0; i < moved; ++i)
+      nodes[slot(i)] = NodeId{static_cast<std::uint32_t>(slot(i + moved / 2))};
   }
   return Placement(scenario.job, topology.cards_per_node(), std::move(nodes));
 }

@@ -38,9 +38,8 @@ std::vector<std::vector<int>> layers_of_chunks(const Job& job);
 /// Leaf group of every node, the spares' included.
 std::vector<int> leaf_groups(const Topology& topology);
 
-/// The job with `moved` of its nodes replaced by spares of other leaf groups, spread over the job:
-/// the one placement that stands for all with so many moved nodes (docs/model.md, "Buckets"). Fewer
-/// when spares are fewer.
+/// The job with `moved` of its places, spread over it, on nodes of other leaf groups: the one
+/// placement that stands for all with so many moved nodes (docs/model.md, "Buckets").
 Placement displaced_placement(const Scenario& scenario, const Topology& topology, int moved);
 
 }  // namespace qianka

@@ -70,15 +70,16 @@ TEST(Shell, branches) {
   EXPECT_EQ(last_command("[ -z \"$N\" ] && N=2\n[ -n \"$N\" ] || N=3\nrun $N"), "[run][2]");
   for (const char* both : {"[ $A = true ] && [ $T -gt 1 ]", "[[ $A == true && $T -gt 1 ]]",
                            "[ $A = true -a $T -gt 1 ]"}) {
-    for (const auto& [values, said] :
-         {std::pair{"A=true\nT=2\n", "[run][yes]"}, {"A=false\nT=2\n", "[run][no]"},
-          {"A=true\nT=1\n", "[run][no]"}, {"A=false\nT=$NOBODY\n", "[run][no]"}})
-      EXPECT_EQ(last_command(std::string(values) + "if " + both + "; then run yes; else run no; fi"),
-                said)
+    for (const auto& [values, said] : {std::pair{"A=true\nT=2\n", "[run][yes]"},
+                                       {"A=false\nT=2\n", "[run][no]"},
+                                       {"A=true\nT=1\n", "[run][no]"},
+                                       {"A=false\nT=$NOBODY\n", "[run][no]"}})
+      EXPECT_EQ(
+          last_command(std::string(values) + "if " + both + "; then run yes; else run no; fi"),
+          said)
           << both << values;
   }
-  EXPECT_EQ(last_command("if [ 1 = 2 ] || [ 3 = 3 ]; then run yes; else run no; fi"),
-            "[run][yes]");
+  EXPECT_EQ(last_command("if [ 1 = 2 ] || [ 3 = 3 ]; then run yes; else run no; fi"), "[run][yes]");
   EXPECT_EQ(last_command("for i in 4 8; do\n  run $i\ndone"), "[run][4]");
   EXPECT_EQ(last_command("f() {\n  local A=1\n  run $A\n}\n"), "[run][1]");
   EXPECT_EQ(last_command("if [ 3 -gt 2 ]; then run yes; else run no; fi"), "[run][yes]");
