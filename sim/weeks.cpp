@@ -50,7 +50,7 @@ PreparedWeeks::PreparedWeeks(const Scenario& scenario)
       saves_as_(scenario_.checkpoint) {
   if (!runs_for_a_time(scenario_))
     throw Infeasible(
-        "a single step has no weeks\n"
+        "a single step has no weeks, and saves nothing\n"
         "  hint: say how long the job trains, for example --set job.train_for='30 days'");
   check_fits(scenario_, memory_of(scenario_.job, scenario_.cluster.node.accelerator));
   check_fabric_faults(scenario_);

@@ -26,11 +26,11 @@ struct WhatIfOptions {
 };
 
 /// "+1.23 ± 0.04"
-std::string gain_text(const Spread& gain) {
+std::string gain_text(const SeedSpread& gain) {
   return fmt::format("{:+.2f} ± {:.2f}", 100 * gain.mean, 100 * (gain.high - gain.mean));
 }
 
-std::string text_of(const WhatIf& study, const Scenario& scenario) {
+std::string text_of(const WhatIfStudy& study, const Scenario& scenario) {
   const double cards = scenario.cluster.nodes * scenario.cluster.node.cards;
   TextTable table{.columns = {{study.cumulative ? "one after the other" : "what if"},
                               {"goodput", Align::right},
@@ -48,7 +48,7 @@ std::string text_of(const WhatIf& study, const Scenario& scenario) {
                    0);
 }
 
-Json json_of(const WhatIf& study) {
+Json json_of(const WhatIfStudy& study) {
   Json json{{"seeds", study.seeds},
             {"cumulative", study.cumulative},
             {"goodput", spread_json(study.as_it_is.goodput)}};
@@ -71,7 +71,7 @@ int what_if_command(const WhatIfOptions& options) {
   const RunWeeks run = [&](const Scenario& variant) {
     return weeks.try_emplace(variant.cluster.spares, variant).first->second.run(variant);
   };
-  const WhatIf study = what_if(run, scenario, changes, cumulative, options.seeds);
+  const WhatIfStudy study = what_if(run, scenario, changes, cumulative, options.seeds);
   print(options.json ? json_text(json_of(study)) : text_of(study, scenario));
   return exit_ok;
 }

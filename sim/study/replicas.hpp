@@ -26,7 +26,7 @@ struct NamedSpread {
   const char* key;
   const char* title;
   bool share;  // printed in percent
-  Spread spread;
+  SeedSpread spread;
 };
 std::vector<NamedSpread> spreads_of(const ReplicaFigures& figures);
 

@@ -20,7 +20,7 @@ std::string replicas_text(const ReplicaFigures& figures) {
     const auto text = [&](double value) {
       return figure.share ? percent(value, 2) : format_number(value, 1);
     };
-    const Spread& s = figure.spread;
+    const SeedSpread& s = figure.spread;
     table.rows.push_back({figure.title, text(s.mean),
                           fmt::format("{} to {}", text(s.low), text(s.high)), text(s.p5),
                           text(s.p95)});
@@ -28,7 +28,7 @@ std::string replicas_text(const ReplicaFigures& figures) {
   return render(table);
 }
 
-Json spread_json(const Spread& spread) {
+Json spread_json(const SeedSpread& spread) {
   return {{"mean", rounded(spread.mean)},
           {"low", rounded(spread.low)},
           {"high", rounded(spread.high)},

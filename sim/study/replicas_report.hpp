@@ -10,6 +10,6 @@ namespace qianka {
 
 std::string replicas_text(const ReplicaFigures& figures);
 Json replicas_json(const ReplicaFigures& figures);
-Json spread_json(const Spread& spread);
+Json spread_json(const SeedSpread& spread);
 
 }  // namespace qianka

@@ -23,10 +23,10 @@ double quantile(const std::vector<double>& sorted, double share) {
 
 }  // namespace
 
-Spread spread_of(std::span<const double> values) {
+SeedSpread spread_of(std::span<const double> values) {
   require(!values.empty(), "a spread is of something");
   const auto n = static_cast<double>(values.size());
-  Spread spread{.n = static_cast<int>(values.size())};
+  SeedSpread spread{.n = static_cast<int>(values.size())};
   for (const double value : values) spread.mean += value / n;
   double squares = 0;
   for (const double value : values) squares += (value - spread.mean) * (value - spread.mean);
@@ -42,7 +42,7 @@ Spread spread_of(std::span<const double> values) {
   return spread;
 }
 
-Spread paired_difference(std::span<const double> a, std::span<const double> b) {
+SeedSpread paired_difference(std::span<const double> a, std::span<const double> b) {
   require(a.size() == b.size(), "pairs are of two");
   std::vector<double> differences;
   for (std::size_t i = 0; i < a.size(); ++i) differences.push_back(a[i] - b[i]);

@@ -5,7 +5,7 @@
 
 namespace qianka {
 
-struct Spread {
+struct SeedSpread {
   int n = 0;
   double mean = 0;
   double low = 0, high = 0;  // of the mean, with 95 %: Student's t; infinite for one value
@@ -13,8 +13,8 @@ struct Spread {
 };
 
 /// Requires a value at least.
-Spread spread_of(std::span<const double> values);
+SeedSpread spread_of(std::span<const double> values);
 /// Of a[i] - b[i]: runs that met the same draws are compared one by one. Requires equal lengths.
-Spread paired_difference(std::span<const double> a, std::span<const double> b);
+SeedSpread paired_difference(std::span<const double> a, std::span<const double> b);
 
 }  // namespace qianka

@@ -96,9 +96,9 @@ std::vector<Change> changes_towards(const Scenario& other) {
   return all;
 }
 
-WhatIf what_if(const RunWeeks& run, const Scenario& scenario, const std::vector<Change>& changes,
-               bool cumulative, int seeds) {
-  WhatIf result{.seeds = seeds, .as_it_is = {}, .rows = {}, .cumulative = cumulative};
+WhatIfStudy what_if(const RunWeeks& run, const Scenario& scenario,
+                    const std::vector<Change>& changes, bool cumulative, int seeds) {
+  WhatIfStudy result{.seeds = seeds, .as_it_is = {}, .rows = {}, .cumulative = cumulative};
   const ReplicaFigures first = run_replicas(run, scenario, seeds);
   result.as_it_is = {"as it is", spread_of(first.goodput), {}};
   Scenario variant = scenario;

@@ -23,11 +23,11 @@ std::vector<Change> changes_towards(const Scenario& other);
 
 struct WhatIfRow {
   std::string what;
-  Spread goodput;
-  Spread gain;  // over the row it is compared with, seed by seed
+  SeedSpread goodput;
+  SeedSpread gain;  // over the row it is compared with, seed by seed
 };
 
-struct WhatIf {
+struct WhatIfStudy {
   int seeds = 0;
   WhatIfRow as_it_is;
   std::vector<WhatIfRow> rows;  // each alone; towards another: each on top of those before
@@ -35,7 +35,7 @@ struct WhatIf {
 };
 
 /// `run` runs a scenario's weeks, with whatever spares it has.
-WhatIf what_if(const RunWeeks& run, const Scenario& scenario, const std::vector<Change>& changes,
-               bool cumulative, int seeds);
+WhatIfStudy what_if(const RunWeeks& run, const Scenario& scenario,
+                    const std::vector<Change>& changes, bool cumulative, int seeds);
 
 }  // namespace qianka

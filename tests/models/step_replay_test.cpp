@@ -60,7 +60,7 @@ TEST(StepReplay, every_mistake_of_a_recording_is_told_with_its_place) {
     FAIL() << "this is no recording";
   } catch (const InputError& wrong) {
     const std::string text = wrong.what();
-    for (const char* place : {"ops.csv:3:1: error", "ops.csv:4:21: error", "ops.csv:5:5: error"})
+    for (const char* place : {"ops.csv:3:1: error", "ops.csv:4:23: error", "ops.csv:5:5: error"})
       EXPECT_NE(text.find(place), std::string::npos) << place << "\n" << text;
   }
 }

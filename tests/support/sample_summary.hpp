@@ -75,6 +75,7 @@ inline CampaignSummary sample_campaign() {
   campaign.checkpoint_bytes = Bytes{98e9};
   campaign.shows_restores = true;
   campaign.restores_from = {{"memory", 1}, {"storage", 1}};
+  campaign.trained_by_week_ns = {1'000'000'000};
   campaign.memory_copies = 12;
   campaign.memory_stall = Seconds{0.02};
   campaign.memory_copy = Seconds{3};

@@ -25,7 +25,7 @@ TEST(CheckpointPlanCommand, finds_the_interval_of_lesson_3) {
 TEST(CheckpointPlanCommand, says_what_it_needs) {
   const Spawned step = spawn({"checkpoint-plan", "01-one-gpu"});
   EXPECT_EQ(step.code, 3);
-  EXPECT_THAT(step.err, HasSubstr("a single step saves nothing"));
+  EXPECT_THAT(step.err, HasSubstr("a single step has no weeks, and saves nothing"));
   const Spawned unsaved =
       spawn({"checkpoint-plan", "lessons/03-checkpoint-interval", "--set", "checkpoint.mode=none"});
   EXPECT_EQ(unsaved.code, 3);
