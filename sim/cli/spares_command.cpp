@@ -6,6 +6,7 @@
 #include "sim/study/spare_count.hpp"
 #include "sim/units/format.hpp"
 #include "sim/units/parse_quantity.hpp"
+#include "sim/units/require.hpp"
 
 #include <memory>
 
@@ -48,6 +49,11 @@ std::vector<Answer> answers_of(const SparesOptions& options) {
          spares_for_window(options.nodes, options.probability, options.confidence)});
   if (options.rate >= 0) {
     const Seconds repair = repair_time(options.repair);
+    const double away = options.rate * repair.value / 86'400;
+    if (away > 1)
+      throw Infeasible(
+          fmt::format("{} failures a day x {} of repair = {:.3g} nodes away for each in the job",
+                      options.rate, format_time(repair), away));
     answers.push_back(
         {"pool",
          fmt::format("cover the nodes in repair, {} on average, Poisson; hot or cold",
@@ -70,7 +76,6 @@ std::string text_of(const SparesOptions& options, const std::vector<Answer>& ans
       table.rows.push_back({format_count(chance.spares),
                             fmt::format("{:.3f} %", 100 * chance.enough),
                             chance.spares == answer.spares ? "<- asked for" : ""});
-    leave_out_middle(table, 3, 8);
     text += render(table);
   }
   return text;

@@ -3,6 +3,7 @@
 
 #include "sim/units/require.hpp"
 
+#include <algorithm>
 #include <functional>
 
 #include <boost/math/distributions/binomial.hpp>
@@ -12,7 +13,8 @@ namespace qianka {
 namespace {
 
 constexpr double seconds_per_day = 86'400;
-constexpr int further = 2;  // entries of a curve beyond the answer
+constexpr int before = 8, beyond = 2;  // entries of a curve around the answer
+constexpr int most_spares = 1 << 30;   // more than there are nodes anywhere
 
 using Chance = std::function<double(int)>;  // P(X <= n)
 
@@ -30,18 +32,27 @@ Chance nodes_in_repair(int nodes, double per_node_day, Seconds mean_repair) {
   return [=](int n) { return boost::math::cdf(away, n); };
 }
 
-std::vector<SpareChance> curve(const Chance& chance, double confidence) {
+/// By halving: a pool may need thousands.
+int least(const Chance& chance, double confidence) {
   require(confidence > 0 && confidence < 1, "a confidence is between 0 and 1");
-  std::vector<SpareChance> all;
-  int last = -1;
-  for (int n = 0; last < 0 || n <= last; ++n) {
-    all.push_back({n, chance(n)});
-    if (last < 0 && all.back().enough >= confidence) last = n + further;
+  int enough = 1;
+  while (enough < most_spares && chance(enough) < confidence) enough *= 2;
+  int short_of = -1;
+  while (enough - short_of > 1) {
+    const int middle = short_of + (enough - short_of) / 2;
+    (chance(middle) < confidence ? short_of : enough) = middle;
   }
-  return all;
+  return enough;
 }
 
-int least(const std::vector<SpareChance>& chances) { return chances.back().spares - further; }
+/// A few below the answer, and a few beyond.
+std::vector<SpareChance> curve(const Chance& chance, double confidence) {
+  const int answer = least(chance, confidence);
+  std::vector<SpareChance> all;
+  for (int n = std::max(0, answer - before); n <= answer + beyond; ++n)
+    all.push_back({n, chance(n)});
+  return all;
+}
 
 }  // namespace
 
@@ -55,11 +66,11 @@ std::vector<SpareChance> repair_curve(int nodes, double per_node_day, Seconds me
 }
 
 int spares_for_window(int nodes, double probability, double confidence) {
-  return least(window_curve(nodes, probability, confidence));
+  return least(failures_in_window(nodes, probability), confidence);
 }
 
 int spares_in_repair(int nodes, double per_node_day, Seconds mean_repair, double confidence) {
-  return least(repair_curve(nodes, per_node_day, mean_repair, confidence));
+  return least(nodes_in_repair(nodes, per_node_day, mean_repair), confidence);
 }
 
 }  // namespace qianka

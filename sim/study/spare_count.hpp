@@ -22,7 +22,7 @@ struct SpareChance {
   int spares = 0;
   double enough = 0;  // probability that so many are enough
 };
-/// From none to two more than asked for, to see what one more buys.
+/// From eight fewer to two more than asked for, to see what one more buys.
 std::vector<SpareChance> window_curve(int nodes, double probability, double confidence);
 std::vector<SpareChance> repair_curve(int nodes, double per_node_day, Seconds mean_repair,
                                       double confidence);

@@ -28,6 +28,11 @@ TEST(SpareCount, nodes_in_repair_are_poisson) {
           << nodes << " nodes, " << days[i] << " days";
 }
 
+TEST(SpareCount, a_pool_of_a_million_is_found_as_fast) {
+  // Poisson of mean 1e6: the 99 % quantile is 2.33 standard deviations, 1,000 each, above.
+  EXPECT_NEAR(spares_in_repair(10'000'000, 0.1, Seconds{86'400}, 0.99), 1'002'326, 5);
+}
+
 TEST(SpareCount, edges) {
   EXPECT_EQ(spares_for_window(10, 0, 0.99), 0);
   EXPECT_EQ(spares_for_window(10, 1, 0.99), 10);
@@ -37,6 +42,7 @@ TEST(SpareCount, edges) {
 TEST(SpareCount, a_curve_never_falls_and_goes_beyond_the_answer) {
   const auto curve = window_curve(1024, 1.2e-3, 0.99);
   ASSERT_EQ(curve.back().spares, 6);
+  ASSERT_EQ(curve.front().spares, 0);
   for (std::size_t i = 1; i < curve.size(); ++i) EXPECT_GE(curve[i].enough, curve[i - 1].enough);
 }
 
