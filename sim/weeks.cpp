@@ -61,6 +61,7 @@ CampaignInput PreparedWeeks::input_of(const Scenario& variant) {
   if (!input_) input_ = campaign_input(scenario_, topology_, step_, fabric_);
   if (!(variant.checkpoint == saves_as_)) {
     saves_as_ = variant.checkpoint;
+    planned_every_.reset();
     input_->checkpoint = checkpoint_times(variant, topology_);
     input_->state_holders = variant.checkpoint.last_words ? state_holders(variant) : Holders{};
   }
@@ -77,10 +78,13 @@ CampaignInput PreparedWeeks::input_of(const Scenario& variant) {
 CheckpointPlan PreparedWeeks::plan() { return plan_checkpoints(input_of(scenario_)); }
 
 CampaignSummary PreparedWeeks::run(const Scenario& variant) {
+  const std::size_t events = variant.faults.fabric.events.size();
+  require(events == 0 || events == scenario_.faults.fabric.events.size(),
+          "faults of the fabric are those that the step times are of");
   CampaignInput input = input_of(variant);
   Scenario planned;
   if (variant.checkpoint.automatic) {
-    if (!planned_every_) planned_every_ = plan().best.every;
+    if (!planned_every_) planned_every_ = plan_checkpoints(input).best.every;
     planned = variant;
     save_every(planned.checkpoint, *planned_every_);
     input.scenario = &planned;

@@ -41,7 +41,9 @@ class Search {
     const Job& job = scenario_.job;
     own_length_ = job.train_for ? *job.train_for : input.ideal_step * steps_of(job);
     // A list of events is as long as it is.
-    fixed_ = !scenario_.faults.replay.empty() || !scenario_.faults.fabric.events.empty();
+    const auto& events = scenario_.faults.fabric.events;
+    drawn_flaps_ = std::ranges::any_of(events, [](const auto& e) { return e.mtbf.has_value(); });
+    fixed_ = !scenario_.faults.replay.empty() || !events.empty();
     scenario_.job.train_for = own_length_;
     scenario_.job.steps.reset(), scenario_.job.tokens.reset();
   }
@@ -78,6 +80,7 @@ class Search {
   std::map<ClusterState, Seconds> steps_;
   Seconds own_length_;
   bool fixed_ = false;
+  bool drawn_flaps_ = false;
   int replicas_ = 1;
   Seconds between_{0}, recovery_{0};
   std::map<double, Outcome> known_;  // by interval, of the present size
@@ -133,8 +136,8 @@ void Search::choose_size(double failures, Seconds every) {
   const double saves = between_ / every + 10;
   failures = std::min(failures, std::max(failures / 20, most_saves / saves));
   const double in_own = own_length_ / between_;
-  const bool replayed_only =
-      fixed_ && scenario_.faults.classes.empty() && scenario_.faults.job_per_day <= 0;
+  const bool replayed_only = fixed_ && !drawn_flaps_ && scenario_.faults.classes.empty() &&
+                             scenario_.faults.job_per_day <= 0;
   replicas_ = replayed_only ? 1
                             : static_cast<int>(std::clamp(std::ceil(failures / in_own), 2.0,
                                                           static_cast<double>(most_replicas)));

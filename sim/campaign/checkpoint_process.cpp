@@ -158,11 +158,11 @@ Nanoseconds CheckpointProcess::load_time(Nanoseconds now) const {
   return 0;
 }
 
-void CheckpointProcess::resumed() {
+void CheckpointProcess::resumed(const std::function<bool(int place)>& vacant) {
   if (restore_.from == Origin::last_words) keep(restore_.version);
   restore_ = {};
   words_end_ = never;
-  lost_.clear();
+  std::erase_if(lost_, std::not_fn(vacant));
 }
 
 }  // namespace qianka

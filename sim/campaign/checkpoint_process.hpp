@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <set>
 #include <vector>
@@ -68,7 +69,8 @@ class CheckpointProcess {
   /// to load.
   Nanoseconds load_time(Nanoseconds now) const;
   bool restored() const { return restore_.from != Origin::beginning; }
-  void resumed();  // training goes on
+  /// Training goes on, perhaps with vacant places: what they held stays lost.
+  void resumed(const std::function<bool(int place)>& vacant);
 
   std::int64_t completed() const { return completed_; }
   std::int64_t copies() const { return memory_ ? memory_->taken() : 0; }

@@ -3,6 +3,7 @@
 
 #include "sim/campaign/checkpoint_layout.hpp"
 #include "sim/engine/flow_set.hpp"
+#include "sim/scenario/storage_path.hpp"
 #include "sim/units/format.hpp"
 #include "sim/workload/layout.hpp"
 
@@ -40,7 +41,8 @@ void add_flow(FlowSet& flows, const Topology& topology, const std::vector<LinkId
 
 /// What the clients' links allow is the flows'; here is what the storage's own limits make of it.
 Seconds storage_time(const Scenario& scenario, Bytes total, Direction direction) {
-  const Storage& storage = scenario.cluster.storage;
+  // By way of the front end and the storage nodes, if there are any.
+  const Storage storage = with_storage_path(scenario.cluster).storage;
   const double share = scenario.checkpoint.storage_share.value_or(1);
   const auto& rate = direction == Direction::save ? storage.write : storage.read;
   Seconds longest{0};

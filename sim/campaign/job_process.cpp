@@ -205,7 +205,7 @@ void JobProcess::phase_ended() {
 void JobProcess::train() {
   close_record();
   if (phase_ == Phase::recovering) {
-    checkpoints_.resumed();
+    checkpoints_.resumed([this](int place) { return pool_.node_at(place) < 0; });
     dormant_.job_trains(now_, [this](int node) { return pool_.place_of(node) >= 0; });
   }
   if (recovery_.state_from_peers && may_grow()) return grow();
@@ -233,7 +233,7 @@ void JobProcess::fabric_changed() {
     if (cut()) return enter(Phase::stalled, durations_.timeout);
     return durations_.reroute > 0 ? enter(Phase::stalled, durations_.reroute) : go_on();
   }
-  if (!waits() || pool_.vacant() > 0 || cut()) return;
+  if (!waits() || cut()) return;
   leave();
   find_nodes(true);
 }

@@ -55,7 +55,6 @@ void JobProcess::dormant_due() {
   if (found.corrupt_since) {
     // Wrong results stay when their node has left.
     fault.evicts_node = fault.evicts_node && fault.place >= 0;
-    fault.noticed = Noticed::at_once;
     return strike(fault, found.node, found.event, *found.corrupt_since);
   }
   if (fault.place < 0) return;
@@ -72,9 +71,11 @@ void JobProcess::strike(const Fault& fault, int node, EventId event, Nanoseconds
   const bool peers = recovery_.state_from_peers && input_.scenario->job.parallel.data > 1;
   const bool was_kept = !is_down() || kept_;
   leave();
-  kept_ = plan.retried || (peers && node >= 0 && !corrupt && was_kept);
   std::vector<int> leaving = plan.faulty;
   leaving.insert(leaving.end(), plan.healthy.begin(), plan.healthy.end());
+  const int missing = pool_.vacant() + static_cast<int>(leaving.size());
+  const bool replica_left = replicas_lost(missing) < input_.scenario->job.parallel.data;
+  kept_ = plan.retried || (peers && replica_left && node >= 0 && !corrupt && was_kept);
   if (kept_ && !plan.retried) checkpoints_.interrupt(leaving, progress_.steps());
   log(fault, node, kept_ ? progress_.redo_step() : roll_back(std::move(leaving), corrupt_since));
   for (const int place : plan.faulty) {
@@ -152,7 +153,7 @@ void JobProcess::part_ended() {
     case RecoveryPart::take:
       pool_.take_lent();
       break;
-    case RecoveryPart::restart:
+    case RecoveryPart::cold_start:
       must_boot_ = false;
       break;
     default:
@@ -199,6 +200,7 @@ void JobProcess::restart() {
   if (plan_.cured) {
     then(RecoveryPart::groups, plan_.groups);
   } else if (pool_.vacant() > 0) {
+    if (must_boot_) then(RecoveryPart::cold_start, plan_.cold_start);
     then(RecoveryPart::reconfigure, plan_.shrink);
   } else {
     then(RecoveryPart::schedule, plan_.schedule);

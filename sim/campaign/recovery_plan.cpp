@@ -97,7 +97,8 @@ RecoveryPlan RecoveryPlanner::recorded(const Fault& fault, EventId event) const 
     left -= time;
     return time;
   };
-  plan.detect = part(recovery_.detect, "detect");
+  const bool hang = fault.noticed == Noticed::hang;
+  plan.detect = part(hang ? recovery_.detect_hang : recovery_.detect, "detect");
   plan.localise = part(recovery_.localise, "localise");
   plan.restart = left;
   if (fault.evicts_node && fault.place >= 0) {

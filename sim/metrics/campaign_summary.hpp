@@ -99,7 +99,7 @@ struct CampaignSummary {
   std::map<std::string, std::int64_t> failures_by_component;
   std::vector<RestartRecord> restarts;
   // First-time training in each week from the start, the last one cut by the end of the run; adds
-  // up to productive + degraded.
+  // up to productive + degraded, but for standstills of the fabric.
   std::vector<std::int64_t> trained_by_week_ns;
   std::vector<FabricSpell> fabric;  // empty when nothing is to happen to the fabric
 };

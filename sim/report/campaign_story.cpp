@@ -39,6 +39,10 @@ std::vector<Loss> losses(const CampaignSummary& campaign) {
   const auto share = [&](AccountKind kind) {
     return to_seconds(campaign.account_ns[static_cast<std::size_t>(kind)]).value / wall;
   };
+  // Time down that no failure's record has: growing back, a standstill before the fabric failed.
+  double unrecorded = to_seconds(time_down(campaign)).value / wall;
+  for (const Loss& loss : all) unrecorded -= loss.down;
+  all.push_back({.what = "other time down", .down = unrecorded});
   all.push_back({.what = "checkpoints", .down = share(AccountKind::checkpoint_stall)});
   all.push_back({.what = "degraded", .down = share(AccountKind::degraded)});
   double told = campaign.goodput;

@@ -9,14 +9,6 @@ namespace {
 
 constexpr double seconds_per_hour = 3600;
 
-double down_hours(const CampaignSummary& weeks) {
-  Seconds down{0};
-  for (const AccountKind kind : {AccountKind::detection, AccountKind::localisation,
-                                 AccountKind::waiting, AccountKind::restart, AccountKind::load})
-    down += to_seconds(weeks.account_ns[static_cast<std::size_t>(kind)]);
-  return down.value / seconds_per_hour;
-}
-
 }  // namespace
 
 ReplicaFigures run_replicas(const RunWeeks& run, const Scenario& scenario, int seeds) {
@@ -31,7 +23,7 @@ ReplicaFigures run_replicas(const RunWeeks& run, const Scenario& scenario, int s
     figures.end_to_end_mfu.push_back(weeks.end_to_end_mfu);
     figures.failures.push_back(static_cast<double>(weeks.failures));
     figures.lost_hours.push_back(weeks.lost_work.value / seconds_per_hour);
-    figures.down_hours.push_back(down_hours(weeks));
+    figures.down_hours.push_back(to_seconds(time_down(weeks)).value / seconds_per_hour);
   }
   return figures;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/what_if.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace qianka {
@@ -31,6 +32,19 @@ void repair_at_once(Scenario& s) {
 void save_for_nothing(Scenario& s) {
   if (s.checkpoint.mode == CheckpointMode::synchronous) s.checkpoint.save_time = Seconds{0};
   if (s.checkpoint.mode == CheckpointMode::asynchronous) s.checkpoint.stall = Seconds{0};
+  s.checkpoint.step_slowdown.reset();
+  if (s.checkpoint.memory) s.checkpoint.memory->stall = Seconds{0};
+}
+
+void load_at_once(Scenario& s) {
+  s.checkpoint.load_time = Seconds{0};
+  if (s.checkpoint.memory) s.checkpoint.memory->load_time = Seconds{0};
+}
+
+void save_twice_as_often(Scenario& s) {
+  Checkpoint& c = s.checkpoint;
+  c.every = c.every / 2;
+  if (c.every_steps) c.every_steps = std::max<std::int64_t>(1, *c.every_steps / 2);
 }
 
 }  // namespace
@@ -41,12 +55,12 @@ std::vector<Change> ideal_changes() {
       {"failures noticed at once", notice_at_once},
       {"found at once, and the right node", find_at_once},
       {"restarts take no time", restart_at_once},
-      {"loading takes no time", [](Scenario& s) { s.checkpoint.load_time = Seconds{0}; }},
+      {"loading takes no time", load_at_once},
       {"saving costs no time", save_for_nothing},
-      {"saving twice as often", [](Scenario& s) { s.checkpoint.every = s.checkpoint.every / 2; }},
+      {"saving twice as often", save_twice_as_often},
       {"nodes repaired at once", repair_at_once},
       {"twice the spares", [](Scenario& s) { s.cluster.spares *= 2; }},
-      {"half the failures",
+      {"half the failures of each class",
        [](Scenario& s) {
          for (FaultClass& fault : s.faults.classes) fault.per_node_day /= 2;
          s.faults.job_per_day /= 2;

@@ -143,7 +143,7 @@ TEST(CheckpointProcess, a_replaced_node_has_its_copies_again_once_training_goes_
   InMemory memory;
   CheckpointProcess process = memory.trained();
   memory.lose(process, {0});
-  process.resumed();
+  process.resumed([](int) { return false; });
   EXPECT_EQ(memory.lose(process, {1}).from, Origin::memory);
 }
 
