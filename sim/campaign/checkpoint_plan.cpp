@@ -20,7 +20,9 @@ namespace {
 constexpr double failures_a_point = 4000, failures_coarse = 1000;
 constexpr int most_replicas = 64;
 constexpr double most_saves = 3e5;
-constexpr int half_the_points = 4;      // of the curve, beside the middle
+constexpr int half_the_points = 4;  // of the curve, beside the middle
+// More than the noise of coarse replicas.
+constexpr double clearly_less = 0.98;
 constexpr double half_the_floor = 0.5;  // in the logarithm of the interval
 
 struct Outcome {
@@ -192,7 +194,13 @@ CheckpointPlan Search::run() {
   FailureModel model{.between_failures = between_, .save = plan.stall, .recovery = recovery_};
   const Seconds guess = std::max(optimal_interval_young(model), one_step());
   choose_size(failures_coarse, in_range(guess));
-  Seconds middle = valley(guess);
+  // Young's valley is not the lowest where few versions are kept and wrong results are found late.
+  Seconds start = guess;
+  for (const Seconds other : {between_ / 10, present}) {
+    if (other.value > 0 && cost(in_range(other)) < clearly_less * cost(in_range(start)))
+      start = other;
+  }
+  Seconds middle = valley(start);
   choose_size(failures_a_point, middle);
   constexpr int most_moves = 4;
   for (int moves = 0; moves < most_moves; ++moves) {

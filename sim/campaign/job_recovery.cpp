@@ -153,7 +153,8 @@ void JobProcess::part_ended() {
     case RecoveryPart::take:
       pool_.take_lent();
       break;
-    case RecoveryPart::cold_start:
+    case RecoveryPart::restart:
+    case RecoveryPart::reconfigure:
       must_boot_ = false;
       break;
     default:
