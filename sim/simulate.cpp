@@ -2,7 +2,6 @@
 #include "sim/simulate.hpp"
 
 #include "sim/campaign/campaign_child.hpp"
-#include "sim/campaign/checkpoint_layout.hpp"
 #include "sim/campaign/checkpoint_plan.hpp"
 #include "sim/campaign/checkpoint_traffic.hpp"
 #include "sim/describe.hpp"

@@ -30,7 +30,6 @@ class PreparedWeeks {
   CampaignSummary run(const Scenario& variant);
   /// How often the scenario itself had best save.
   CheckpointPlan plan();
-  const StepSummary& step() const { return step_; }
 
  private:
   CampaignInput input_of(const Scenario& variant);

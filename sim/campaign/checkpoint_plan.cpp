@@ -3,6 +3,7 @@
 
 #include "sim/campaign/oracles.hpp"
 #include "sim/campaign/replica.hpp"
+#include "sim/metrics/accounting.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -99,9 +100,7 @@ Outcome Search::outcome(Seconds every) {
     const CampaignSummary run = run_replica(input_);
     sum.goodput += run.goodput / replicas_, sum.ettr += run.ettr / replicas_;
     sum.failures += static_cast<double>(run.failures), sum.wall += run.wall.value;
-    for (const AccountKind kind : {AccountKind::detection, AccountKind::localisation,
-                                   AccountKind::waiting, AccountKind::restart, AccountKind::load})
-      sum.down += static_cast<double>(run.account_ns[static_cast<std::size_t>(kind)]) * 1e-9;
+    sum.down += to_seconds(time_down(run)).value;
   }
   scenario_.seed = first;
   known_.emplace(every.value, sum);
@@ -115,7 +114,7 @@ PlanPoint Search::point(std::string name, Seconds every) {
 
 /// Saves hourly, and longer and longer, until there are failures to count.
 void Search::look_for_failures() {
-  const Seconds longest{36'525.0 * 86'400};
+  const Seconds longest = to_seconds(longest_span);
   for (Seconds length = own_length_;; length = length * 8) {
     scenario_.job.train_for = std::min(length, longest);
     known_.clear();

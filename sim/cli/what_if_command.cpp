@@ -83,7 +83,7 @@ Run add_what_if(CLI::App& app) {
   CLI::App* command = add_command(
       app, "what-if", "What would help: the weeks again with one thing changed, same failures.",
       "  qianka what-if llama3-405b-54-days\n"
-      "  qianka what-if campaign/manual-2021 --towards campaign/aistation");
+      "  qianka what-if campaign/c18-by-hand --towards campaign/c18-aistation");
   command
       ->add_option("FILE", options->file,
                    sentence("A scenario that runs for a time, for steps or for tokens."))

@@ -2,6 +2,7 @@
 #include "sim/input/yaml.hpp"
 
 #include "sim/input/lines.hpp"
+#include "sim/units/utf8.hpp"
 
 #include <fstream>
 #include <iterator>
@@ -251,6 +252,18 @@ std::string read_file(const std::filesystem::path& file, const SourcePos& at,
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return fail("the file cannot be read");
   return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::string yaml_quoted(std::string_view words) {
+  std::string result = "\"";
+  for (std::size_t at = 0; at < words.size();) {
+    const std::size_t begin = at;
+    const char32_t character = next_character(words, at);
+    if (character == '"' || character == '\\') result.push_back('\\');
+    const bool shown = character >= 0x20 && character != 0x7F && character != 0xFFFD;
+    result += shown ? words.substr(begin, at - begin) : std::string_view("?");
+  }
+  return result + '"';
 }
 
 }  // namespace qianka

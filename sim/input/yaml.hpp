@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -42,5 +43,8 @@ std::optional<Value> read_yaml_value(const std::string& text, const std::string&
 /// not.
 std::string read_file(const std::filesystem::path& file, const SourcePos& at,
                       std::vector<Diagnostic>& problems);
+
+/// In double quotes, with whatever must be escaped; bytes that are not UTF-8 become '?'.
+std::string yaml_quoted(std::string_view words);
 
 }  // namespace qianka

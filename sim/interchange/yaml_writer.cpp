@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/interchange/yaml_writer.hpp"
 
+#include "sim/input/yaml.hpp"
 #include "sim/units/require.hpp"
 #include "sim/units/utf8.hpp"
 
@@ -64,18 +65,6 @@ YamlWriter& YamlWriter::close() {
 YamlWriter& YamlWriter::item(std::string_view plain) {
   line(fmt::format("- {}", plain));
   return *this;
-}
-
-std::string yaml_quoted(std::string_view words) {
-  std::string result = "\"";
-  for (std::size_t at = 0; at < words.size();) {
-    const std::size_t begin = at;
-    const char32_t character = next_character(words, at);
-    if (character == '"' || character == '\\') result.push_back('\\');
-    const bool shown = character >= 0x20 && character != 0x7F && character != 0xFFFD;
-    result += shown ? words.substr(begin, at - begin) : std::string_view("?");
-  }
-  return result + '"';
 }
 
 }  // namespace qianka

@@ -36,7 +36,4 @@ class YamlWriter {
   int depth_ = 0;
 };
 
-/// In double quotes, with whatever must be escaped; bytes that are not UTF-8 become '?'.
-std::string yaml_quoted(std::string_view words);
-
 }  // namespace qianka

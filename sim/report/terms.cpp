@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/terms.hpp"
 
+#include "sim/metrics/accounting.hpp"
+
 #include <algorithm>
 
 namespace qianka {
@@ -59,12 +61,7 @@ std::vector<NamedText> definitions_of(const Summary& summary) {
 
 double availability(const CampaignSummary& campaign) {
   if (campaign.wall_ns == 0) return 1;
-  std::int64_t down = 0;
-  for (const AccountKind kind : {AccountKind::detection, AccountKind::localisation,
-                                 AccountKind::waiting, AccountKind::restart, AccountKind::load}) {
-    down += campaign.account_ns[static_cast<int>(kind)];
-  }
-  return 1 - static_cast<double>(down) / static_cast<double>(campaign.wall_ns);
+  return 1 - static_cast<double>(time_down(campaign)) / static_cast<double>(campaign.wall_ns);
 }
 
 }  // namespace qianka

@@ -2,6 +2,7 @@
 #include "sim/study/calibrated_files.hpp"
 
 #include "sim/input/reader.hpp"
+#include "sim/input/yaml.hpp"
 #include "sim/report/table.hpp"
 #include "sim/units/format.hpp"
 
@@ -26,15 +27,6 @@ std::string folded(const std::string& key, const std::string& words) {
   return text;
 }
 
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + '"';
-}
-
 /// `base` as the new file must name it: a name of the catalogue stays, a path is as seen from the
 /// folder where the new file will lie.
 std::string seen_from(const std::string& folder, const std::filesystem::path& base) {
@@ -47,7 +39,7 @@ std::string head(const std::string& name, const std::string& base) {
   return fmt::format(
       "# Written by qianka calibrate. What does not stand here is as '{}' has it.\n"
       "name: {}\nuse: {}\n",
-      base, quoted(name + ", calibrated"), quoted(base));
+      base, yaml_quoted(name + ", calibrated"), yaml_quoted(base));
 }
 
 std::string cluster_source(const LinkFigure& figure) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sim/input/yaml.hpp"
 #include "sim/report/table.hpp"
 #include "sim/study/fit_faults.hpp"
 #include "sim/units/parse_quantity.hpp"
@@ -62,19 +63,10 @@ std::string lemons_text(const FaultFit& fit) {
       lemons.factor, lemons.factor_interval.low, lemons.factor_interval.high, lemons.aic_gain);
 }
 
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + '"';
-}
-
 std::string class_yaml(const FaultFit& fit, const ClassFit& found) {
   const double rate = found.chosen().rate * per_node_day(fit) * with_followers(fit);
-  std::string text = fmt::format("  - component: {}\n", quoted(found.key.component));
-  if (!found.causes.empty()) text += fmt::format("    cause: {}\n", quoted(found.causes));
+  std::string text = fmt::format("  - component: {}\n", yaml_quoted(found.key.component));
+  if (!found.causes.empty()) text += fmt::format("    cause: {}\n", yaml_quoted(found.causes));
   text += fmt::format("    rate: {:.4e} per node-day\n", rate);
   if (found.prefers_weibull)
     text += fmt::format("    distribution: weibull\n    shape: {:.3f}\n", found.weibull->shape);
@@ -140,7 +132,7 @@ std::string fault_fit_text(const FaultFit& fit) {
 
 std::string fault_preset(const FaultFit& fit) {
   std::string text =
-      fmt::format("# Written by qianka fit-faults.\nname: {}\n", quoted(fit.request.name));
+      fmt::format("# Written by qianka fit-faults.\nname: {}\n", yaml_quoted(fit.request.name));
   if (fit.bursts.share > 0) {
     text +=
         fmt::format("bursts: {{share: {:.4g}, followers: {:.4g}, within: {}}}\n", fit.bursts.share,
