@@ -16,9 +16,8 @@ constexpr std::array kinds{
                  return simgrid_platform_text(device_graph(cluster), cluster.node.accelerator);
                }},
     ExportKind{"nccl-topo", "one node for NCCL_TOPO_FILE", nccl_topology_text},
-    ExportKind{
-        "svg", "a picture of the fabric",
-        [](const ClusterSpec& cluster) { return fabric_svg(fabric_only(device_graph(cluster))); }},
+    ExportKind{"svg", "a picture of the fabric",
+               [](const ClusterSpec& cluster) { return fabric_svg(device_graph(cluster)); }},
 };
 
 }  // namespace

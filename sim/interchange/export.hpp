@@ -25,6 +25,6 @@ std::string simgrid_platform_text(const DeviceGraph& graph, const Accelerator& c
 std::string nccl_topology_text(const ClusterSpec& cluster);
 
 /// A picture: rows of nodes, leaves, spines; where a row has too many, one box for what is alike.
-std::string fabric_svg(const DeviceGraph& fabric);
+std::string fabric_svg(const DeviceGraph& graph);
 
 }  // namespace qianka

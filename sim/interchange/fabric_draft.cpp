@@ -73,6 +73,7 @@ constexpr std::array role_words{
     RoleWord{"cpu", DraftRole::part_of_node},
     RoleWord{"processor", DraftRole::part_of_node},
     RoleWord{"storage", DraftRole::other_host},
+    RoleWord{"front", DraftRole::other_host},  // of a front-end network
     RoleWord{"oss", DraftRole::other_host},
     RoleWord{"mds", DraftRole::other_host},
     RoleWord{"nfs", DraftRole::other_host},

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/interchange/svg_layout.hpp"
 
+#include "sim/units/format.hpp"
+
 #include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -14,7 +18,7 @@ constexpr int no_box = -1;
 
 class Layout {
  public:
-  explicit Layout(const DeviceGraph& fabric) : fabric_(fabric) {}
+  explicit Layout(const DeviceGraph& graph) : graph_(graph), fabric_(fabric_only(graph)) {}
 
   Picture draw() {
     const auto nodes = static_cast<std::size_t>(fabric_.nodes);
@@ -35,6 +39,7 @@ class Layout {
     place_nodes();
     for (int tier = 1; tier <= fabric_.tiers(); ++tier) place_tier(tier);
     join();
+    picture_.side = side();
     return std::move(picture_);
   }
 
@@ -146,7 +151,42 @@ class Layout {
     }
   }
 
-  const DeviceGraph& fabric_;
+  /// Nothing when the storage is reached over the compute fabric and has no nodes of its own.
+  std::optional<PictureSide> side() const {
+    const auto front = first_of(graph_, DeviceKind::front_end);
+    const auto network = front ? front : first_of(graph_, DeviceKind::storage_network);
+    const auto server = first_of(graph_, DeviceKind::storage_node);
+    if (!network) return std::nullopt;
+    PictureSide side;
+    std::int64_t up = 0, down = 0, servers = 0;
+    Bandwidth rate_up{0}, rate_down{0};
+    for (const DeviceCable& cable : graph_.cables) {
+      if (cable.upper == *network && graph_.devices[cable.lower].kind == DeviceKind::host)
+        up += cable.count, rate_up = cable.rate;
+      if (graph_.devices[cable.upper].kind == DeviceKind::storage_node)
+        down += cable.count, rate_down = cable.rate, ++servers;
+    }
+    if (up == 0 && !server) return std::nullopt;
+    if (up > 0) {
+      side.network = front ? "front-end network" : "storage network";
+      if (rate_up.value > 0) side.of_nodes = cables_text(up, rate_up) + " from nodes";
+    }
+    if (server) {
+      side.servers = fmt::format("{} storage node{}", servers, servers == 1 ? "" : "s");
+      side.of_servers = cables_text(down, rate_down) + " to storage";
+    } else if (first_of(graph_, DeviceKind::storage)) {
+      side.servers = "storage";
+    }
+    return side;
+  }
+
+  static std::string cables_text(std::int64_t count, Bandwidth rate) {
+    return fmt::format("{} cable{} of {:.6g} Gb/s", format_count(count), count == 1 ? "" : "s",
+                       rate.value * 8 / 1e9);
+  }
+
+  const DeviceGraph& graph_;
+  const DeviceGraph fabric_;
   Picture picture_;
   std::vector<std::set<std::uint32_t>> above_node_, below_;
   std::vector<std::set<int>> rails_;  // NICs that a leaf serves
@@ -156,6 +196,6 @@ class Layout {
 
 }  // namespace
 
-Picture picture_of(const DeviceGraph& fabric) { return Layout(fabric).draw(); }
+Picture picture_of(const DeviceGraph& graph) { return Layout(graph).draw(); }
 
 }  // namespace qianka

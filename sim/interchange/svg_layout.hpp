@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,14 @@ struct PictureLine {
   int rail = -1;    // -1: of several
 };
 
+/// What is not the compute fabric: the network that storage traffic takes, and the servers there.
+struct PictureSide {
+  std::string network;     // "front-end network"; "": storage nodes hang below the leaves
+  std::string of_nodes;    // "8 cables of 400 Gb/s from nodes"
+  std::string servers;     // "4 storage nodes", "storage"
+  std::string of_servers;  // "8 cables of 200 Gb/s to storage nodes"
+};
+
 struct Picture {
   std::vector<PictureBox> boxes;                     // row by row
   std::vector<std::vector<int>> rows;                // boxes of each row; row 0 are the nodes
@@ -33,8 +42,9 @@ struct Picture {
   std::map<std::pair<int, int>, PictureLine> lines;  // between two boxes, the lower first
   /// Cables between two rows by their rate.
   std::map<std::pair<int, int>, std::map<double, std::int64_t>> between;
+  std::optional<PictureSide> side;
 };
 
-Picture picture_of(const DeviceGraph& fabric);
+Picture picture_of(const DeviceGraph& graph);
 
 }  // namespace qianka

@@ -19,7 +19,7 @@ constexpr double box_height = 40, band = 12, top = 84, most_box_width = 150;
 constexpr std::array rail_colours{"#0072B2", "#D55E00", "#009E73", "#CC79A7",
                                   "#E69F00", "#56B4E9", "#8C6D1F", "#4B4B9B"};
 constexpr auto plain_line = "#8a8f98";
-constexpr auto plain_box = "#f4f5f7", switch_box = "#e3e9f2";
+constexpr auto plain_box = "#f4f5f7", switch_box = "#e3e9f2", storage_box = "#f6ecd9";
 
 const char* colour_of(int rail) {
   if (rail < 0) return plain_line;
@@ -56,8 +56,10 @@ class SvgWriter {
     lines();
     for (std::size_t i = 0; i < picture_.boxes.size(); ++i) box(i);
     labels();
+    side();
     const double height =
-        top + static_cast<double>(picture_.rows.size()) * row_height - row_height / 2;
+        top + static_cast<double>(picture_.rows.size() + (picture_.side ? 1 : 0)) * row_height -
+        row_height / 2;
     return fmt::format(
                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" "
                "height=\"{1}\" font-family=\"sans-serif\" fill=\"#222\">\n"
@@ -77,6 +79,7 @@ class SvgWriter {
   void box(std::size_t i);
   void labels();
   void legend();
+  void side();
   const char* row_noun(std::size_t row) const;
   std::string row_name(std::size_t row) const;
   std::string box_text(const PictureBox& box) const;
@@ -218,8 +221,55 @@ void SvgWriter::legend() {
   if (rails > shown) body_ += text_at(x, 55, 12, fmt::format("… {} rails", rails), "start");
 }
 
+/// A row below the nodes: the network they reach the storage by, and the storage beside it. Storage
+/// nodes on the compute fabric hang on a line from the leaves.
+void SvgWriter::side() {
+  if (!picture_.side) return;
+  const PictureSide& side = *picture_.side;
+  const double y = top + static_cast<double>(picture_.rows.size()) * row_height;
+  const double left = margin + label_width, right = picture_width - margin;
+  const double servers = right - most_box_width, middle = y + box_height / 2;
+  constexpr auto style = R"(stroke="#444" stroke-width="1.2" fill="none")";
+  const auto named_box = [&](double x, double width, const char* fill, const std::string& text) {
+    body_ += fmt::format(
+        "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{}\" rx=\"4\" fill=\"{}\" "
+        "stroke=\"#444\"/>\n",
+        x, y, width, box_height, fill);
+    body_ += text_at(x + width / 2, middle + 4, 13, text);
+  };
+  const auto line = [&](double x1, double y1, double x2, double y2) {
+    body_ += fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" {}/>\n", x1,
+                         y1, x2, y2, style);
+  };
+  if (!side.network.empty()) {
+    const double width = servers - left - margin;
+    for (const int node : picture_.rows.front()) {
+      const Place& place = places_[static_cast<std::size_t>(node)];
+      line(place.middle(), place.y + box_height, std::min(place.middle(), left + width - margin),
+           y);
+    }
+    if (!side.servers.empty()) line(left + width, middle, servers, middle);
+    named_box(left, width, switch_box, side.network);
+  } else if (picture_.rows.size() > 1) {
+    const Place& leaf = places_[static_cast<std::size_t>(picture_.rows[1].back())];
+    const double turn = right + margin / 2, height = leaf.y + box_height / 2;
+    line(leaf.x + leaf.width, height, turn, height);
+    line(turn, height, turn, middle);
+    line(turn, middle, right, middle);
+  }
+  if (!side.servers.empty()) named_box(servers, most_box_width, storage_box, side.servers);
+  body_ +=
+      text_at(margin, middle + 5, 15, side.network.empty() ? side.servers : side.network, "start");
+  double below = middle + 24;
+  for (const std::string& text : {side.of_nodes, side.of_servers}) {
+    if (text.empty()) continue;
+    body_ += text_at(margin, below, 12, text, "start");
+    below += 16;
+  }
+}
+
 }  // namespace
 
-std::string fabric_svg(const DeviceGraph& fabric) { return SvgWriter(fabric).write(); }
+std::string fabric_svg(const DeviceGraph& graph) { return SvgWriter(graph).write(); }
 
 }  // namespace qianka

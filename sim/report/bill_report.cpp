@@ -120,7 +120,7 @@ std::string bill_text(const Bill& bill) {
     text += fmt::format(
         "  bisection: {} of the {} that half of the NICs send ({})\n"
         "  diameter: {} cables between the NICs farthest apart\n"
-        "  path diversity: {} between the first and the last node that share no cable\n",
+        "  path diversity: at least {} without a common cable from the first node to any other\n",
         format_bandwidth(bill.bisection), format_bandwidth(bill.injection),
         format_percent(bill.bisection / bill.injection), bill.diameter,
         counted(bill.disjoint_paths, "way"));

@@ -220,11 +220,11 @@ void Counter::measure() {
   if (fabric_.nics_per_node == 0 || fabric_.nodes < 2) return;
   ClusterSpec nominal = cluster_;  // what is not measured does not matter to these
   nominal.node.scale_up_efficiency = nominal.node.nic.efficiency = 1;
+  nominal.fabric.routing = Routing::spray;  // bundles: the same measures, found sooner
   const Topology topology = build_topology(nominal);
-  const auto last = static_cast<std::uint32_t>(fabric_.nodes - 1);
   bill_.bisection = topology.bisection();
   bill_.diameter = topology.diameter();
-  bill_.disjoint_paths = topology.disjoint_paths(NodeId{0}, NodeId{last});
+  bill_.disjoint_paths = topology.path_diversity();
   for (const DeviceCable& cable : fabric_.cables) {
     const Device& lower = fabric_.devices[cable.lower];
     if (lower.kind == DeviceKind::nic && lower.node < fabric_.nodes / 2)

@@ -64,7 +64,7 @@ struct Bill {
   Bandwidth injection{0};  // of half of the nodes' NICs, the most that a bisection can be
   Bandwidth bisection{0};
   int diameter = 0;
-  int disjoint_paths = 0;  // between the first and the last node
+  int disjoint_paths = 0;  // from the first node to any other, the least
   std::vector<BlastRadius> blast;
 };
 

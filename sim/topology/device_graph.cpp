@@ -72,6 +72,7 @@ class Drawer {
     graph_.nics_per_node = static_cast<int>(wiring_.node.nics.size());
     devices();
     cables();
+    front_end();
     storage_nodes();
     tiers();
     return std::move(graph_);
@@ -80,7 +81,10 @@ class Drawer {
  private:
   void devices() {
     const bool storage = wiring_.storage_write != no_link || wiring_.storage_read != no_link;
-    const std::uint32_t all = storage ? wiring_.storage + 1 : wiring_.storage_network;
+    const bool network = wiring_.spec.front_end || wiring_.spec.storage_nodes;
+    const std::uint32_t all = storage   ? wiring_.storage + 1
+                              : network ? wiring_.storage
+                                        : wiring_.storage_network;
     for (VertexId v = 0; v < all; ++v) {
       const Vertex& vertex = wiring_.graph[v];
       Device device{.name = vertex_name(wiring_, v), .part = part_of(wiring_, vertex)};
@@ -125,21 +129,38 @@ class Drawer {
     }
   }
 
+  /// The network behind storage traffic has a name, and its cables are those of its NICs.
+  void front_end() {
+    const auto& front = wiring_.spec.front_end;
+    if (!front) return;
+    Device& network = graph_.devices[wiring_.storage_network];
+    network.name = device_kind_name(DeviceKind::front_end);
+    network.kind = DeviceKind::front_end;
+    network.part = front->leaf.id;
+    for (DeviceCable& cable : graph_.cables) {
+      if (cable.upper != wiring_.storage_network || cable.rate.value <= 0) continue;
+      cable.rate = front->nic.rate.value_or(cable.rate);
+      cable.capacity = cable.capacity / front->nics;
+      cable.count = front->nics;
+    }
+  }
+
   /// Beside the storage as a whole, which has the rate of them all.
   void storage_nodes() {
     const auto& nodes = wiring_.spec.storage_nodes;
-    if (!nodes || graph_.devices.size() <= wiring_.storage) return;
-    const Bandwidth rate = nodes->nic.rate.value_or(Bandwidth{0}) * nodes->nics;
+    if (!nodes) return;
+    const Bandwidth rate = nodes->nic.rate.value_or(Bandwidth{0});
     for (int i = 0; i < nodes->count; ++i) {
       const auto device = static_cast<std::uint32_t>(graph_.devices.size());
       graph_.devices.push_back({.name = fmt::format("storage-node{}", i),
-                                .kind = DeviceKind::storage,
+                                .kind = DeviceKind::storage_node,
                                 .part = wiring_.spec.storage.id,
                                 .index = i});
       graph_.cables.push_back({.lower = wiring_.storage_network,
                                .upper = device,
                                .rate = rate,
-                               .capacity = rate * nodes->nic.efficiency.value_or(1)});
+                               .capacity = rate * nodes->nic.efficiency.value_or(1),
+                               .count = nodes->nics});
     }
   }
 
@@ -173,8 +194,12 @@ class Drawer {
 }  // namespace
 
 const char* device_kind_name(DeviceKind kind) {
-  constexpr const char* names[] = {"card",   "crossbar",        "pcie",   "cpu", "processor", "nic",
-                                   "switch", "storage-network", "storage"};
+  constexpr const char* names[] = {"card",        "crossbar",
+                                   "pcie",        "cpu",
+                                   "processor",   "nic",
+                                   "switch",      "storage-network",
+                                   "storage",     "front-end-network",
+                                   "storage-node"};
   return names[static_cast<int>(kind)];
 }
 
@@ -196,6 +221,12 @@ DeviceGraph device_graph(const ClusterSpec& spec) {
   if (!unbundled.node.scale_up_efficiency && !efficiency) efficiency = 1;
   if (!unbundled.node.nic.efficiency) unbundled.node.nic.efficiency = 1;
   return Drawer(Wiring(unbundled)).draw();
+}
+
+std::optional<std::uint32_t> first_of(const DeviceGraph& graph, DeviceKind kind) {
+  const auto found = std::ranges::find(graph.devices, kind, &Device::kind);
+  if (found == graph.devices.end()) return std::nullopt;
+  return static_cast<std::uint32_t>(found - graph.devices.begin());
 }
 
 DeviceGraph fabric_only(const DeviceGraph& graph) {

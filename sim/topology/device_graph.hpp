@@ -5,6 +5,7 @@
 #include "sim/scenario/cluster_spec.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,9 @@ enum class DeviceKind {
   nic,
   fabric_switch,
   storage_network,
-  storage
+  storage,
+  front_end,
+  storage_node
 };
 
 const char* device_kind_name(DeviceKind kind);  // "card", "switch"
@@ -57,6 +60,9 @@ struct DeviceGraph {
 
 /// Infeasible as for build_topology.
 DeviceGraph device_graph(const ClusterSpec& spec);
+
+/// The number of a device of that kind, the first one; nothing where there is none.
+std::optional<std::uint32_t> first_of(const DeviceGraph& graph, DeviceKind kind);
 
 /// The same graph without what is inside the nodes and without storage: NICs and switches.
 DeviceGraph fabric_only(const DeviceGraph& graph);

@@ -39,9 +39,12 @@ FileGraph file_graph(const DeviceGraph& graph) {
   FileGraph file(graph.devices.size());
   for (std::size_t i = 0; i < graph.devices.size(); ++i) {
     const Device& device = graph.devices[i];
-    const bool box = device.kind == DeviceKind::fabric_switch;
-    file[i] = {device.name, device_kind_name(device.kind), device.part, device.node,
-               device.tier, box ? "box" : "ellipse"};
+    const bool box =
+        device.kind == DeviceKind::fabric_switch || device.kind == DeviceKind::front_end;
+    const bool drum = device.kind == DeviceKind::storage || device.kind == DeviceKind::storage_node;
+    file[i] = {device.name, device_kind_name(device.kind),
+               device.part, device.node,
+               device.tier, box ? "box" : drum ? "cylinder" : "ellipse"};
   }
   for (const DeviceCable& cable : graph.cables)
     add_edge(cable.lower, cable.upper,

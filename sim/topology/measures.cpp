@@ -5,7 +5,10 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include <boost/graph/breadth_first_search.hpp>
 #include <boost/graph/push_relabel_max_flow.hpp>
@@ -146,19 +149,62 @@ int diameter_of(const Wiring& wiring) {
 }
 
 int disjoint_paths_of(const Wiring& wiring, std::uint32_t a, std::uint32_t b) {
-  const auto above_a = switches_above_node(wiring, a), above_b = switches_above_node(wiring, b);
-  for (const VertexId leaf : above_a) {
-    if (above_b.contains(leaf)) return 0;
-  }
-  const std::size_t all = wiring.switches.size();
-  MaxFlow flow(all + 2);
-  for_each_cable(wiring, [&](const Link& link, const LinkEnds& ends) {
-    if (link.kind == LinkKind::nic) return;
-    flow.join(ends.from - wiring.switches.begin, ends.to - wiring.switches.begin, ends.cables);
+  // Switches are numbered from 0; a and b follow, each all of its NICs. Other nodes pass nothing
+  // on.
+  const std::size_t ends_of[] = {wiring.switches.size(), wiring.switches.size() + std::size_t{1}};
+  const auto number = [&](VertexId device) -> std::optional<std::size_t> {
+    if (wiring.switches.contains(device)) return device - wiring.switches.begin;
+    const std::uint32_t node = wiring.graph[device].place;
+    if (node == a) return ends_of[0];
+    if (node == b) return ends_of[1];
+    return std::nullopt;
+  };
+  MaxFlow flow(wiring.switches.size() + std::size_t{2});
+  for_each_cable(wiring, [&](const Link&, const LinkEnds& ends) {
+    const auto from = number(ends.from), to = number(ends.to);
+    if (from && to) flow.join(*from, *to, ends.cables);
   });
-  for (const VertexId leaf : above_a) flow.join(all, leaf - wiring.switches.begin, no_limit);
-  for (const VertexId leaf : above_b) flow.join(leaf - wiring.switches.begin, all + 1, no_limit);
-  return static_cast<int>(flow.between(all, all + 1));
+  return static_cast<int>(flow.between(ends_of[0], ends_of[1]));
+}
+
+namespace {
+
+/// Switch by switch, cables from those above a node.
+std::vector<int> distances_from(const Wiring& wiring, std::uint32_t node) {
+  SwitchGraph graph = switch_graph(wiring);
+  const std::size_t root = wiring.switches.size();
+  for (const VertexId above : switches_above_node(wiring, node))
+    add_edge(root, above - wiring.switches.begin, graph);
+  std::vector<int> distance(root + 1, 0);
+  const auto record = boost::record_distances(distance.data(), boost::on_tree_edge());
+  breadth_first_search(graph, root, visitor(boost::make_bfs_visitor(record)));
+  return distance;
+}
+
+/// One node of each kind as seen from node 0: as far away, and below switches of as many cables.
+std::set<std::uint32_t> partners(const Wiring& wiring) {
+  const std::vector<int> distance = distances_from(wiring, 0);
+  std::set<std::vector<std::pair<int, std::size_t>>> kinds;
+  std::set<std::uint32_t> found;
+  for (std::uint32_t node = 1; node < static_cast<std::uint32_t>(wiring.plan.nodes); ++node) {
+    std::vector<std::pair<int, std::size_t>> kind;
+    for (const VertexId above : switches_above_node(wiring, node))
+      kind.emplace_back(distance[above - wiring.switches.begin], out_degree(above, wiring.graph));
+    std::ranges::sort(kind);
+    if (kinds.insert(std::move(kind)).second) found.insert(node);
+  }
+  return found;
+}
+
+}  // namespace
+
+int path_diversity_of(const Wiring& wiring) {
+  std::optional<int> least;
+  for (const std::uint32_t node : partners(wiring)) {
+    const int ways = disjoint_paths_of(wiring, 0, node);
+    least = std::min(least.value_or(ways), ways);
+  }
+  return least.value_or(0);
 }
 
 }  // namespace qianka

@@ -9,6 +9,9 @@ namespace qianka {
 
 Bandwidth bisection_of(const Wiring& wiring);
 int diameter_of(const Wiring& wiring);
+/// The NICs' own cables count like those between switches.
 int disjoint_paths_of(const Wiring& wiring, std::uint32_t a, std::uint32_t b);
+/// The least of them from the first node to any other; one of each kind of node is asked.
+int path_diversity_of(const Wiring& wiring);
 
 }  // namespace qianka

@@ -94,6 +94,8 @@ int Topology::disjoint_paths(NodeId a, NodeId b) const {
   return disjoint_paths_of(*impl_, static_cast<std::uint32_t>(a), static_cast<std::uint32_t>(b));
 }
 
+int Topology::path_diversity() const { return path_diversity_of(*impl_); }
+
 std::vector<Material> Topology::bill_of_materials() const { return materials(*impl_); }
 
 std::string Topology::dot() const { return draw(*impl_); }

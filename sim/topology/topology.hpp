@@ -94,8 +94,9 @@ class Topology {
   Bandwidth bisection() const;
   /// Cables on the shortest way between the NICs of the two nodes that are farthest apart.
   int diameter() const;
-  /// Ways between the switches above two nodes that share no cable; 0 when they share a switch.
+  /// Ways from one node's NICs to the other's that share no cable.
   int disjoint_paths(NodeId a, NodeId b) const;
+  int path_diversity() const;  // the least of them, from node 0 to any other
 
   std::vector<Material> bill_of_materials() const;
   std::string dot() const;  // one of each kind written out, the rest counted

@@ -67,6 +67,9 @@ void expect_routes(const Topology& topology, std::size_t inside = 0) {
 /// Cables of a ring: none for one, one for two.
 int ring(int length) { return length > 2 ? length : length - 1; }
 
+/// Cables from a router into a dimension.
+int neighbours(int length) { return std::min(length - 1, 2); }
+
 TEST(Torus, counts_diameter_and_bisection_of_all_small_ones) {
   for (int x = 1; x <= 5; ++x) {
     for (int y = 1; y <= 4; ++y) {
@@ -78,6 +81,11 @@ TEST(Torus, counts_diameter_and_bisection_of_all_small_ones) {
                   ring(x) * y * z + x * ring(y) * z + x * y * ring(z));
         EXPECT_EQ(bill(topology)["switch"], 0) << "routers are part of the nodes";
         EXPECT_EQ(topology.diameter(), x / 2 + y / 2 + z / 2 + 2);
+        EXPECT_EQ(topology.path_diversity(), 1) << "one NIC";
+        const int around = neighbours(x) + neighbours(y) + neighbours(z);
+        ClusterSpec many = torus({x, y, z});
+        many.node.nics = 8;
+        EXPECT_EQ(build_topology(many).path_diversity(), around);
         expect_routes(topology);
         // Cut across the last dimension that is longer than one, where that is even.
         const int last = z > 1 ? z : y > 1 ? y : x, cut = (z > 1 ? x * y : y > 1 ? x : 1);
@@ -129,6 +137,7 @@ TEST(Dragonfly, counts_diameter_and_bisection_of_all_small_ones) {
                   groups * routers * (routers - 1) / 2 + pairs * between);
         EXPECT_EQ(bill(topology)["switch"], groups * routers);
         EXPECT_LE(topology.diameter(), 5);
+        EXPECT_EQ(topology.path_diversity(), 1) << "one NIC";
         if (groups == 1) {
           EXPECT_EQ(topology.diameter(), 3);
         }
@@ -169,6 +178,19 @@ TEST(Dragonfly, never_takes_two_cables_between_groups) {
                   name.substr(0, 6) != name.substr(arrow + 4, 6);
       }
       EXPECT_EQ(global, from / 4 == to / 4 ? 0 : 1);
+    }
+  }
+}
+
+TEST(Dragonfly, a_node_has_as_many_ways_as_its_router_has_cables) {
+  // 8 NICs below one router: to another group, one cable for each other router of the group and one
+  // for each global port; inside a group a detour over another group counts as well.
+  for (int routers = 2; routers <= 4; ++routers) {
+    for (int ports = 1; ports <= 2; ++ports) {
+      ClusterSpec spec = dragonfly(routers * ports + 1, routers, 0, ports);
+      spec.node.nics = 8;
+      EXPECT_EQ(build_topology(spec).path_diversity(), routers - 1 + ports)
+          << routers << " routers, " << ports << " ports";
     }
   }
 }
@@ -228,6 +250,8 @@ TEST(Planes, counts_diameter_and_bisection_of_all_small_ones) {
           // Rails that no spine joins are changed inside the node.
           const bool flat = groups == 1 && (rails == 1 || form.part == 0);
           EXPECT_EQ(topology.diameter(), flat ? 2 : 4);
+          // A leaf has at least as many uplinks as one node has ports below it, even at 2:1.
+          EXPECT_EQ(topology.path_diversity(), rails * form.ports);
           if (groups % 2 == 0) {
             EXPECT_DOUBLE_EQ(topology.bisection().value, cable * groups * rails / oversubscription);
           }
@@ -235,6 +259,7 @@ TEST(Planes, counts_diameter_and_bisection_of_all_small_ones) {
           const Topology bundled = build_topology(spec);
           EXPECT_DOUBLE_EQ(bundled.bisection().value, topology.bisection().value);
           EXPECT_EQ(bundled.diameter(), topology.diameter());
+          EXPECT_EQ(bundled.path_diversity(), topology.path_diversity());
           EXPECT_EQ(bill(bundled), bill(topology)) << "what is bought is the same";
         }
       }
@@ -322,9 +347,8 @@ TEST(Planes, rail_only_changes_rails_inside_the_sending_node) {
 TEST(Planes, two_tors_leave_twice_as_many_ways) {
   const Topology one = build_topology(planes(FabricKind::rail_only, 8, 1, 2));
   const Topology two = build_topology(planes(FabricKind::dual_tor, 8, 1, 2));
-  EXPECT_EQ(one.disjoint_paths(NodeId{0}, NodeId{7}), 8);
-  EXPECT_EQ(two.disjoint_paths(NodeId{0}, NodeId{7}), 8) << "two leaves of four uplinks";
-  EXPECT_EQ(one.disjoint_paths(NodeId{0}, NodeId{1}), 0);
+  EXPECT_EQ(one.path_diversity(), 1);
+  EXPECT_EQ(two.path_diversity(), 2) << "below a shared leaf and above it";
 }
 
 // ---- The Clos by the same measures --------------------------------------------------------------
@@ -356,9 +380,11 @@ TEST(Clos, counts_bisection_and_diameter_of_all_small_ones) {
             EXPECT_EQ(topology.diameter(), spines ? 4 : 2);
             if (groups % 2 == 0) {
               EXPECT_DOUBLE_EQ(topology.bisection().value, 2.0 * groups * nics * cable / over);
-              EXPECT_EQ(topology.disjoint_paths(NodeId{0}, NodeId{4}),
-                        uplinks * (rails ? nics : 1));
             }
+            // Below a shared leaf the NICs' cables, above it never more than the uplinks.
+            EXPECT_EQ(topology.disjoint_paths(NodeId{0}, NodeId{1}), nics);
+            const int least = groups > 1 ? std::min(nics, uplinks * (rails ? nics : 1)) : nics;
+            EXPECT_EQ(topology.path_diversity(), least);
           }
         }
       }
@@ -374,7 +400,8 @@ TEST(Clos, bisection_and_diameter_are_those_of_its_oversubscription) {
       const Topology topology = build_topology(spec);
       EXPECT_EQ(topology.diameter(), 6);
       EXPECT_DOUBLE_EQ(topology.bisection().value, 8 * 8 * cable / over);
-      EXPECT_EQ(topology.disjoint_paths(NodeId{0}, NodeId{15}), 32 / over);
+      EXPECT_EQ(topology.disjoint_paths(NodeId{0}, NodeId{15}), 8) << "fewer than 32 / 4 uplinks";
+      EXPECT_EQ(topology.path_diversity(), 8);
     }
   }
 }

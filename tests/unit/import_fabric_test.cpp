@@ -271,13 +271,40 @@ TEST(ExportSvg, small_and_large_fabrics_are_readable) {
   ClusterSpec cluster = load_cluster("dgx-h100-rail");
   for (const int nodes : {16, 1024}) {
     cluster.nodes = nodes;
-    const std::string svg = fabric_svg(fabric_only(device_graph(cluster)));
+    const std::string svg = fabric_svg(device_graph(cluster));
     EXPECT_THAT(svg, HasSubstr(nodes == 16 ? ">16 nodes of 8 cards<" : ">1,024 nodes of 8 cards<"));
     EXPECT_THAT(svg, HasSubstr(">rail 7<"));
     EXPECT_THAT(svg, HasSubstr("leaves<"));
     EXPECT_THAT(svg, HasSubstr("spines<"));
     EXPECT_LT(svg.size(), 100'000U);
   }
+}
+
+TEST(ExportSvg, front_end_and_storage_nodes_are_to_be_seen) {
+  ClusterSpec cluster = load_cluster("dgx-h100-rail");
+  cluster.nodes = 8;
+  EXPECT_THAT(fabric_svg(device_graph(cluster)), Not(HasSubstr("front-end")));
+  cluster.front_end = FrontEnd{.nic = load_nic("bluefield-3-400g"), .nics = 2};
+  cluster.storage_nodes = StorageNodes{.count = 4, .nic = load_nic("connectx-6-vpi-200ge")};
+  std::string svg = fabric_svg(device_graph(cluster));
+  for (const char* text : {">front-end network<", ">16 cables of 400 Gb/s from nodes<",
+                           ">4 storage nodes<", ">4 cables of 200 Gb/s to storage<"})
+    EXPECT_THAT(svg, HasSubstr(text));
+  cluster.front_end.reset();
+  cluster.storage_nodes->on_compute_fabric = true;
+  svg = fabric_svg(device_graph(cluster));
+  EXPECT_THAT(svg, HasSubstr(">4 storage nodes<"));
+  EXPECT_THAT(svg, Not(HasSubstr("network<")));
+}
+
+TEST(ExportDot, front_end_and_storage_nodes_have_their_names) {
+  ClusterSpec cluster = load_cluster("dgx-h100-rail");
+  cluster.nodes = 2;
+  cluster.front_end = FrontEnd{.nic = load_nic("bluefield-3-400g"), .nics = 2};
+  cluster.storage_nodes = StorageNodes{.count = 1, .nic = load_nic("connectx-6-vpi-200ge")};
+  const std::string dot = dot_text(device_graph(cluster));
+  EXPECT_THAT(dot, HasSubstr(R"("node1.host"--"front-end-network"  [label="2 x 400 Gb/s"])"));
+  EXPECT_THAT(dot, HasSubstr(R"("front-end-network"--"storage-node0"  [label="200 Gb/s"])"));
 }
 
 TEST(ExportDot, names_devices_and_rates) {
