@@ -2,6 +2,7 @@
 #include "sim/describe.hpp"
 
 #include "sim/engine/engine.hpp"
+#include "sim/scenario/fabric_place.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/units/format.hpp"
 
@@ -129,6 +130,9 @@ void explain(const Scenario& scenario, Summary& summary) {
                                " to write but is due every " +
                                format_time(saved_every(scenario, summary)) +
                                ": the next one waits for it, and so does the training");
+  if (scenario.cluster.nodes > 1 && scenario.cluster.node.nics > 0 &&
+      !place_of(scenario.provenance, "cluster.fabric"))
+    summary.cautions.emplace_back(fabric_assumed);
   if (scenario.cluster.fabric.routing == Routing::spray && scenario.cluster.nodes > 1)
     summary.cautions.push_back(
         "the fabric spreads every flow evenly over its equal-cost paths (routing: spray)");

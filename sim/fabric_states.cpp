@@ -2,6 +2,8 @@
 #include "sim/fabric_states.hpp"
 
 #include "sim/engine/step_simulation.hpp"
+#include "sim/scenario/fabric_place.hpp"
+#include "sim/topology/fabric_sizes.hpp"
 #include "sim/workload/layout.hpp"
 
 #include <algorithm>
@@ -9,8 +11,18 @@
 
 namespace qianka {
 
+Topology whole_fabric(const Scenario& scenario) {
+  try {
+    return build_topology(scenario.cluster);
+  } catch (const FabricSizes& reason) {
+    const auto at = place_of(scenario.provenance, "cluster.fabric");
+    if (!at) throw;
+    throw InfeasibleInput({{*at, reason.what(), ""}});
+  }
+}
+
 Topology fabric_in(const Scenario& scenario, FabricState state) {
-  Topology topology = build_topology(scenario.cluster);
+  Topology topology = whole_fabric(scenario);
   const FabricFaults& faults = scenario.faults.fabric;
   topology.damage(faults_of(faults, state), faults.nic_failover);
   return topology;

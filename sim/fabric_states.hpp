@@ -10,6 +10,10 @@
 
 namespace qianka {
 
+/// The cluster as it is built. Infeasible with the line of the fabric whose sizes do not go
+/// together.
+Topology whole_fabric(const Scenario& scenario);
+
 /// The cluster in a state of its fabric.
 Topology fabric_in(const Scenario& scenario, FabricState state);
 

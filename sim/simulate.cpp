@@ -45,7 +45,7 @@ FabricState fabric_of_step(const Scenario& scenario) {
 void check_feasible(const Scenario& scenario) {
   check_fits(scenario, memory_of(scenario.job, scenario.cluster.node.accelerator));
   const KernelModel kernels(scenario.cluster.node.accelerator, scenario.job);
-  const Topology topology = build_topology(scenario.cluster);
+  const Topology topology = whole_fabric(scenario);
   if (runs_for_a_time(scenario)) checkpoint_times(scenario, topology);
   check_fabric_faults(scenario);
 }

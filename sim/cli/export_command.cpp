@@ -36,7 +36,8 @@ int export_command(const ExportOptions& options) {
     cluster.nodes = *options.nodes;
     cluster.spares = 0;
   }
-  const std::string text = kind.text(cluster);
+  std::string text;
+  with_fabric_of(options.cluster, [&] { text = kind.text(cluster); });
   if (options.output.empty()) {
     print(text);
     return exit_ok;

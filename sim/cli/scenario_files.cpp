@@ -4,7 +4,10 @@
 #include "sim/cli/outcome.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/interchange/part_file.hpp"
 #include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/fabric_place.hpp"
+#include "sim/topology/fabric_sizes.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -75,6 +78,22 @@ fs::path scenario_file(const std::string& argument) {
   throw UsageError(fmt::format("no file '{}', and no scenario of that name", argument),
                    near.empty() ? "'qianka list scenarios' lists those that come with qianka"
                                 : fmt::format("did you mean '{}'?", near));
+}
+
+bool is_cluster_file(const std::string& argument) {
+  if (!names_file(argument) || !fs::is_regular_file(argument)) return false;
+  std::vector<Diagnostic> ignored;
+  return part_kind(read_file(argument, {argument, 0, 0}, ignored), argument) == PartKind::cluster;
+}
+
+void with_fabric_of(const std::string& cluster, const std::function<void()>& build) {
+  try {
+    build();
+  } catch (const FabricSizes& reason) {
+    const auto at = place_of(catalogue_figures("cluster", cluster), "fabric");
+    if (!at) throw;
+    throw InfeasibleInput({{*at, reason.what(), ""}});
+  }
 }
 
 std::vector<Override> parse_sets(const std::vector<std::string>& sets) {

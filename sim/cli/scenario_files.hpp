@@ -4,6 +4,7 @@
 #include "sim/scenario/scenario.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,12 @@ std::vector<ShippedScenario> shipped_scenarios();
 std::filesystem::path scenario_file(const std::string& argument);
 
 /// "job.parallel.tensor=4". Throws UsageError.
+/// A cluster of the user's own, by its path.
+bool is_cluster_file(const std::string& argument);
+
+/// Builds what needs the fabric of a cluster; sizes that do not go together are told at its line.
+void with_fabric_of(const std::string& cluster, const std::function<void()>& build);
+
 std::vector<Override> parse_sets(const std::vector<std::string>& sets);
 
 }  // namespace qianka

@@ -9,6 +9,7 @@
 #include "sim/report/sources_text.hpp"
 #include "sim/report/topology_report.hpp"
 #include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/fabric_place.hpp"
 #include "sim/topology/topology.hpp"
 
 #include <algorithm>
@@ -27,10 +28,9 @@ CatalogueEntry find_entry(const Kind& kind, const std::string& id) {
       ids.push_back(entry.id);
     }
   }
-  const std::string near = nearest(id, ids);
+  const std::string near = did_you_mean(id, ids);
   throw UsageError(fmt::format("no {} '{}'", kind.one, id),
-                   near.empty() ? fmt::format("'qianka list {}' lists them", kind.many)
-                                : fmt::format("did you mean '{}'?", near));
+                   near.empty() ? fmt::format("'qianka list {}' lists them", kind.many) : near);
 }
 
 struct Shown {
@@ -42,6 +42,11 @@ Shown load(const Kind& kind, const std::string& name) {
   if (kind.catalogue.empty()) {
     const Scenario scenario = load_scenario(scenario_file(name));
     return {"scenario", scenario.name, scenario.question, scenario.provenance};
+  }
+  if (is_cluster_file(name) && kind.one == "topology") {
+    std::vector<SourcedValue> values = catalogue_figures("cluster", name);
+    std::erase_if(values, [](const SourcedValue& value) { return value.path.empty(); });
+    return {"cluster", name, load_cluster(name).name, std::move(values)};
   }
   const CatalogueEntry entry = find_entry(kind, name);
   std::vector<SourcedValue> values = catalogue_figures(entry.kind, entry.id);
@@ -55,7 +60,9 @@ void print_text(const Shown& shown, bool topology) {
   print(fmt::format("{} {}: {}\n\n", shown.kind, shown.id, shown.name));
   if (!topology) return print(values);
   try {
-    print(topology_text(build_topology(load_cluster(shown.id))) + "\n" + values);
+    with_fabric_of(shown.id, [&] {
+      print(topology_text(build_topology(load_cluster(shown.id))) + "\n" + values);
+    });
   } catch (const Infeasible&) {
     print(values);
     throw;
@@ -70,8 +77,12 @@ int show_bill(const ShowOptions& options) {
     cluster.nodes = *options.nodes;
     cluster.spares = 0;
   }
-  const Bill bill = bill_of(cluster);
-  print(options.json ? json_text(bill_json(bill)) : bill_text(bill));
+  if (!place_of(catalogue_figures("cluster", options.name), "fabric"))
+    complain(fmt::format("caution: {}", fabric_assumed));
+  with_fabric_of(options.name, [&] {
+    const Bill bill = bill_of(cluster);
+    print(options.json ? json_text(bill_json(bill)) : bill_text(bill));
+  });
   return exit_ok;
 }
 

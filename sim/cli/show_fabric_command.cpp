@@ -31,6 +31,7 @@ Topology fabric_named(const std::string& name) {
   const auto clusters = list_catalogue("cluster");
   if (std::ranges::any_of(clusters, [&](const CatalogueEntry& entry) { return entry.id == name; }))
     return build_topology(load_cluster(name));
+  if (is_cluster_file(name)) return build_topology(load_cluster(name));
   return fabric_of(load_scenario(scenario_file(name)));
 }
 
@@ -74,6 +75,10 @@ int show_route(const ShowOptions& options) {
 
 int show_contention(const ShowOptions& options) {
   require_data();
+  if (is_cluster_file(options.name))
+    throw UsageError(
+        fmt::format("'{}' is a cluster, and transfers are those of a job", options.name),
+        "name a scenario, or use 'qianka show route … --on " + options.name + "'");
   const Scenario scenario = load_scenario(scenario_file(options.name));
   const Topology topology = fabric_of(scenario);
   const Placement placement(scenario.job, topology.cards_per_node());

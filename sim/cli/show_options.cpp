@@ -18,11 +18,14 @@ void add_show_options(CLI::App& command, ShowOptions& options) {
       ->type_name("");
   command
       .add_option("NAME", options.name,
-                  sentence("Name as 'qianka list' prints it; for a scenario or a bom also a file."))
+                  sentence("Name as 'qianka list' prints it; for a scenario, a topology or "
+                           "a bom also a file."))
       ->required()
       ->type_name("");
   command.add_option("TO", options.to, sentence("Of a route: the other card."))->type_name("");
-  command.add_option("--on", options.on, sentence("Of a route: the cluster or scenario it is on."))
+  command
+      .add_option("--on", options.on,
+                  sentence("Of a route: the cluster or scenario it is on, by name or file."))
       ->type_name("NAME");
   command
       .add_option("--flows", options.flows,

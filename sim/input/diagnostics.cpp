@@ -26,7 +26,9 @@ auto order(const Diagnostic& d) {
 }  // namespace
 
 std::string to_text(const SourcePos& at) {
-  return at.line == 0 ? at.file : fmt::format("{}:{}:{}", at.file, at.line, at.col);
+  if (at.line == 0) return at.file;
+  if (at.col == 0) return fmt::format("{}:{}", at.file, at.line);
+  return fmt::format("{}:{}:{}", at.file, at.line, at.col);
 }
 
 std::string to_text(const Diagnostic& diagnostic) {

@@ -59,6 +59,25 @@ std::string nearest(std::string_view word, const std::vector<std::string>& choic
   return found;
 }
 
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& choices) {
+  constexpr std::size_t most = 4;  // more are no help
+  const std::string part = "-" + essence(word) + "-";
+  std::vector<std::string> like;
+  for (const std::string& choice : choices)
+    if (part.size() > 3 && ("-" + essence(choice) + "-").find(part) != std::string::npos)
+      like.push_back(fmt::format("'{}'", choice));
+  if (like.empty()) {
+    const std::string near = nearest(word, choices);
+    return near.empty() ? "" : fmt::format("did you mean '{}'?", near);
+  }
+  const bool more = like.size() > most;
+  if (more) like.resize(most);
+  const std::string last = more ? "another such" : like.back();
+  if (!more) like.pop_back();
+  if (like.empty()) return fmt::format("did you mean {}?", last);
+  return fmt::format("did you mean {} or {}?", fmt::join(like, ", "), last);
+}
+
 std::string suggestion(std::string_view word, const std::vector<std::string>& choices,
                        std::string_view intro) {
   const std::string near = nearest(word, choices);

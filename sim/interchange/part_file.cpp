@@ -54,7 +54,8 @@ std::optional<PartKind> part_kind(const std::string& yaml, const std::string& na
   const auto has = [&](const char* key) { return root->find(key) != nullptr; };
   if (!root || has("cluster")) return std::nullopt;
   if (has("job")) return PartKind::scenario;
-  if (has("node")) return PartKind::cluster;
+  for (const char* key : {"node", "fabric", "storage_nodes", "front_end", "installed"})
+    if (has(key)) return PartKind::cluster;
   if (has("classes")) return PartKind::fault_set;
   return has("layers") && has("hidden") ? std::optional(PartKind::model) : std::nullopt;
 }

@@ -52,6 +52,30 @@ std::string changes(const Summary& summary, bool every) {
 
 }  // namespace
 
+std::string fabric_in_short(const Summary& summary) {
+  if (!summary.fabric) return "";
+  Seconds cut{0}, broken{0};
+  std::int64_t cuts = 0;
+  double worst = 1;
+  for (const FabricRecord& state : summary.fabric->states) {
+    if (state.state == 0) continue;
+    if (state.cut.empty()) {
+      broken = broken + state.time, worst = std::max(worst, state.slowdown);
+    } else {
+      cut = cut + state.time, cuts += state.times;
+    }
+  }
+  const std::string longer = "steps up to " + percent(worst - 1, 2) + " longer";
+  if (!summary.campaign) return worst > 1 ? "; the fabric is broken: " + longer : "";
+  std::string text;
+  if (broken.value > 0) text = "; fabric broken for " + format_time(broken) + ", " + longer;
+  if (cuts > 0)
+    text += cuts == 1 ? fmt::format("; fabric cut for {}", format_time(cut))
+                      : fmt::format("; fabric cut {} times, for {} in all", format_count(cuts),
+                                    format_time(cut));
+  return text;
+}
+
 std::string fabric_text(const Summary& summary, const TextOptions& options) {
   const bool weeks = summary.campaign.has_value();
   std::string text = "Faults of the fabric\n" + states(*summary.fabric, weeks);

@@ -26,7 +26,7 @@ std::string in_short(const Summary& summary) {
     text += fmt::format("; {} of {} is training (ETTR), through {}", percent(campaign->ettr, 2),
                         format_time(campaign->wall), counted(campaign->failures, "failure"));
   }
-  return text;
+  return text + fabric_in_short(summary);
 }
 
 std::string header(const Summary& summary) {

@@ -126,10 +126,9 @@ std::optional<Value> load_entry(const std::string& kind, const Value& name, Read
     return std::nullopt;
   }
   if (!own && (!is_id(name.text) || !std::filesystem::exists(data_directory() / file, ignored))) {
-    const std::string near = nearest(name.text, ids_in(shelf));
+    const std::string near = did_you_mean(name.text, ids_in(shelf));
     reader.error(name.at, fmt::format("no {} '{}'", shelf.in_words(), name.text),
-                 near.empty() ? fmt::format("'qianka list {}' shows all", shelf.plural)
-                              : fmt::format("did you mean '{}'?", near));
+                 near.empty() ? fmt::format("'qianka list {}' shows all", shelf.plural) : near);
     return std::nullopt;
   }
   std::optional<Value> value =

@@ -202,6 +202,8 @@ void Counter::add_prices() {
       bill_.without_price.push_back(item.what);
     }
   }
+  for (const BillCables& kind : bill_.cables) bill_.pieces += kind.count;
+  if (!bill_.cables.empty()) bill_.without_price.emplace_back("cables");  // nobody prints any
   for (const auto& [currency, value] : sums) bill_.prices.push_back({currency, value});
 }
 

@@ -59,7 +59,8 @@ struct Bill {
   Power power{0};                          // of all items whose power is known
   std::vector<std::string> without_power;  // items whose power is not
   std::vector<BillTotal> prices;           // by currency, of the items that have one
-  std::int64_t pieces = 0, priced = 0;     // of all items but the nodes, which are their parts
+  std::int64_t pieces = 0,
+               priced = 0;  // of all items but the nodes, which are their parts; and cables
   std::vector<std::string> without_price;  // items that have none
   Bandwidth injection{0};  // of half of the nodes' NICs, the most that a bisection can be
   Bandwidth bisection{0};

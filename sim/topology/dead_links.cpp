@@ -50,6 +50,7 @@ class Breaker {
   void work() {
     find_devices();
     for (const FabricFault& fault : faults_) {
+      if (!known(fault)) continue;
       if (!fault.device.empty()) break_device(devices_.at(fault.device), fault.rate);
       if (fault.device.empty()) break_cables(fault);
     }
@@ -81,7 +82,12 @@ class Breaker {
       if (!fault.device.empty()) know(fault.device, fault.where);
       for (const std::string& name : fault.link) know(name, fault.where);
     }
-    if (!problems_.empty()) throw InputError(problems_);
+  }
+
+  bool known(const FabricFault& fault) const {
+    if (!fault.device.empty()) return devices_.contains(fault.device);
+    return std::ranges::all_of(fault.link,
+                               [&](const std::string& name) { return devices_.contains(name); });
   }
 
   /// Switches of a family that `spray` bundled, by their own names.

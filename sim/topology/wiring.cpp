@@ -2,6 +2,7 @@
 #include "sim/topology/wiring.hpp"
 
 #include "sim/scenario/storage_path.hpp"
+#include "sim/topology/fabric_sizes.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -242,10 +243,26 @@ void Wirer::wire() {
 
 }  // namespace
 
+namespace {
+
+/// Whatever does not go together while a fabric is planned.
+template <class Work>
+auto sizes_told(Work&& work, const ClusterSpec& spec) {
+  try {
+    return work(spec);
+  } catch (const Infeasible& reason) {
+    throw FabricSizes(reason.what());
+  }
+}
+
+}  // namespace
+
 Wiring::Wiring(const ClusterSpec& cluster)
-    : spec(with_storage_path(cluster)), plan(plan_fabric(spec)), node(build_node(spec)) {
+    : spec(with_storage_path(cluster)),
+      plan(sizes_told(plan_fabric, spec)),
+      node(build_node(spec)) {
   if (!is_clos(spec.fabric.kind) && !node.nics.empty()) {
-    listed = fabric_graph(spec);
+    listed = sizes_told(fabric_graph, spec);
     fabric = spec.fabric.routing == Routing::spray ? bundled(listed) : listed;
   }
   Wirer(*this).wire();

@@ -4,6 +4,7 @@
 #include "support/spawn.hpp"
 
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <string>
 
@@ -15,6 +16,7 @@ namespace {
 
 using nlohmann::ordered_json;
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 
 std::set<std::string> keys_of(const ordered_json& json) {
@@ -60,6 +62,40 @@ TEST_F(FabricCli, mistakes_are_told) {
   expect({"show", "part", "h100-sxm5-80gb", "more"}, "one word too many");
   expect({"run", "fabric/jobs/rings", "--together"}, "needs two scenarios");
   expect({"run", "fabric/jobs/rings", "01-one-gpu", "--together", "--placement", "here"}, "here");
+}
+
+TEST_F(FabricCli, a_cluster_file_of_ones_own_is_taken_like_one_of_the_catalogue) {
+  const auto file = std::filesystem::temp_directory_path() / "qianka-own-cluster.yaml";
+  const std::string own = file.string();
+  std::ofstream(file) << "use: dgx-h100-rail\nnodes: 4\nfabric: {nodes_per_leaf: 2}\n";
+  const Spawned route = spawn({"show", "route", "0", "31", "--on", own});
+  EXPECT_EQ(route.code, 0) << route.err;
+  EXPECT_THAT(route.out, HasSubstr("node3.nic7 -> node3"));
+  const Spawned topology = spawn({"show", "topology", own});
+  EXPECT_EQ(topology.code, 0) << topology.err;
+  EXPECT_THAT(topology.out, HasSubstr("scale-up"));
+  const Spawned contention = spawn({"show", "contention", own});
+  EXPECT_EQ(contention.code, 2);
+  EXPECT_THAT(contention.err, HasSubstr("is a cluster"));
+  std::filesystem::remove(file);
+}
+
+TEST_F(FabricCli, sizes_of_a_fabric_are_told_at_their_line) {
+  const Spawned bill = spawn({"show", "bom", "dgx-h100-rail", "--nodes", "50000"});
+  EXPECT_EQ(bill.code, 3);
+  EXPECT_THAT(bill.err, ContainsRegex("^topologies/dgx-h100-rail.yaml:[0-9]+: error: a core"));
+}
+
+TEST_F(FabricCli, a_fabric_that_nobody_described_is_cautioned) {
+  const auto file = std::filesystem::temp_directory_path() / "qianka-no-fabric.yaml";
+  std::ofstream(file) << "name: mine\nnodes: 2\nnode: {accelerator: h100-sxm5-80gb, nic: "
+                         "connectx-7-400g}\n";
+  const Spawned run = spawn({"run", "01-one-gpu", "--set", "cluster=" + file.string(), "--set",
+                             "job.parallel={tensor: 8, data: 2}", "--set", "job.global_batch=16"});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("the cluster says nothing of its fabric"));
+  EXPECT_THAT(spawn({"show", "bom", file.string()}).err, HasSubstr("says nothing of its fabric"));
+  std::filesystem::remove(file);
 }
 
 TEST_F(FabricCli, a_cut_fabric_ends_with_1_and_both_sides) {

@@ -21,6 +21,17 @@ TEST(Spelling, the_nearest_word_is_proposed) {
   EXPECT_EQ(nearest("ｔｅｎｓｏｒ", {"tensor"}), "tensor");
 }
 
+TEST(Spelling, a_part_of_a_name_proposes_all_that_have_it) {
+  const std::vector<std::string> parts{"br100", "h100-pcie-80gb", "h100-sxm5-80gb", "gh100x"};
+  EXPECT_EQ(did_you_mean("h100", parts), "did you mean 'h100-pcie-80gb' or 'h100-sxm5-80gb'?");
+  EXPECT_EQ(did_you_mean("H100_SXM5", parts), "did you mean 'h100-sxm5-80gb'?");
+  EXPECT_EQ(did_you_mean("br10", parts), "did you mean 'br100'?");
+  EXPECT_EQ(did_you_mean("xyz", parts), "");
+  EXPECT_EQ(did_you_mean("a", {"a-1", "a-2", "a-3", "a-4", "a-5"}), "") << "too short";
+  EXPECT_EQ(did_you_mean("ab", {"ab-1", "ab-2", "ab-3", "ab-4", "ab-5"}),
+            "did you mean 'ab-1', 'ab-2', 'ab-3', 'ab-4' or another such?");
+}
+
 TEST(Spelling, what_is_far_off_is_not_guessed) {
   EXPECT_EQ(nearest("xyz", {"tensor", "data"}), "");
   EXPECT_EQ(nearest("", {"tensor"}), "");
