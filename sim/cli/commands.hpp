@@ -39,8 +39,9 @@ int list_command(const ListOptions& options);
 
 struct ShowOptions {
   std::string kind, name;
-  std::string to, on;  // of a route: its other end, and the cluster or scenario
-  int flows = 4;       // of a route: how many flows' ways are printed
+  std::string to, on;             // of a route: its other end, and the cluster or scenario
+  int flows = 4;                  // of a route: how many flows' ways are printed
+  std::vector<std::string> down;  // of a route: "leaf3", "leaf0,pod0.spine1"
   bool dot = false, json = false;
   std::optional<int> nodes;  // of a bill of materials, in place of the cluster's
 };

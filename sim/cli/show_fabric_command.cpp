@@ -35,6 +35,22 @@ Topology fabric_named(const std::string& name) {
   return fabric_of(load_scenario(scenario_file(name)));
 }
 
+/// A device by its name, or a link by those of its two ends with a comma between.
+void take_down(Topology& topology, const std::vector<std::string>& names) {
+  std::vector<FabricFault> faults;
+  for (const std::string& name : names) {
+    FabricFault fault;
+    fault.where = {"--down " + name, 0, 0};
+    const std::size_t comma = name.find(',');
+    if (comma == std::string::npos)
+      fault.device = name;
+    else
+      fault.link = {name.substr(0, comma), name.substr(comma + 1)};
+    faults.push_back(std::move(fault));
+  }
+  topology.damage(faults, true);
+}
+
 std::optional<int> number(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -65,7 +81,8 @@ int show_route(const ShowOptions& options) {
   if (options.to.empty())
     throw UsageError("a route has two ends",
                      "for example 'qianka show route node0.card0 node1.card0 --on dgx-h100-rail'");
-  const Topology topology = fabric_named(options.on);
+  Topology topology = fabric_named(options.on);
+  take_down(topology, options.down);
   const CardId from = card_named(options.name, topology), to = card_named(options.to, topology);
   if (from == to) throw UsageError("a route joins two different cards");
   print(options.json ? json_text(route_json(topology, from, to, options.flows))

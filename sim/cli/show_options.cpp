@@ -32,6 +32,12 @@ void add_show_options(CLI::App& command, ShowOptions& options) {
                   sentence("Of a route: print the ways of so many flows (4)."))
       ->type_name("N")
       ->check(CLI::Range(1, 1000));
+  command
+      .add_option("--down", options.down,
+                  sentence("Of a route: as if this device were down, or this link, LEAF,SPINE; may "
+                           "be given again."))
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   command.add_option("--nodes", options.nodes, sentence("Of a bom: so many nodes."))
       ->check(CLI::Range(1, 10'000'000).description(""))
       ->type_name("N");

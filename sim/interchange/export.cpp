@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/interchange/export.hpp"
 
+#include "sim/units/require.hpp"
+
 #include <array>
 
 namespace qianka {
 namespace {
+
+/// A node by itself needs no adapters; beside another one it has them, where their rates are known.
+std::string svg_of(const ClusterSpec& cluster) {
+  if (cluster.nodes + cluster.spares > 1) return fabric_svg(device_graph(cluster));
+  ClusterSpec two = cluster;
+  two.nodes = 2;
+  try {
+    return node_svg(device_graph(two));
+  } catch (const Infeasible&) {
+    return node_svg(device_graph(cluster));
+  }
+}
 
 constexpr std::array kinds{
     ExportKind{"graphml", "every device and cable, for graph tools",
@@ -16,8 +30,7 @@ constexpr std::array kinds{
                  return simgrid_platform_text(device_graph(cluster), cluster.node.accelerator);
                }},
     ExportKind{"nccl-topo", "one node for NCCL_TOPO_FILE", nccl_topology_text},
-    ExportKind{"svg", "a picture of the fabric",
-               [](const ClusterSpec& cluster) { return fabric_svg(device_graph(cluster)); }},
+    ExportKind{"svg", "a picture of the fabric, or of one node", svg_of},
 };
 
 }  // namespace

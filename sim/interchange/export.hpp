@@ -27,4 +27,7 @@ std::string nccl_topology_text(const ClusterSpec& cluster);
 /// A picture: rows of nodes, leaves, spines; where a row has too many, one box for what is alike.
 std::string fabric_svg(const DeviceGraph& graph);
 
+/// The inside of node 0: processors, PCIe switches, cards, NICs, and what joins the cards.
+std::string node_svg(const DeviceGraph& graph);
+
 }  // namespace qianka

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/interchange/export.hpp"
 #include "sim/interchange/svg_layout.hpp"
+#include "sim/interchange/svg_text.hpp"
 #include "sim/units/format.hpp"
 
 #include <algorithm>
@@ -26,27 +27,6 @@ const char* colour_of(int rail) {
   return rail_colours[static_cast<std::size_t>(rail) % rail_colours.size()];
 }
 
-std::string escaped(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    if (c == '&')
-      safe += "&amp;";
-    else if (c == '<')
-      safe += "&lt;";
-    else
-      safe += c;
-  }
-  return safe;
-}
-
-std::string text_at(double x, double y, int size, const std::string& text,
-                    const char* anchor = "middle", const char* more = "") {
-  return fmt::format(
-      "<text x=\"{:.1f}\" y=\"{:.1f}\" font-size=\"{}\" text-anchor=\"{}\"{}>{}"
-      "</text>\n",
-      x, y, size, anchor, more, escaped(text));
-}
-
 class SvgWriter {
  public:
   explicit SvgWriter(const DeviceGraph& fabric) : fabric_(fabric), picture_(picture_of(fabric)) {}
@@ -60,12 +40,7 @@ class SvgWriter {
     const double height =
         top + static_cast<double>(picture_.rows.size() + (picture_.side ? 1 : 0)) * row_height -
         row_height / 2;
-    return fmt::format(
-               "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" "
-               "height=\"{1}\" font-family=\"sans-serif\" fill=\"#222\">\n"
-               "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n",
-               picture_width, height) +
-           body_ + "</svg>\n";
+    return svg_open(picture_width, height) + body_ + "</svg>\n";
   }
 
  private:
@@ -163,10 +138,10 @@ void SvgWriter::box(std::size_t i) {
   const double fits = place.width / (0.6 * static_cast<double>(text.size()));
   const double middle = place.y + (striped ? box_height - band : box_height) / 2;
   if (fits >= 8) {
-    body_ +=
-        text_at(place.middle(), middle + 4, static_cast<int>(std::min(13.0, fits)), text, "middle");
+    body_ += svg_text(place.middle(), middle + 4, static_cast<int>(std::min(13.0, fits)), text,
+                      "middle");
   } else {  // too narrow to write across
-    body_ += text_at(
+    body_ += svg_text(
         place.middle(), middle + 3, 9, text, "middle",
         fmt::format(" transform=\"rotate(-60 {:.1f} {:.1f})\"", place.middle(), middle).c_str());
   }
@@ -184,19 +159,19 @@ std::string SvgWriter::row_name(std::size_t row) const {
 }
 
 void SvgWriter::labels() {
-  body_ += text_at(margin, 30, 20, fabric_.name.empty() ? fabric_.id : fabric_.name, "start",
-                   " font-weight=\"bold\"");
+  body_ += svg_text(margin, 30, 20, fabric_.name.empty() ? fabric_.id : fabric_.name, "start",
+                    " font-weight=\"bold\"");
   for (std::size_t row = 0; row < picture_.rows.size(); ++row) {
     const double y = top + static_cast<double>(picture_.rows.size() - 1 - row) * row_height;
-    body_ += text_at(margin, y + box_height / 2 + 5, 15, row_name(row), "start");
+    body_ += svg_text(margin, y + box_height / 2 + 5, 15, row_name(row), "start");
     double below = y + box_height / 2 + 24;
     for (const auto& [rows, rates] : picture_.between) {
       if (rows.second != static_cast<int>(row)) continue;
       for (const auto& [rate, cables] : rates) {
-        body_ += text_at(margin, below, 12,
-                         fmt::format("{} cables of {:.6g} Gb/s {}", format_count(cables),
-                                     rate * 8 / 1e9, rows.first == rows.second ? "here" : "down"),
-                         "start");
+        body_ += svg_text(margin, below, 12,
+                          fmt::format("{} cables of {:.6g} Gb/s {}", format_count(cables),
+                                      rate * 8 / 1e9, rows.first == rows.second ? "here" : "down"),
+                          "start");
         below += 16;
       }
     }
@@ -215,10 +190,10 @@ void SvgWriter::legend() {
   for (int rail = 0; rail < shown; ++rail) {
     body_ += fmt::format("<rect x=\"{:.1f}\" y=\"46\" width=\"14\" height=\"10\" fill=\"{}\"/>\n",
                          x, colour_of(rail));
-    body_ += text_at(x + 19, 55, 12, fmt::format("rail {}", rail), "start");
+    body_ += svg_text(x + 19, 55, 12, fmt::format("rail {}", rail), "start");
     x += 72;
   }
-  if (rails > shown) body_ += text_at(x, 55, 12, fmt::format("… {} rails", rails), "start");
+  if (rails > shown) body_ += svg_text(x, 55, 12, fmt::format("… {} rails", rails), "start");
 }
 
 /// A row below the nodes: the network they reach the storage by, and the storage beside it. Storage
@@ -235,7 +210,7 @@ void SvgWriter::side() {
         "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{}\" rx=\"4\" fill=\"{}\" "
         "stroke=\"#444\"/>\n",
         x, y, width, box_height, fill);
-    body_ += text_at(x + width / 2, middle + 4, 13, text);
+    body_ += svg_text(x + width / 2, middle + 4, 13, text);
   };
   const auto line = [&](double x1, double y1, double x2, double y2) {
     body_ += fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" {}/>\n", x1,
@@ -259,11 +234,11 @@ void SvgWriter::side() {
   }
   if (!side.servers.empty()) named_box(servers, most_box_width, storage_box, side.servers);
   body_ +=
-      text_at(margin, middle + 5, 15, side.network.empty() ? side.servers : side.network, "start");
+      svg_text(margin, middle + 5, 15, side.network.empty() ? side.servers : side.network, "start");
   double below = middle + 24;
   for (const std::string& text : {side.of_nodes, side.of_servers}) {
     if (text.empty()) continue;
-    body_ += text_at(margin, below, 12, text, "start");
+    body_ += svg_text(margin, below, 12, text, "start");
     below += 16;
   }
 }

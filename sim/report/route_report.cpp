@@ -55,6 +55,13 @@ std::vector<std::pair<std::string, std::vector<int>>> ways_of(const Topology& to
   return named;
 }
 
+bool leaves_node(const Topology& topology, std::span<const LinkId> route) {
+  return std::ranges::any_of(route, [&](const LinkId id) {
+    const LinkKind kind = topology.links()[index_of(id)].kind;
+    return kind != LinkKind::scale_up && kind != LinkKind::pcie && kind != LinkKind::host_bridge;
+  });
+}
+
 std::string equal_ways_text(std::uint64_t ways) {
   if (ways == 1) return "this is the only way as short (a bundle of cables counts as one)";
   return fmt::format("one of {} ways as short", format_count(static_cast<std::int64_t>(ways)));
@@ -83,7 +90,9 @@ std::string route_text(const Topology& topology, CardId from, CardId to, int flo
                      topology.card_name(to), format_bandwidth(narrowest(topology, route)),
                      format_time(topology.latency(route))) +
          render(table) + "\n" +
-         fmt::format("Over the fabric, {}.\n", equal_ways_text(topology.equal_ways(route))) +
+         fmt::format("{}, {}.\n",
+                     leaves_node(topology, route) ? "Over the fabric" : "Inside the node",
+                     equal_ways_text(topology.equal_ways(route))) +
          render(taken);
 }
 

@@ -73,7 +73,7 @@ TEST(Bill, prices_add_up_by_currency_and_say_what_has_none) {
   EXPECT_EQ(bill.prices[0].value, 128 * 1'500);
   EXPECT_EQ(bill.prices[1].value, 128 * 70'000);
   EXPECT_EQ(bill.priced, 256);
-  EXPECT_EQ(bill.pieces, 256 + 32 + bill.tiers[1].switches + 2 * 256);
+  EXPECT_EQ(bill.pieces, 256 + 32 + bill.tiers[1].switches + 2 * 256 + 256);
   const std::string text = bill_text(bill);
   EXPECT_THAT(text, testing::HasSubstr("192,000 USD and 8,960,000 CNY for 256 of"));
   EXPECT_THAT(text, testing::HasSubstr("2024-04, a call"));
@@ -148,7 +148,7 @@ TEST(Bill, json_has_the_documented_keys) {
 TEST(Bill, text_says_what_is_not_known) {
   const std::string text = bill_text(bill_of(load_cluster("dgx-h100-rail")));
   EXPECT_THAT(text,
-              testing::HasSubstr("list prices: 1,228,800,000 CNY for 4,096 of 34,624 pieces"));
+              testing::HasSubstr("list prices: 1,228,800,000 CNY for 4,096 of 47,424 pieces"));
   EXPECT_THAT(text, testing::HasSubstr(", without: node, NIC"));
 }
 

@@ -18,6 +18,7 @@ using nlohmann::ordered_json;
 using testing::AllOf;
 using testing::ContainsRegex;
 using testing::HasSubstr;
+using testing::Not;
 
 std::set<std::string> keys_of(const ordered_json& json) {
   std::set<std::string> keys;
@@ -78,6 +79,21 @@ TEST_F(FabricCli, a_cluster_file_of_ones_own_is_taken_like_one_of_the_catalogue)
   EXPECT_EQ(contention.code, 2);
   EXPECT_THAT(contention.err, HasSubstr("is a cluster"));
   std::filesystem::remove(file);
+}
+
+TEST_F(FabricCli, a_route_goes_round_what_is_said_to_be_down) {
+  const Spawned whole = spawn({"show", "route", "0", "8", "--on", "dgx-h100-rail"});
+  EXPECT_THAT(whole.out, AllOf(HasSubstr("node0.nic0"), HasSubstr("Over the fabric")));
+  const Spawned round = spawn(
+      {"show", "route", "0", "8", "--on", "dgx-h100-rail", "--down", "node0.nic0,group0.leaf0"});
+  EXPECT_EQ(round.code, 0) << round.err;
+  EXPECT_THAT(round.out, Not(HasSubstr("node0.nic0")));
+  const Spawned inside = spawn({"show", "route", "0", "1", "--on", "dgx-h100-rail"});
+  EXPECT_THAT(inside.out, HasSubstr("Inside the node"));
+  const Spawned wrong =
+      spawn({"show", "route", "0", "8", "--on", "dgx-h100-rail", "--down", "group0.laef0"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("--down group0.laef0: error: this fabric has no device"));
 }
 
 TEST_F(FabricCli, sizes_of_a_fabric_are_told_at_their_line) {

@@ -280,6 +280,14 @@ TEST(ExportSvg, small_and_large_fabrics_are_readable) {
   }
 }
 
+TEST(ExportSvg, of_one_node_the_inside_is_drawn) {
+  ClusterSpec cluster = load_cluster("dgx-h100-rail");
+  cluster.nodes = 1, cluster.spares = 0;
+  const std::string svg = node_svg(device_graph(cluster));
+  for (const char* text : {">card0<", ">card7<", ">crossbar<", ": inside a node<"})
+    EXPECT_THAT(svg, HasSubstr(text));
+}
+
 TEST(ExportSvg, front_end_and_storage_nodes_are_to_be_seen) {
   ClusterSpec cluster = load_cluster("dgx-h100-rail");
   cluster.nodes = 8;

@@ -36,7 +36,8 @@ TEST(TextReport, begins_with_what_was_asked) {
   EXPECT_EQ(between(text_report(sample_summary()), "qianka ", "Step:"),
             "qianka " QIANKA_VERSION R"(: sample, seed 42, digest 0123456789abcdef
 How fast is it?
-In short: 10.5 s a step at 41.2 % MFU; 88.50 % of 16.7 min is training (ETTR), through 2 failures
+In short: 10.5 s a step at 41.2 % MFU; 88.50 % of 16.7 min is training (ETTR), through 2 failures;
+fabric broken for 6.67 min, steps up to 8.33 % longer
 
 Job
   model    GPT-3 6.7B, Megatron-Core, bf16
