@@ -8,6 +8,7 @@
 #include "sim/units/parse_quantity.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <numeric>
 #include <set>
@@ -21,6 +22,10 @@ namespace {
 
 constexpr std::size_t most_nics = 1024;  // what the format takes
 
+/// A whole number of picoseconds, as one gets it who writes it in nanoseconds: 100 ns, and not
+/// 99.99999999999999.
+double in_nanoseconds(double seconds) { return std::round(seconds * 1e12) / 1e3 * 1e-9; }
+
 /// What two cables must share to stand in one line.
 struct CableKind {
   std::optional<double> rate, latency;
@@ -32,7 +37,9 @@ struct CableKind {
     std::string text;
     if (rate) text += fmt::format(", rate: {}", quantity_text(*rate, Dimension::bandwidth));
     if (count > 1) text += fmt::format(", count: {}", count);
-    if (latency) text += fmt::format(", latency: {}", quantity_text(*latency, Dimension::time));
+    if (latency)
+      text +=
+          fmt::format(", latency: {}", quantity_text(in_nanoseconds(*latency), Dimension::time));
     return text;
   }
 };

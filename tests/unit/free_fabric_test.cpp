@@ -6,6 +6,7 @@
 #include "support/fabric_routes_of.hpp"
 #include "support/small_clusters.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -61,6 +62,25 @@ TEST(CableEnds, nics_are_told_from_switches) {
   EXPECT_FALSE(nics_named("leaf0"));
   EXPECT_FALSE(nics_named("nodeswitch"));
   EXPECT_FALSE(nics_named("node3.nicer"));
+}
+
+TEST(FreeFabric, path_diversity_is_that_of_the_narrowest_pair) {
+  // Four NICs a node: four ways below a leaf; above it as many as cables join the two leaves by one
+  // spine, which are all there are for the first node and the third.
+  for (int cables = 1; cables <= 6; ++cables) {
+    ClusterSpec spec =
+        listed(3, {{"leaf[0-1]", {}}, {"spine", {}}},
+               {{.from = "node[0-1].nic*", .to = "leaf0"},
+                {.from = "node2.nic*", .to = "leaf1"},
+                {.from = "leaf*", .to = "spine", .rate = 200.0_Gbps, .count = cables}});
+    spec.node.nics = 4;
+    for (const Routing routing : {Routing::ecmp, Routing::spray}) {
+      spec.fabric.routing = routing;
+      const Topology topology = build_topology(spec);
+      EXPECT_EQ(topology.disjoint_paths(NodeId{0}, NodeId{1}), 4);
+      EXPECT_EQ(topology.path_diversity(), std::min(4, cables));
+    }
+  }
 }
 
 TEST(FreeFabric, ecmp_takes_every_cable_of_least_cost) {
