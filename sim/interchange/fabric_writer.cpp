@@ -22,9 +22,10 @@ namespace {
 
 constexpr std::size_t most_nics = 1024;  // what the format takes
 
-/// A whole number of picoseconds, as one gets it who writes it in nanoseconds: 100 ns, and not
-/// 99.99999999999999.
-double in_nanoseconds(double seconds) { return std::round(seconds * 1e12) / 1e3 * 1e-9; }
+/// In picoseconds and no finer: 100 ns, and not 99.99999999999999.
+std::string latency_text(double seconds) {
+  return fmt::format("{} ns", std::round(seconds * 1e12) / 1e3);
+}
 
 /// What two cables must share to stand in one line.
 struct CableKind {
@@ -37,9 +38,7 @@ struct CableKind {
     std::string text;
     if (rate) text += fmt::format(", rate: {}", quantity_text(*rate, Dimension::bandwidth));
     if (count > 1) text += fmt::format(", count: {}", count);
-    if (latency)
-      text +=
-          fmt::format(", latency: {}", quantity_text(in_nanoseconds(*latency), Dimension::time));
+    if (latency) text += ", latency: " + latency_text(*latency);
     return text;
   }
 };
