@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// One of the sides of a comparison: a scenario, and the same job on another number of cards.
+#pragma once
+#include "sim/metrics/step_summary.hpp"
+#include "sim/scenario/scenario.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace qianka {
+
+/// A scenario file and what is laid over it, so that every variant of it is checked as a file is.
+struct Side {
+  std::string name;  // as a report calls it
+  std::filesystem::path file;
+  std::vector<Override> overrides;
+
+  /// With these on top. Throws as load_scenario().
+  [[nodiscard]] Scenario load(const std::vector<Override>& more = {}) const;
+};
+
+/// weak: the batch grows with the replicas; strong: it stays.
+enum class Scaling { weak, strong };
+
+/// The job on so many cards: tensor x context x pipeline and the micro-batch stay, data parallel
+/// takes the rest. Infeasible when that does not divide.
+Scenario at_cards(const Side& side, const Scenario& scenario, int cards, Scaling scaling);
+
+struct StepCost {
+  double card_seconds_per_token = 0;
+  std::string refusal;  // why there is none
+};
+
+/// Of each scenario, in their order; `whatever_memory`: also of jobs that do not fit.
+std::vector<StepCost> step_costs(const std::vector<Scenario>& scenarios, int workers,
+                                 bool whatever_memory);
+
+}  // namespace qianka
