@@ -34,35 +34,41 @@ CostModel costs_of(const std::string& asked) {
   return read_cost_model(study_file("", shipped.c_str()), shipped);
 }
 
-std::vector<Override> overrides_of(const CompareCommand& options) {
-  std::vector<Override> overrides = parse_sets(options.sets);
-  if (options.days > 0)
-    overrides.push_back({"job.train_for", fmt::format("{} days", options.days)});
-  if (!options.faults.empty()) overrides.push_back({"faults", options.faults});
-  return overrides;
-}
-
-std::vector<Side> sides_of(const CompareCommand& options) {
-  const std::vector<Override> overrides = overrides_of(options);
+/// With `--across` one scenario on many clusters, otherwise each file as it is.
+std::vector<Side> sides_of(const CompareCommand& options, const ModelErrors& errors) {
+  const std::vector<Override> overrides = parse_sets(options.sets);
   std::vector<Side> sides;
   for (const std::string& file : options.files) {
     const std::filesystem::path path = scenario_file(file);
     sides.push_back({path.stem().string(), path, overrides});
   }
+  if (options.across.empty()) return sides;
+  if (sides.size() != 1)
+    throw UsageError("--across is of one scenario",
+                     "qianka compare A.yaml --across cluster,cluster");
+  const Side scenario = sides.front();
+  sides.clear();
+  for (const std::string& cluster : options.across)
+    sides.push_back(on_cluster(scenario, cluster, errors));
   return sides;
 }
 
 int compare_command(const CompareCommand& options) {
-  std::vector<Side> sides = sides_of(options);
+  const ModelErrors errors(read_model_error(study_file("", errors_file), errors_file));
+  std::vector<Side> sides = sides_of(options, errors);
   if (sides.size() < 2)
     throw UsageError("a comparison is of two scenarios or more",
-                     "qianka compare A.yaml B.yaml");
-  const ModelErrors errors(read_model_error(study_file("", errors_file), errors_file));
-  const ComparisonResult result =
-      compare_sides(sides, errors,
-                    {.seeds = options.seeds,
-                     .workers = study_workers(options.jobs),
-                     .sizes = options.sizes});
+                     "qianka compare A.yaml B.yaml, or A.yaml --across cluster,cluster");
+  std::vector<std::string> assumed;
+  for (Side& side : sides) {
+    if (options.days == 0) break;
+    const std::string words = train_for_days(side, options.days, options.faults);
+    if (!words.empty()) assumed.push_back(side.name + " says nothing of it, so assumed: " + words);
+  }
+  ComparisonResult result = compare_sides(
+      sides, errors,
+      {.seeds = options.seeds, .workers = study_workers(options.jobs), .sizes = options.sizes});
+  result.remarks.insert(result.remarks.end(), assumed.begin(), assumed.end());
   const std::optional<CostModel> costs =
       options.no_costs ? std::nullopt : std::optional(costs_of(options.costs));
   const CostModel* model = costs ? &*costs : nullptr;
@@ -77,12 +83,21 @@ Run add_compare(CLI::App& app) {
   CLI::App* command = add_command(
       app, "compare", "What one cluster gives against another on a job, and how sure that is.",
       "  qianka compare gpt3-175b-1024-a100 gpt3-175b-1024-910b\n"
-      "  qianka compare gpt3-175b-1024-a100 gpt3-175b-1024-910b --days 30 --faults default-fleet");
+      "  qianka compare gpt3-175b-1024-a100 gpt3-175b-1024-910b --days 30\n"
+      "  qianka compare gpt3-175b-1024-a100 --across dgx-a100-superpod,dgx-h100-rail,h20-rails");
   add_files(*command, options->files);
+  command
+      ->add_option("--across", options->across,
+                   sentence("Clusters to run the one scenario on, with as many cards: names or "
+                            "files. CLUSTER:STACK says the stack; left out: the one that most was "
+                            "measured with on that card."))
+      ->type_name("CLUSTER")
+      ->delimiter(',');
   command
       ->add_option("--days", options->days,
                    sentence("Wall clock to train for, in place of what the scenarios say: then "
-                            "failures, checkpoints and spares count."))
+                            "failures, checkpoints and spares count. What a scenario of one step "
+                            "does not say of them is assumed, and told."))
       ->type_name("N")
       ->check(CLI::Range(0.01, 36'525.0));
   command

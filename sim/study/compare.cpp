@@ -17,6 +17,8 @@ namespace qianka {
 namespace {
 
 constexpr double normal_95 = 1.96;
+/// Where the order turns is a mean: so many seeds tell it within a few percent.
+constexpr int break_even_seeds = 25;
 
 bool has_faults(const Scenario& scenario) {
   const Faults& faults = scenario.faults;
@@ -46,11 +48,11 @@ struct LogRatio {
   double mean = 0, variance = 0;
 };
 LogRatio log_ratio(const std::vector<double>& b, const std::vector<double>& a) {
+  if (a == b) return {};
   std::vector<double> logs;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i)
     if (a[i] > 0 && b[i] > 0) logs.push_back(std::log(b[i] / a[i]));
-  if (logs.size() < std::max<std::size_t>(1, std::min(a.size(), b.size())))
-    return {0, INFINITY};
+  if (logs.size() < std::max<std::size_t>(1, std::min(a.size(), b.size()))) return {0, INFINITY};
   LogRatio ratio{mean(logs), 0};
   for (const double value : logs)
     ratio.variance += (value - ratio.mean) * (value - ratio.mean) /
@@ -95,8 +97,7 @@ void measure_sizes(ComparisonResult& result, const std::vector<Side>& sides, int
       SizePoint& point = side.sizes[k];
       point.cards = result.sizes[k];
       for (const Scaling scaling : {Scaling::weak, Scaling::strong}) {
-        std::string& refusal =
-            scaling == Scaling::weak ? point.weak_refusal : point.strong_refusal;
+        std::string& refusal = scaling == Scaling::weak ? point.weak_refusal : point.strong_refusal;
         try {
           scenarios.push_back(
               without_weeks(at_cards(sides[i], side.scenario, point.cards, scaling)));
@@ -117,6 +118,17 @@ void measure_sizes(ComparisonResult& result, const std::vector<Side>& sides, int
   }
 }
 
+/// Below its tensor x pipeline cards no side runs: nothing to print.
+void drop_impossible_sizes(ComparisonResult& result) {
+  for (std::size_t k = result.sizes.size(); k-- > 0;) {
+    const auto runs = [&](const SideResult& s) { return s.sizes[k].weak || s.sizes[k].strong; };
+    if (std::ranges::any_of(result.sides, runs)) continue;
+    const auto at = static_cast<std::ptrdiff_t>(k);
+    result.sizes.erase(result.sizes.begin() + at);
+    for (SideResult& side : result.sides) side.sizes.erase(side.sizes.begin() + at);
+  }
+}
+
 int common_size(const ComparisonResult& result) {
   for (std::size_t k = 0; k < result.sizes.size(); ++k)
     if (std::ranges::all_of(result.sides,
@@ -128,12 +140,16 @@ int common_size(const ComparisonResult& result) {
 /// Weeks of each side, with the faults of its own, and of those that nobody counted.
 class Weeks {
  public:
-  Weeks(const Scenario& scenario, int seeds) : scenario_(scenario), seeds_(seeds), weeks_(scenario) {}
+  Weeks(const Scenario& scenario, int seeds)
+      : scenario_(scenario), seeds_(seeds), weeks_(scenario) {}
 
-  ReplicaFigures run(const Faults& faults) {
+  ReplicaFigures run(const Faults& faults) { return run(faults, seeds_); }
+  /// The first so many seeds only.
+  ReplicaFigures run(const Faults& faults, int seeds) {
     Scenario variant = scenario_;
     variant.faults = faults;
-    return run_replicas([&](const Scenario& s) { return weeks_.run(s); }, variant, seeds_);
+    return run_replicas([&](const Scenario& s) { return weeks_.run(s); }, variant,
+                        std::min(seeds, seeds_));
   }
 
  private:
@@ -159,7 +175,9 @@ void assume_faults(SideResult& side, const SideResult& first, Weeks& weeks) {
   // Rates only ever cost: the order turns once, if it does at all.
   const Faults& equal = cases.front().faults;
   double low = 1.0 / 64, high = 64;
-  const auto ahead = [&](double factor) { return order(weeks.run(scaled(equal, factor))) > 0; };
+  const auto ahead = [&](double factor) {
+    return order(weeks.run(scaled(equal, factor), break_even_seeds)) > 0;
+  };
   if (!ahead(low) || ahead(high)) return;
   while (high / low > 1.02) {
     const double middle = std::sqrt(low * high);
@@ -203,8 +221,7 @@ void compare_weeks(SideResult& side, const SideResult& first) {
   side.end_to_end = side.step_rate;
   if (!side.weeks) return;
   const LogRatio luck = log_ratio(side.weeks->goodput, first.weeks->goodput);
-  const double spares =
-      std::log(share_of_spares(side.scenario) / share_of_spares(first.scenario));
+  const double spares = std::log(share_of_spares(side.scenario) / share_of_spares(first.scenario));
   side.end_to_end = ratio_interval(std::log(side.step_rate.value) + luck.mean + spares,
                                    error_variance(side, first) + luck.variance);
 }
@@ -237,6 +254,7 @@ ComparisonResult compare_sides(const std::vector<Side>& sides, const ModelErrors
   }
   result.sizes = options.sizes.empty() ? default_sizes(result.sides) : options.sizes;
   measure_sizes(result, sides, options.workers);
+  if (options.sizes.empty()) drop_impossible_sizes(result);
   result.common_size = common_size(result);
   const SideResult& first = result.sides.front();
   for (SideResult& side : result.sides) compare_steps(side, first);
@@ -247,8 +265,8 @@ ComparisonResult compare_sides(const std::vector<Side>& sides, const ModelErrors
   for (SideResult& side : result.sides) {
     compare_weeks(side, first);
     if (&side != &first)
-      side.gap = gap_between(first.scenario, side.scenario, {first.kept, side.kept},
-                             options.workers);
+      side.gap =
+          gap_between(first.scenario, side.scenario, {first.kept, side.kept}, options.workers);
   }
   return result;
 }

@@ -46,20 +46,20 @@ struct SideResult {
   ModelError error;
   std::vector<SizePoint> sizes;
   std::optional<ReplicaFigures> weeks;
-  double kept = 1;          // share of the wall clock of all cards, spares included; 1 = no weeks
-  double rate = 0;          // tokens kept a second and card, spares included
-  RatioInterval step_rate;  // tokens a second and card of the job, over the first side's
+  double kept = 1;           // share of the wall clock of all cards, spares included; 1 = no weeks
+  double rate = 0;           // tokens kept a second and card, spares included
+  RatioInterval step_rate;   // tokens a second and card of the job, over the first side's
   RatioInterval end_to_end;  // the same of `rate`
   std::vector<std::optional<RatioInterval>> size_rates;  // weak, by ComparisonResult::sizes
-  std::vector<FaultCase> fault_cases;      // of a card whose failures nobody has counted
-  std::optional<double> break_even_faults; // times its rates: there the order turns
-  Gap gap;                                 // from the first side; without parts for itself
+  std::vector<FaultCase> fault_cases;       // of a card whose failures nobody has counted
+  std::optional<double> break_even_faults;  // times its rates: there the order turns
+  Gap gap;                                  // from the first side; without parts for itself
 };
 
 struct ComparisonResult {
   std::vector<int> sizes;
-  int common_size = 0;  // n0: the least at which every side runs; 0 = none
-  int seeds = 0;        // 0: no weeks
+  int common_size = 0;            // n0: the least at which every side runs; 0 = none
+  int seeds = 0;                  // 0: no weeks
   std::vector<SideResult> sides;  // in the order given; the first is what the others are held to
   std::vector<std::string> remarks;
 };

@@ -63,8 +63,8 @@ std::string break_even(const SideResult& side, const SideCosts& costs, const Sid
 
 std::string costs_text(const ComparisonResult& result, const CostModel& model) {
   const std::string currency(name_of(currency_names, model.currency));
-  std::string text = fmt::format("\nMoney and energy for 10^12 tokens: {}, in {}\n", model.name,
-                                 currency);
+  std::string text =
+      fmt::format("\nMoney and energy for 10^12 tokens: {}, in {}\n", model.name, currency);
   std::vector<SideCosts> all;
   for (const SideResult& side : result.sides) all.push_back(costs_of(side, model));
   TextTable table{.columns = {{""}}};
@@ -89,8 +89,8 @@ std::string costs_text(const ComparisonResult& result, const CostModel& model) {
   text += render(table);
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (const CardHour::Item& item : all[i].hour.items)
-      text += paragraph(fmt::format("{}: {}, {:.2f} an hour: {}", letter(i), item.what, item.cost,
-                                    item.source));
+      text += paragraph(
+          fmt::format("{}: {}, {:.2f} an hour: {}", letter(i), item.what, item.cost, item.source));
     if (!all[i].hour.unknown.empty())
       text += paragraph(fmt::format("{} leaves out what is unknown: {}", letter(i),
                                     fmt::join(all[i].hour.unknown, "; ")));
@@ -106,21 +106,23 @@ Json costs_json(const SideResult& side, const CostModel& model) {
   const SideCosts costs = costs_of(side, model);
   Json items = Json::array();
   for (const CardHour::Item& item : costs.hour.items)
-    items.push_back({{"what", item.what}, {"per_card_hour", rounded(item.cost)}, {"source", item.source}});
-  Json json{{"model", model.name},
-            {"currency", name_of(currency_names, model.currency)},
-            {"items", std::move(items)},
-            {"unknown", costs.hour.unknown},
-            {"per_card_hour", rounded(costs.hour.total)},
-            {"per_trillion_tokens", rounded(costs.money)},
-            {"rent_per_trillion_tokens",
-             costs.hour.rent ? rounded(money_per_trillion(*costs.hour.rent, side.rate))
-                             : Json(nullptr)}};
+    items.push_back(
+        {{"what", item.what}, {"per_card_hour", rounded(item.cost)}, {"source", item.source}});
+  Json json{
+      {"model", model.name},
+      {"currency", name_of(currency_names, model.currency)},
+      {"items", std::move(items)},
+      {"unknown", costs.hour.unknown},
+      {"per_card_hour", rounded(costs.hour.total)},
+      {"per_trillion_tokens", rounded(costs.money)},
+      {"rent_per_trillion_tokens",
+       costs.hour.rent ? rounded(money_per_trillion(*costs.hour.rent, side.rate)) : Json(nullptr)}};
   if (costs.energy)
-    json["energy_kwh_per_trillion_tokens"] = {{"compute", rounded(costs.energy->compute)},
-                                              {"communication", rounded(costs.energy->communication)},
-                                              {"idle", rounded(costs.energy->idle)},
-                                              {"at_most", costs.energy->most}};
+    json["energy_kwh_per_trillion_tokens"] = {
+        {"compute", rounded(costs.energy->compute)},
+        {"communication", rounded(costs.energy->communication)},
+        {"idle", rounded(costs.energy->idle)},
+        {"at_most", costs.energy->most}};
   return json;
 }
 

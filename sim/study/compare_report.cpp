@@ -36,9 +36,9 @@ std::string trust(const ComparisonResult& result) {
     if (side.error.rows == 0) {
       text += "known from data sheets only; ";
     } else {
-      text += fmt::format("calibrated up to {} cards{}; ", format_count(side.error.largest_job),
-                          side.summary.cards > side.error.largest_job ? ", extrapolated beyond"
-                                                                      : "");
+      text +=
+          fmt::format("calibrated up to {} cards{}; ", format_count(side.error.largest_job),
+                      side.summary.cards > side.error.largest_job ? ", extrapolated beyond" : "");
     }
   }
   return text + "software porting effort is not modelled.";
@@ -85,8 +85,8 @@ std::string figures_text(const ComparisonResult& result) {
       {"step", [](const SideResult& s) { return format_time(s.summary.step.time); }},
       {"tokens/s",
        [](const SideResult& s) {
-         return format_count(std::llround(s.summary.step.tokens_per_second_per_card *
-                                          s.summary.cards));
+         return format_count(
+             std::llround(s.summary.step.tokens_per_second_per_card * s.summary.cards));
        }},
       {"tokens/s per card",
        [](const SideResult& s) {
@@ -113,19 +113,20 @@ std::string figures_text(const ComparisonResult& result) {
   const SideResult& first = result.sides.front();
   if (const std::optional<double> tokens = first.scenario.job.tokens)
     rows.push_back({"days for " + format_large(*tokens) + " tokens", [tokens](const SideResult& s) {
-                      const double cards = s.summary.cards +
-                                           s.summary.spares * s.scenario.cluster.node.cards;
+                      const double cards =
+                          s.summary.cards + s.summary.spares * s.scenario.cluster.node.cards;
                       return format_number(*tokens / (s.rate * cards) / 86400, 1);
                     }});
-  rows.push_back({"model error, sigma",
-                  [](const SideResult& s) { return percent(s.error.sigma, 1); }});
+  rows.push_back(
+      {"model error, sigma", [](const SideResult& s) { return percent(s.error.sigma, 1); }});
   return render(side_by_side(result, rows));
 }
 
 std::string effective_text(const ComparisonResult& result) {
   const SideResult& first = result.sides.front();
   const std::string unit = first.scenario.cluster.node.accelerator.name;
-  std::string text = fmt::format("\nEffective cards: one card of each side in cards of A ({})\n", unit);
+  std::string text =
+      fmt::format("\nEffective cards: one card of each side in cards of A ({})\n", unit);
   std::vector<std::pair<std::string, Cell>> rows{
       {"a step", [](const SideResult& s) { return interval_text(s.step_rate); }}};
   for (std::size_t k = 0; k < result.sizes.size(); ++k)
@@ -134,16 +135,15 @@ std::string effective_text(const ComparisonResult& result) {
                       return s.size_rates[k] ? interval_text(*s.size_rates[k]) : std::string("-");
                     }});
   if (result.seeds > 0)
-    rows.push_back(
-        {"end to end", [](const SideResult& s) { return interval_text(s.end_to_end); }});
+    rows.push_back({"end to end", [](const SideResult& s) { return interval_text(s.end_to_end); }});
   return text + render(side_by_side(result, rows));
 }
 
 /// Throughput at n cards over n / n0 of that at n0.
 std::string linearity(const SideResult& side, const ComparisonResult& result, std::size_t k,
-                      std::optional<double> SizePoint::* scaling) {
-  const auto base = static_cast<std::size_t>(
-      std::ranges::find(result.sizes, result.common_size) - result.sizes.begin());
+                      std::optional<double> SizePoint::*scaling) {
+  const auto base = static_cast<std::size_t>(std::ranges::find(result.sizes, result.common_size) -
+                                             result.sizes.begin());
   const std::optional<double>&at = side.sizes[k].*scaling, &from = side.sizes[base].weak;
   return at && from ? percent(*at / *from, 1) : "-";
 }
@@ -181,7 +181,8 @@ std::string scaling_text(const ComparisonResult& result) {
 std::string gap_text(const ComparisonResult& result) {
   constexpr double card_hours = 1e9 / 3600, unit = 0.01;
   std::string text =
-      "\nWhere the difference comes from: card-hours for 10^9 tokens, end to end, each part really\n"
+      "\nWhere the difference comes from: card-hours for 10^9 tokens, end to end, each part "
+      "really\n"
       "exchanged and simulated\n";
   std::vector<std::string> names;
   for (const SideResult& side : result.sides)
@@ -230,10 +231,11 @@ std::string faults_text(const ComparisonResult& result) {
     for (const FaultCase& one : side.fault_cases)
       table.rows.push_back({one.name, percent(one.goodput.mean, 2), interval_text(one.rate)});
     text += render(table);
-    text += paragraph(side.break_even_faults
-                          ? fmt::format("The order of the two turns at {:.2f} times equal rates.",
-                                        *side.break_even_faults)
-                          : std::string("No rate between 1/64 and 64 times equal turns the order."));
+    text +=
+        paragraph(side.break_even_faults
+                      ? fmt::format("The order of the two turns at {:.2f} times equal rates.",
+                                    *side.break_even_faults)
+                      : std::string("No rate between 1/64 and 64 times equal turns the order."));
   }
   return text;
 }
@@ -247,9 +249,9 @@ std::string verdict_text(const ComparisonResult& result) {
     if (ratio.low == 1 && ratio.high == 1) {
       text += paragraph(fmt::format("{} and A are the same, card for card.", letter(i)));
     } else if (ratio.undecided()) {
-      text += paragraph(fmt::format(
-          "No ranking of {} and A: the interval of their ratio {}, {}, holds 1.", letter(i), what,
-          interval_text(ratio)));
+      text += paragraph(
+          fmt::format("No ranking of {} and A: the interval of their ratio {}, {}, holds 1.",
+                      letter(i), what, interval_text(ratio)));
     } else {
       text += paragraph(fmt::format("A card of {} gives {} {} of a card of A.", letter(i), what,
                                     interval_text(ratio)));
@@ -340,12 +342,9 @@ std::string compare_text(const ComparisonResult& result, const CostModel* costs)
 }
 
 Json compare_json(const ComparisonResult& result, const CostModel* costs) {
-  Json json{{"trust", trust(result)},
-            {"seeds", result.seeds},
-            {"sizes", result.sizes},
-            {"common_size", result.common_size},
-            {"sides", Json::array()},
-            {"remarks", result.remarks}};
+  Json json{{"trust", trust(result)}, {"seeds", result.seeds},
+            {"sizes", result.sizes},  {"common_size", result.common_size},
+            {"sides", Json::array()}, {"remarks", result.remarks}};
   for (const SideResult& side : result.sides) {
     json["sides"].push_back(side_json(side, result.seeds > 0));
     if (costs != nullptr) json["sides"].back()["costs"] = costs_json(side, *costs);

@@ -58,11 +58,11 @@ MeanPower mean_power(const CostModel& model, const Scenario& scenario, const Ste
   const double rated = scenario.cluster.node.accelerator.power->value;
   const double others = other_watts_per_card(bill_of(scenario.cluster), rated);
   const double hall = model.pue.value.value_or(1);
-  return {shares.compute * (rated + others) * hall,
-          shares.communication * (rated * model.communication_power.value.value_or(1) + others) *
-              hall,
-          shares.idle * (rated * model.idle_power.value.value_or(1) + others) * hall,
-          !model.communication_power.value || !model.idle_power.value};
+  return {
+      shares.compute * (rated + others) * hall,
+      shares.communication * (rated * model.communication_power.value.value_or(1) + others) * hall,
+      shares.idle * (rated * model.idle_power.value.value_or(1) + others) * hall,
+      !model.communication_power.value || !model.idle_power.value};
 }
 
 void add_capital(CardHour& hour, const CostModel& model, const Accelerator& card) {
@@ -134,8 +134,11 @@ std::optional<Energy> energy_of(const CostModel& model, const Scenario& scenario
   const auto kilowatt_hours = [&](double watts) {
     return watts / watts_per_kilowatt * trillion / rate / seconds_per_hour;
   };
-  Energy energy{kilowatt_hours(power.compute), kilowatt_hours(power.communication),
-                kilowatt_hours(power.idle), power.most, {}};
+  Energy energy{kilowatt_hours(power.compute),
+                kilowatt_hours(power.communication),
+                kilowatt_hours(power.idle),
+                power.most,
+                {}};
   const Bill bill = bill_of(scenario.cluster);
   energy.unknown = bill.without_power;
   if (!model.pue.value) energy.unknown.push_back("cooling (pue)");

@@ -99,6 +99,15 @@ ModelError ModelErrors::of(const std::string& accelerator, const std::string& st
           .basis = accelerator + " is known from data sheets only: ±30 %"};
 }
 
+std::string ModelErrors::usual_stack(const std::string& accelerator) const {
+  std::map<std::string, int> rows;
+  for (const ErrorCell& cell : cells_)
+    if (cell.accelerator == accelerator) rows[cell.stack] += cell.rows;
+  const auto most = std::ranges::max_element(
+      rows, {}, [](const std::pair<const std::string, int>& stack) { return stack.second; });
+  return most == rows.end() ? "" : most->first;
+}
+
 std::vector<ErrorCell> error_cells(const std::vector<RowResult>& results) {
   KnownParts parts;
   std::map<std::tuple<std::string, std::string, int>, ErrorCell> cells;
@@ -123,8 +132,10 @@ std::vector<ErrorCell> error_cells(const std::vector<RowResult>& results) {
 
 std::string model_error_csv(const std::vector<ErrorCell>& cells) {
   std::string text =
-      "# How far predicted step times are from measured ones: root mean square of ln(predicted / measured) over\n"
-      "# the rows of grade A of tests/validation/training_steps.csv (sources there). Written by the test of\n"
+      "# How far predicted step times are from measured ones: root mean square of ln(predicted / "
+      "measured) over\n"
+      "# the rows of grade A of tests/validation/training_steps.csv (sources there). Written by "
+      "the test of\n"
       "# docs/validation.md (./dev accept); cards: jobs of at most so many, 0 = larger ones.\n"
       "accelerator,stack,cards,rows,rms,largest_job\n";
   for (const ErrorCell& cell : cells)
@@ -135,13 +146,11 @@ std::string model_error_csv(const std::vector<ErrorCell>& cells) {
 
 std::vector<ErrorCell> read_model_error(const std::string& text, const std::string& name) {
   std::vector<Diagnostic> problems;
-  const Csv table =
-      read_csv(text, name, {"accelerator", "stack", "cards", "rows", "rms", "largest_job"}, 0,
-               problems);
+  const Csv table = read_csv(
+      text, name, {"accelerator", "stack", "cards", "rows", "rms", "largest_job"}, 0, problems);
   std::vector<ErrorCell> cells;
   for (const CsvRow& row : table.rows)
-    cells.push_back({row.cells[0], row.cells[1],
-                     number<int>(row, 2, "cards", name, problems),
+    cells.push_back({row.cells[0], row.cells[1], number<int>(row, 2, "cards", name, problems),
                      number<int>(row, 3, "rows", name, problems),
                      number<double>(row, 4, "rms", name, problems),
                      number<int>(row, 5, "largest_job", name, problems)});

@@ -3,8 +3,10 @@
 
 #include "sim/describe.hpp"
 #include "sim/engine/step_simulation.hpp"
+#include "sim/scenario/catalogue.hpp"
 #include "sim/study/workers.hpp"
 #include "sim/topology/topology.hpp"
+#include "sim/units/format.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
 
@@ -14,6 +16,9 @@
 
 namespace qianka {
 namespace {
+
+/// What large operators keep: Llama 3 and MegaScale a few percent of their nodes.
+constexpr int nodes_per_spare = 32;
 
 constexpr char refused = '!';
 
@@ -47,22 +52,63 @@ Scenario Side::load(const std::vector<Override>& more) const {
   return load_scenario(file, all);
 }
 
+std::string train_for_days(Side& side, double days, const std::string& faults) {
+  const Scenario scenario = side.load();
+  std::string assumed;
+  const auto assume = [&](const std::string& what, const std::vector<Override>& overrides) {
+    side.overrides.insert(side.overrides.end(), overrides.begin(), overrides.end());
+    if (!what.empty()) assumed += (assumed.empty() ? "" : ", ") + what;
+  };
+  assume("", {{"job.train_for", fmt::format("{} days", days)}});
+  const Faults& own = scenario.faults;
+  const bool silent = own.classes.empty() && own.replay.empty() && own.job_per_day == 0;
+  if (!faults.empty()) assume("", {{"faults", faults}});
+  if (faults.empty() && silent) assume("failures of default-fleet", {{"faults", "default-fleet"}});
+  if (scenario.recovery.id.empty() && silent)
+    assume("recovery as megascale", {{"recovery", "megascale"}});
+  if (scenario.cluster.spares == 0 && silent) {
+    const int spares = (scenario.cluster.nodes + nodes_per_spare - 1) / nodes_per_spare;
+    assume(counted(spares, "spare node"), {{"cluster.spares", std::to_string(spares)}});
+  }
+  if (scenario.checkpoint.mode == CheckpointMode::none)
+    assume("asynchronous checkpoints at the best interval",
+           {{"checkpoint.mode", "async"}, {"checkpoint.every", "auto"}});
+  return assumed;
+}
+
+Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors& errors) {
+  const std::size_t colon = cluster.find(':');
+  const std::string id = cluster.substr(0, colon);
+  const Scenario scenario = side.load();
+  const ClusterSpec spec = load_cluster(id);
+  const int all = cards(scenario.job.parallel), per_node = spec.node.cards;
+  std::string stack = colon == std::string::npos ? errors.usual_stack(spec.node.accelerator.id)
+                                                 : cluster.substr(colon + 1);
+  if (stack.empty()) stack = scenario.job.stack.id;
+  Side other = side;
+  other.name = std::filesystem::path(id).stem().string();
+  other.overrides.insert(other.overrides.end(),
+                         {{"cluster.use", id},
+                          {"cluster.nodes", std::to_string((all + per_node - 1) / per_node)},
+                          {"job.stack", stack}});
+  return other;
+}
+
 Scenario at_cards(const Side& side, const Scenario& scenario, int cards, Scaling scaling) {
   const Parallel& shape = scenario.job.parallel;
   const int model = shape.tensor * shape.context * shape.pipeline;
   if (cards % model != 0)
-    throw Infeasible(fmt::format(
-        "{} cards are no multiple of tensor {} x context {} x pipeline {} = {}", cards,
-        shape.tensor, shape.context, shape.pipeline, model));
+    throw Infeasible(
+        fmt::format("{} cards are no multiple of tensor {} x context {} x pipeline {} = {}", cards,
+                    shape.tensor, shape.context, shape.pipeline, model));
   const int data = cards / model;
   const int per_node = scenario.cluster.node.cards;
-  std::vector<Override> more{
-      {"job.parallel.data", std::to_string(data)},
-      {"cluster.nodes", std::to_string((cards + per_node - 1) / per_node)},
-      {"cluster.spares", "0"}};
+  std::vector<Override> more{{"job.parallel.data", std::to_string(data)},
+                             {"cluster.nodes", std::to_string((cards + per_node - 1) / per_node)},
+                             {"cluster.spares", "0"}};
   if (scaling == Scaling::weak)
-    more.push_back({"job.global_batch",
-                    std::to_string(scenario.job.global_batch / shape.data * data)});
+    more.push_back(
+        {"job.global_batch", std::to_string(scenario.job.global_batch / shape.data * data)});
   return side.load(more);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include "sim/metrics/step_summary.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/study/model_error.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -20,6 +21,15 @@ struct Side {
   /// With these on top. Throws as load_scenario().
   [[nodiscard]] Scenario load(const std::vector<Override>& more = {}) const;
 };
+
+/// Makes the side train for so long. What a scenario of one step says nothing of is assumed:
+/// faults, the policy of recovery, spare nodes, checkpoints; the result says which, "" for none.
+std::string train_for_days(Side& side, double days, const std::string& faults);
+
+/// The same job on another cluster of the catalogue, or in a file, on as many cards: "cluster" or
+/// "cluster:stack". Without a stack it is the one that most was measured with on this accelerator,
+/// else the scenario's own.
+Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors& errors);
 
 /// weak: the batch grows with the replicas; strong: it stays.
 enum class Scaling { weak, strong };
