@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/study/layout_space.hpp"
+
+#include "sim/scenario/catalogue.hpp"
+#include "sim/scenario/checks.hpp"
+#include "sim/scenario/names.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <tuple>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+std::vector<int> divisors(int number) {
+  std::vector<int> found;
+  for (int i = 1; i <= number; ++i)
+    if (number % i == 0) found.push_back(i);
+  return found;
+}
+
+/// The values asked for, whether they divide or not (what does not is refused, and told); or the
+/// divisors of `number`.
+std::vector<int> values_or_divisors(const std::vector<int>& asked, int number) {
+  return asked.empty() ? divisors(number) : asked;
+}
+
+/// One kind of reason whatever the figures in it.
+std::string without_figures(const std::string& text) {
+  std::string words;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool digit = std::isdigit(static_cast<unsigned char>(text[i])) != 0;
+    if (!digit)
+      words += text[i];
+    else if (i == 0 || words.back() != 'N')
+      words += 'N';
+  }
+  return words;
+}
+
+template <class T>
+void add_if_new(std::vector<T>& list, T value) {
+  if (std::ranges::find(list, value) == list.end()) list.push_back(value);
+}
+
+}  // namespace
+
+LayoutSpace::LayoutSpace(const Scenario& scenario, const LayoutChoices& choices, int domain_cards)
+    : scenario_(scenario),
+      choices_(choices),
+      cards_(scenario.cluster.nodes * scenario.cluster.node.cards),
+      reader_(catalogue_loader()) {
+  probe_.cluster = scenario.cluster, probe_.job = scenario.job;
+  for (const int tensor : values_or_divisors(choices.tensor, cards_)) {
+    if (choices.tensor.empty() && tensor > domain_cards) continue;
+    for (const int context : values_or_divisors(choices.context, cards_)) {
+      if (choices.context.empty() && cards_ % (tensor * context) != 0) continue;
+      for (const int pipeline : values_or_divisors(choices.pipeline, cards_))
+        shapes_of(tensor, context, pipeline);
+    }
+  }
+}
+
+void LayoutSpace::shapes_of(int tensor, int context, int pipeline) {
+  const std::int64_t replica = std::int64_t{tensor} * context * pipeline;
+  if (cards_ % replica != 0) {
+    const bool asked =
+        !choices_.tensor.empty() || !choices_.context.empty() || !choices_.pipeline.empty();
+    if (asked) ++refused_["tensor x context x pipeline does not divide the cards"];
+    return;
+  }
+  const int data = static_cast<int>(cards_ / replica);
+  if (!choices_.data.empty() && std::ranges::find(choices_.data, data) == choices_.data.end()) return;
+  const int experts = scenario_.job.model.experts ? scenario_.job.model.experts->experts : 1;
+  for (const int expert : values_or_divisors(choices_.expert, experts)) {
+    Parallel shape = scenario_.job.parallel;
+    shape.tensor = tensor, shape.context = context, shape.pipeline = pipeline, shape.data = data;
+    shape.expert = expert, shape.micro_batch = 1, shape.interleave = 1;
+    add_shape(shape);
+  }
+}
+
+void LayoutSpace::add_shape(Parallel shape) {
+  // A split that is checked later: which there may be depends on the interleaving.
+  Parallel probe = shape;
+  probe.layer_split = LayerSplit::embedding_counts, probe.shard_group = 0;
+  probe.recompute_modules = {};
+  if (std::string reason = refusal(probe); !reason.empty())
+    ++refused_[std::move(reason)];
+  else
+    shapes_.push_back(std::move(shape));
+}
+
+std::string LayoutSpace::refusal(const Parallel& parallel) const {
+  probe_.job.parallel = parallel;
+  const auto found = infeasibilities(probe_, reader_);
+  return found.empty() ? "" : without_figures(found.front().message);
+}
+
+std::vector<int> LayoutSpace::chunks(const Parallel& shape) const {
+  if (!choices_.interleave.empty()) return choices_.interleave;
+  std::vector<int> all{1};
+  if (shape.pipeline == 1 || shape.schedule != Schedule::one_f_one_b) return all;
+  const int layers = scenario_.job.model.layers;
+  for (int v = 2; v * shape.pipeline <= layers + 2; ++v)
+    if (layers % (v * shape.pipeline) == 0 || (layers + 2) % (v * shape.pipeline) == 0)
+      all.push_back(v);
+  add_if_new(all, scenario_.job.parallel.interleave);
+  return all;
+}
+
+std::vector<Sharding> LayoutSpace::shardings(const Parallel& shape) const {
+  if (!choices_.sharding.empty()) return choices_.sharding;
+  if (stage_holders(shape) * shape.context == 1) return {Sharding::none};
+  return {Sharding::none, Sharding::zero_1, Sharding::zero_2, Sharding::zero_3};
+}
+
+std::vector<Recompute> LayoutSpace::recomputes() const {
+  if (!choices_.recompute.empty()) return choices_.recompute;
+  std::vector<Recompute> all{Recompute::none};
+  if (!selective_is_none(scenario_.job)) all.push_back(Recompute::selective);
+  add_if_new(all, scenario_.job.parallel.recompute);
+  add_if_new(all, Recompute::full);
+  return all;
+}
+
+std::vector<bool> LayoutSpace::sequence_parallels(int tensor) const {
+  const Parallel& written = scenario_.job.parallel;
+  // A job on one card of a tensor group says nothing of what its software could do on several.
+  if (tensor > 1 && written.tensor == 1 && !written.sequence_parallel) return {false, true};
+  return {tensor > 1 && written.sequence_parallel};
+}
+
+std::vector<LayerSplit> LayoutSpace::splits(const Parallel& shape) const {
+  const Parallel& written = scenario_.job.parallel;
+  const bool list_fits = written.layer_split == LayerSplit::list && shape.pipeline == written.pipeline;
+  std::vector<LayerSplit> all{LayerSplit::even};
+  if (written.layer_split != LayerSplit::list || list_fits) add_if_new(all, written.layer_split);
+  return all;
+}
+
+std::vector<Parallel> LayoutSpace::layouts(const Parallel& shape, Refusals& refused) const {
+  const Parallel& written = scenario_.job.parallel;
+  std::vector<Parallel> all;
+  const auto consider = [&](const Parallel& layout) {
+    if (std::string reason = refusal(layout); !reason.empty())
+      ++refused[std::move(reason)];
+    else
+      all.push_back(layout);
+  };
+  const int share = scenario_.job.global_batch / shape.data;
+  for (const LayerSplit split : splits(shape))
+    for (const int interleave : chunks(shape))
+      for (const int micro_batch : values_or_divisors(choices_.micro_batch, share))
+        for (const bool sequence_parallel : sequence_parallels(shape.tensor)) {
+          Parallel layout = shape;
+          layout.layer_split = split, layout.interleave = interleave;
+          layout.micro_batch = micro_batch, layout.sequence_parallel = sequence_parallel;
+          if (split != LayerSplit::list) layout.layers_per_stage.clear();
+          const bool grouped = written.shard_group > 0 && shape.data % written.shard_group == 0;
+          // What is left does not change what the checks say, but for these, which are put right.
+          layout.recompute_modules = {}, layout.shard_group = 0;
+          layout.sharding = Sharding::none, layout.recompute = Recompute::none;
+          if (const std::string reason = refusal(layout); !reason.empty()) {
+            ++refused[reason];
+            continue;
+          }
+          for (const Recompute recompute : recomputes())
+            for (const Sharding sharding : shardings(shape)) {
+              layout.recompute = recompute, layout.sharding = sharding;
+              const bool parts = recompute == Recompute::none || recompute == Recompute::selective;
+              layout.recompute_modules = parts ? written.recompute_modules : RecomputeModules{};
+              layout.recompute_every =
+                  recompute == written.recompute ? written.recompute_every : 1;
+              layout.shard_group = grouped && sharding != Sharding::none ? written.shard_group : 0;
+              if (layout.recompute_modules.any() || layout.shard_group > 0)
+                consider(layout);
+              else
+                all.push_back(layout);
+            }
+        }
+  return all;
+}
+
+bool selective_is_none(const Job& job) {
+  return job.stack.attention == AttentionKernel::fused && !job.model.latent_kv;
+}
+
+std::string layout_words(const Parallel& p) {
+  std::string words;
+  const auto add = [&](const char* name, int value) {
+    if (value > 1) words += fmt::format("{}{} {}", words.empty() ? "" : " x ", name, value);
+  };
+  add("tensor", p.tensor), add("context", p.context), add("pipeline", p.pipeline);
+  add("data", p.data);
+  if (words.empty()) words = "one card";
+  if (p.expert > 1) words += fmt::format(", expert {}", p.expert);
+  words += fmt::format(", micro batch {}", p.micro_batch);
+  if (p.interleave > 1) words += fmt::format(", interleave {}", p.interleave);
+  if (p.layer_split == LayerSplit::embedding_counts) words += ", embedding counts";
+  if (p.layer_split == LayerSplit::list) words += ", layers as listed";
+  if (p.sequence_parallel && p.tensor > 1) words += ", sequence parallel";
+  if (p.recompute != Recompute::none)
+    words += fmt::format(", recompute {}", name_of(recompute_names, p.recompute));
+  if (p.recompute_every > 1) words += fmt::format(" every {}", p.recompute_every);
+  if (p.sharding != Sharding::none)
+    words += fmt::format(", {}", name_of(sharding_names, p.sharding));
+  if (p.shard_group > 0) words += fmt::format(" in groups of {}", p.shard_group);
+  return words;
+}
+
+bool same_layout(const Job& job, const Parallel& a, const Parallel& b) {
+  const auto recompute = [&](const Parallel& p) {
+    const bool none = p.recompute == Recompute::selective && selective_is_none(job);
+    return none ? Recompute::none : p.recompute;
+  };
+  const auto sharding = [](const Parallel& p) {
+    const bool alone = stage_holders(p) * p.context == 1;
+    return alone && p.sharding != Sharding::zero_3 ? Sharding::none : p.sharding;
+  };
+  const auto key = [&](const Parallel& p) {
+    return std::tuple(p.tensor, p.context, p.pipeline, p.data, p.expert, p.micro_batch,
+                      p.interleave, p.layer_split, p.layers_per_stage, p.schedule, sharding(p),
+                      p.sequence_parallel && p.tensor > 1, recompute(p), p.recompute_every,
+                      p.offload_layers);
+  };
+  return key(a) == key(b);
+}
+
+}  // namespace qianka
