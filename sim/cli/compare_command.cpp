@@ -20,19 +20,10 @@ struct CompareCommand {
   std::vector<int> sizes;
   double days = 0;
   int seeds = 100, jobs = 0;
-  bool json = false, no_costs = false;
+  bool json = false, no_costs = false, pin_layout = false;
 };
 
 constexpr const char* errors_file = "scenarios/validation/model-error.csv";
-constexpr const char* shipped_costs = "street-2024";
-
-/// A file of one's own, or scenarios/costs/<name>.yaml.
-CostModel costs_of(const std::string& asked) {
-  const std::string name = asked.empty() ? shipped_costs : asked;
-  if (name.ends_with(".yaml")) return read_cost_model(study_file(name, ""), name);
-  const std::string shipped = fmt::format("scenarios/costs/{}.yaml", name);
-  return read_cost_model(study_file("", shipped.c_str()), shipped);
-}
 
 /// With `--across` one scenario on many clusters, otherwise each file as it is.
 std::vector<Side> sides_of(const CompareCommand& options, const ModelErrors& errors) {
@@ -48,8 +39,11 @@ std::vector<Side> sides_of(const CompareCommand& options, const ModelErrors& err
                      "qianka compare A.yaml --across cluster,cluster");
   const Side scenario = sides.front();
   sides.clear();
-  for (const std::string& cluster : options.across)
-    sides.push_back(on_cluster(scenario, cluster, errors));
+  for (const std::string& cluster : options.across) {
+    const Side side = on_cluster(scenario, cluster, errors);
+    sides.push_back(options.pin_layout ? side
+                                       : with_best_layout(side, study_workers(options.jobs)));
+  }
   return sides;
 }
 
@@ -70,7 +64,7 @@ int compare_command(const CompareCommand& options) {
       {.seeds = options.seeds, .workers = study_workers(options.jobs), .sizes = options.sizes});
   result.remarks.insert(result.remarks.end(), assumed.begin(), assumed.end());
   const std::optional<CostModel> costs =
-      options.no_costs ? std::nullopt : std::optional(costs_of(options.costs));
+      options.no_costs ? std::nullopt : std::optional(study_costs(options.costs));
   const CostModel* model = costs ? &*costs : nullptr;
   print(options.json ? json_text(compare_json(result, model)) : compare_text(result, model));
   return exit_ok;
@@ -89,10 +83,13 @@ Run add_compare(CLI::App& app) {
   command
       ->add_option("--across", options->across,
                    sentence("Clusters to run the one scenario on, with as many cards: names or "
-                            "files. CLUSTER:STACK says the stack; left out: the one that most was "
-                            "measured with on that card."))
+                            "files, each with the best layout. CLUSTER:STACK says the stack; left "
+                            "out: the scenario's own if it knows the card, else the one that most "
+                            "was measured with on it."))
       ->type_name("CLUSTER")
       ->delimiter(',');
+  add_switch(*command, "--pin-layout", options->pin_layout,
+             "With --across: the scenario's layout on all clusters, not the best on each.");
   command
       ->add_option("--days", options->days,
                    sentence("Wall clock to train for, in place of what the scenarios say: then "

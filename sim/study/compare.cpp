@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace qianka {
 namespace {
@@ -204,6 +205,16 @@ void run_weeks(ComparisonResult& result) {
   }
 }
 
+SideResult run_step(const Side& side, const ModelErrors& errors) {
+  SideResult one;
+  one.name = side.name;
+  one.scenario = side.load();
+  one.summary = simulate(without_weeks(one.scenario)).summary;
+  one.error = errors.of(one.scenario.cluster.node.accelerator.id, one.scenario.job.stack.id,
+                        one.summary.cards);
+  return one;
+}
+
 void compare_steps(SideResult& side, const SideResult& first) {
   const double variance = error_variance(side, first);
   side.step_rate = ratio_interval(std::log(side.summary.step.tokens_per_second_per_card /
@@ -237,23 +248,25 @@ RatioInterval ratio_interval(double mean, double variance) {
 ComparisonResult compare_sides(const std::vector<Side>& sides, const ModelErrors& errors,
                                const CompareOptions& options) {
   ComparisonResult result;
-  bool weeks = true;
+  std::vector<Side> able;
   for (const Side& side : sides) {
-    SideResult one;
-    one.name = side.name;
-    one.scenario = side.load();
-    weeks = weeks && runs_for_a_time(one.scenario);
     try {
-      one.summary = simulate(without_weeks(one.scenario)).summary;
+      result.sides.push_back(run_step(side, errors));
+      able.push_back(side);
     } catch (const Infeasible& problem) {
-      throw Infeasible(fmt::format("{}: {}", side.name, problem.what()));
+      const std::string why = fmt::format("{}: {}", side.name, problem.what());
+      // Of three or more one may be unable; the first is what the others are held to.
+      if (sides.size() < 3 || able.empty()) throw Infeasible(why);
+      result.remarks.push_back("left out: " + why);
     }
-    one.error = errors.of(one.scenario.cluster.node.accelerator.id, one.scenario.job.stack.id,
-                          one.summary.cards);
-    result.sides.push_back(std::move(one));
   }
+  if (able.size() < 2)
+    throw Infeasible(fmt::format("only {} can run this job\n  {}", able.front().name,
+                                 fmt::join(result.remarks, "\n  ")));
+  const bool weeks = std::ranges::all_of(
+      result.sides, [](const SideResult& side) { return runs_for_a_time(side.scenario); });
   result.sizes = options.sizes.empty() ? default_sizes(result.sides) : options.sizes;
-  measure_sizes(result, sides, options.workers);
+  measure_sizes(result, able, options.workers);
   if (options.sizes.empty()) drop_impossible_sizes(result);
   result.common_size = common_size(result);
   const SideResult& first = result.sides.front();

@@ -69,7 +69,8 @@ struct CompareOptions {
   std::vector<int> sizes;  // empty: 8, 64, 256, 1,024, 4,096, … up to the smallest side's cards
 };
 
-/// Throws what loading and simulating a side throws, with its name.
+/// Throws what loading a side throws. Infeasible when the first cannot run, or fewer than two can;
+/// others that cannot are left out, with a remark.
 ComparisonResult compare_sides(const std::vector<Side>& sides, const ModelErrors& errors,
                                const CompareOptions& options);
 

@@ -99,13 +99,17 @@ ModelError ModelErrors::of(const std::string& accelerator, const std::string& st
           .basis = accelerator + " is known from data sheets only: ±30 %"};
 }
 
-std::string ModelErrors::usual_stack(const std::string& accelerator) const {
-  std::map<std::string, int> rows;
-  for (const ErrorCell& cell : cells_)
-    if (cell.accelerator == accelerator) rows[cell.stack] += cell.rows;
-  const auto most = std::ranges::max_element(
-      rows, {}, [](const std::pair<const std::string, int>& stack) { return stack.second; });
-  return most == rows.end() ? "" : most->first;
+std::string ModelErrors::usual_stack(const std::string& accelerator,
+                                     const std::string& like) const {
+  const auto family = [](const std::string& stack) { return stack.substr(0, stack.find('-')); };
+  std::map<std::string, std::pair<bool, int>> stacks;  // of the family, rows
+  for (const ErrorCell& cell : cells_) {
+    if (cell.accelerator != accelerator) continue;
+    auto& [related, rows] = stacks[cell.stack];
+    related = family(cell.stack) == family(like), rows += cell.rows;
+  }
+  const auto most = std::ranges::max_element(stacks, {}, [](const auto& one) { return one.second; });
+  return most == stacks.end() ? "" : most->first;
 }
 
 std::vector<ErrorCell> error_cells(const std::vector<RowResult>& results) {

@@ -34,8 +34,10 @@ class ModelErrors {
   /// stack. An accelerator without any row is known from data sheets only: +-30 % with 95 %.
   [[nodiscard]] ModelError of(const std::string& accelerator, const std::string& stack,
                               int cards) const;
-  /// The stack with most measured rows of this accelerator, the first by name of equals; "" = none.
-  [[nodiscard]] std::string usual_stack(const std::string& accelerator) const;
+  /// The stack that most was measured with on this accelerator, of the same family as `like` if
+  /// there is one (megatron-lm-2021, megatron-core), the first by name of equals; "" = none.
+  [[nodiscard]] std::string usual_stack(const std::string& accelerator,
+                                        const std::string& like) const;
 
  private:
   std::vector<ErrorCell> cells_;

@@ -4,6 +4,8 @@
 #include "sim/describe.hpp"
 #include "sim/engine/step_simulation.hpp"
 #include "sim/scenario/catalogue.hpp"
+#include "sim/study/layout_overrides.hpp"
+#include "sim/study/tune.hpp"
 #include "sim/study/workers.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/units/format.hpp"
@@ -19,6 +21,9 @@ namespace {
 
 /// What large operators keep: Llama 3 and MegaScale a few percent of their nodes.
 constexpr int nodes_per_spare = 32;
+
+/// Those with the least bounds on their step; the rest is hardly ever faster.
+constexpr int simulated_layouts = 16;
 
 constexpr char refused = '!';
 
@@ -82,8 +87,10 @@ Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors&
   const Scenario scenario = side.load();
   const ClusterSpec spec = load_cluster(id);
   const int all = cards(scenario.job.parallel), per_node = spec.node.cards;
-  std::string stack = colon == std::string::npos ? errors.usual_stack(spec.node.accelerator.id)
-                                                 : cluster.substr(colon + 1);
+  const Accelerator& card = spec.node.accelerator;
+  std::string stack = colon == std::string::npos ? "" : cluster.substr(colon + 1);
+  if (stack.empty() && !realised_factor(scenario.job.stack, card.id))
+    stack = errors.usual_stack(card.id, scenario.job.stack.id);
   if (stack.empty()) stack = scenario.job.stack.id;
   Side other = side;
   other.name = std::filesystem::path(id).stem().string();
@@ -91,6 +98,20 @@ Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors&
                          {{"cluster.use", id},
                           {"cluster.nodes", std::to_string((all + per_node - 1) / per_node)},
                           {"job.stack", stack}});
+  return other;
+}
+
+Side with_best_layout(const Side& side, int workers) {
+  const Scenario scenario = side.load();
+  const std::optional<Scenario> best =
+      with_best_layout(scenario, {.choices = choices_like(scenario),
+                                  .top = 1,
+                                  .simulate = simulated_layouts,
+                                  .workers = workers});
+  if (!best) return side;
+  Side other = side;
+  for (Override& key : layout_overrides(best->job.parallel))
+    other.overrides.push_back(std::move(key));
   return other;
 }
 

@@ -27,9 +27,12 @@ struct Side {
 std::string train_for_days(Side& side, double days, const std::string& faults);
 
 /// The same job on another cluster of the catalogue, or in a file, on as many cards: "cluster" or
-/// "cluster:stack". Without a stack it is the one that most was measured with on this accelerator,
-/// else the scenario's own.
+/// "cluster:stack". Without a stack it is the scenario's own if that knows the accelerator, else the
+/// one that most was measured with on it.
 Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors& errors);
+
+/// The side with the best layout that its software is known to run; as it is when none fits.
+Side with_best_layout(const Side& side, int workers);
 
 /// weak: the batch grows with the replicas; strong: it stays.
 enum class Scaling { weak, strong };
