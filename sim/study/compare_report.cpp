@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <functional>
 
 #include <fmt/format.h>
@@ -209,7 +210,7 @@ std::string gap_text(const ComparisonResult& result) {
       }
       level += part->cost * card_hours;
       const std::int64_t now = std::llround(level / unit);
-      table.rows[row + 1].push_back((now >= before ? "+" : "") + fixed_point(now - before, 2));
+      table.rows[row + 1].push_back((now >= before ? "+" : "-") + fixed_point(std::abs(now - before), 2));
       before = now;
     }
     table.rows.back().push_back(fixed_point(before, 2));

@@ -99,12 +99,12 @@ ModelError ModelErrors::of(const std::string& accelerator, const std::string& st
           .basis = accelerator + " is known from data sheets only: ±30 %"};
 }
 
-std::string ModelErrors::usual_stack(const std::string& accelerator,
+std::string ModelErrors::usual_stack(const std::function<bool(const std::string&)>& counts,
                                      const std::string& like) const {
   const auto family = [](const std::string& stack) { return stack.substr(0, stack.find('-')); };
   std::map<std::string, std::pair<bool, int>> stacks;  // of the family, rows
   for (const ErrorCell& cell : cells_) {
-    if (cell.accelerator != accelerator) continue;
+    if (!counts(cell.accelerator)) continue;
     auto& [related, rows] = stacks[cell.stack];
     related = family(cell.stack) == family(like), rows += cell.rows;
   }

@@ -4,7 +4,9 @@
 #pragma once
 #include "sim/study/validation.hpp"
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace qianka {
@@ -34,9 +36,10 @@ class ModelErrors {
   /// stack. An accelerator without any row is known from data sheets only: +-30 % with 95 %.
   [[nodiscard]] ModelError of(const std::string& accelerator, const std::string& stack,
                               int cards) const;
-  /// The stack that most was measured with on this accelerator, of the same family as `like` if
-  /// there is one (megatron-lm-2021, megatron-core), the first by name of equals; "" = none.
-  [[nodiscard]] std::string usual_stack(const std::string& accelerator,
+  /// The stack that most was measured with on accelerators that `counts` holds for, of the same
+  /// family as `like` if there is one (megatron-lm-2021, megatron-core), the first by name of
+  /// equals; "" = none.
+  [[nodiscard]] std::string usual_stack(const std::function<bool(const std::string&)>& counts,
                                         const std::string& like) const;
 
  private:

@@ -3,6 +3,7 @@
 
 #include "sim/describe.hpp"
 #include "sim/engine/step_simulation.hpp"
+#include "sim/input/yaml.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/layout_overrides.hpp"
 #include "sim/study/tune.hpp"
@@ -12,6 +13,8 @@
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -24,6 +27,21 @@ constexpr int nodes_per_spare = 32;
 
 /// Those with the least bounds on their step; the rest is hardly ever faster.
 constexpr int simulated_layouts = 16;
+
+struct Efficiency {
+  const char* key;
+  std::optional<double> Accelerator::*member;
+};
+constexpr std::array<Efficiency, 4> efficiencies{
+    {{"gemm_efficiency", &Accelerator::gemm_efficiency},
+     {"attention_efficiency", &Accelerator::attention_efficiency},
+     {"memory_efficiency", &Accelerator::memory_efficiency},
+     {"scale_up_efficiency", &Accelerator::scale_up_efficiency}}};
+
+bool knows_all(const Accelerator& card) {
+  return std::ranges::all_of(
+      efficiencies, [&](const Efficiency& one) { return (card.*one.member).has_value(); });
+}
 
 constexpr char refused = '!';
 
@@ -54,7 +72,28 @@ StepCost cost_of(const std::optional<std::string>& text) {
 Scenario Side::load(const std::vector<Override>& more) const {
   std::vector<Override> all = overrides;
   all.insert(all.end(), more.begin(), more.end());
-  return load_scenario(file, all);
+  return text.empty() ? load_scenario(file, all) : parse_scenario(text, file.string(), all);
+}
+
+Side plain_side(const PlainJob& job, const std::string& cluster) {
+  const int per_node = load_cluster(cluster).node.cards;
+  const int tokens = 4 << 20;
+  const int batch = job.global_batch > 0
+                        ? job.global_batch
+                        : std::max(1, tokens / job.sequence / job.cards) * job.cards;
+  const std::string text = fmt::format(
+      "cluster: {{use: {}, nodes: {}}}\n"
+      "job:\n"
+      "  model: {}\n"
+      "  stack: megatron-core\n"
+      "  precision: {}\n"
+      "  sequence: {}\n"
+      "  global_batch: {}\n"
+      "  parallel: {{tensor: 1, data: {}, micro_batch: 1, sharding: zero-1}}\n",
+      yaml_quoted(cluster), (job.cards + per_node - 1) / per_node, yaml_quoted(job.model),
+      job.precision, job.sequence, batch, job.cards);
+  // What the text names is looked for where the command is run.
+  return {.name = cluster, .file = "job.yaml", .text = text};
 }
 
 std::string train_for_days(Side& side, double days, const std::string& faults) {
@@ -81,6 +120,23 @@ std::string train_for_days(Side& side, double days, const std::string& faults) {
   return assumed;
 }
 
+namespace {
+
+/// The scenario's own if it knows the card; else by what was measured on the card, or on others of
+/// its vendor.
+std::string stack_for(const Accelerator& card, const Scenario& scenario,
+                      const ModelErrors& errors) {
+  const std::string& own = scenario.job.stack.id;
+  if (realised_factor(scenario.job.stack, card.id)) return own;
+  std::string stack = errors.usual_stack([&](const std::string& id) { return id == card.id; }, own);
+  if (stack.empty() && card.vendor != scenario.cluster.node.accelerator.vendor)
+    stack = errors.usual_stack(
+        [&](const std::string& id) { return load_accelerator(id).vendor == card.vendor; }, own);
+  return stack.empty() ? own : stack;
+}
+
+}  // namespace
+
 Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors& errors) {
   const std::size_t colon = cluster.find(':');
   const std::string id = cluster.substr(0, colon);
@@ -88,10 +144,8 @@ Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors&
   const ClusterSpec spec = load_cluster(id);
   const int all = cards(scenario.job.parallel), per_node = spec.node.cards;
   const Accelerator& card = spec.node.accelerator;
-  std::string stack = colon == std::string::npos ? "" : cluster.substr(colon + 1);
-  if (stack.empty() && !realised_factor(scenario.job.stack, card.id))
-    stack = errors.usual_stack(card.id, scenario.job.stack.id);
-  if (stack.empty()) stack = scenario.job.stack.id;
+  const std::string asked = colon == std::string::npos ? "" : cluster.substr(colon + 1);
+  const std::string stack = asked.empty() ? stack_for(card, scenario, errors) : asked;
   Side other = side;
   other.name = std::filesystem::path(id).stem().string();
   other.overrides.insert(other.overrides.end(),
@@ -99,6 +153,28 @@ Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors&
                           {"cluster.nodes", std::to_string((all + per_node - 1) / per_node)},
                           {"job.stack", stack}});
   return other;
+}
+
+std::vector<std::string> assume_efficiencies(std::vector<Side>& sides) {
+  std::vector<Accelerator> cards;
+  for (const Side& side : sides) cards.push_back(side.load().cluster.node.accelerator);
+  const auto like = std::ranges::find_if(cards, knows_all);
+  std::vector<std::string> remarks;
+  if (like == cards.end()) return remarks;
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    std::string assumed;
+    for (const Efficiency& one : efficiencies) {
+      if (cards[i].*one.member) continue;
+      const double value = *((*like).*one.member);
+      sides[i].overrides.push_back(
+          {std::string("cluster.node.accelerator.") + one.key, fmt::format("{}", value)});
+      assumed += fmt::format("{}{} {}", assumed.empty() ? "" : ", ", one.key, value);
+    }
+    if (!assumed.empty())
+      remarks.push_back(fmt::format("nobody has measured it on {}, so taken from {}: {}",
+                                    cards[i].name, like->name, assumed));
+  }
+  return remarks;
 }
 
 Side with_best_layout(const Side& side, int workers) {

@@ -16,11 +16,23 @@ namespace qianka {
 struct Side {
   std::string name;  // as a report calls it
   std::filesystem::path file;
-  std::vector<Override> overrides;
+  std::string text{};  // of the scenario, when there is no file
+  std::vector<Override> overrides{};
 
   /// With these on top. Throws as load_scenario().
   [[nodiscard]] Scenario load(const std::vector<Override>& more = {}) const;
 };
+
+/// Training of a model of the catalogue, or in a file, where nothing but this is said of the job.
+struct PlainJob {
+  std::string model;
+  int cards = 0;
+  int sequence = 4096;
+  int global_batch = 0;  // 0: four million tokens, in a multiple of the cards
+  std::string precision = "bf16";
+};
+/// On a cluster of the catalogue, or in a file, with a layout that only a search makes good.
+Side plain_side(const PlainJob& job, const std::string& cluster);
 
 /// Makes the side train for so long. What a scenario of one step says nothing of is assumed:
 /// faults, the policy of recovery, spare nodes, checkpoints; the result says which, "" for none.
@@ -28,8 +40,13 @@ std::string train_for_days(Side& side, double days, const std::string& faults);
 
 /// The same job on another cluster of the catalogue, or in a file, on as many cards: "cluster" or
 /// "cluster:stack". Without a stack it is the scenario's own if that knows the accelerator, else the
-/// one that most was measured with on it.
+/// one that most was measured with on it, or on its vendor's.
 Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors& errors);
+
+/// Shares of peak, bandwidth and links that nobody has measured on a side's card are taken from the
+/// first side whose card has them all, as an assumption; remarks say which. A figure of a data
+/// sheet is never assumed.
+std::vector<std::string> assume_efficiencies(std::vector<Side>& sides);
 
 /// The side with the best layout that its software is known to run; as it is when none fits.
 Side with_best_layout(const Side& side, int workers);
