@@ -21,7 +21,7 @@ struct CompareCommand {
   std::vector<int> sizes;
   double days = 0;
   int seeds = 100, jobs = 0;
-  bool json = false, no_costs = false, pin_layout = false;
+  bool fleet = false, json = false, no_costs = false, pin_layout = false;
 };
 
 constexpr const char* errors_file = "scenarios/validation/model-error.csv";
@@ -34,7 +34,8 @@ Side job_across(const CompareCommand& options, const std::vector<Side>& files) {
     return files.front();
   }
   if (!files.empty()) throw UsageError("--model stands in place of a scenario", hint);
-  if (options.job.cards == 0) throw UsageError("--model needs to know on how many --cards", "--cards 1024");
+  if (options.job.cards == 0)
+    throw UsageError("--model needs to know on how many --cards", "--cards 1024");
   return plain_side(options.job, options.across.front());
 }
 
@@ -48,7 +49,8 @@ std::vector<Side> sides_of(const CompareCommand& options, const ModelErrors& err
     files.push_back({.name = path.stem().string(), .file = path, .overrides = overrides});
   }
   if (options.across.empty()) {
-    if (!options.job.model.empty()) throw UsageError("--model goes with --across", "--across cluster,cluster");
+    if (!options.job.model.empty())
+      throw UsageError("--model goes with --across", "--across cluster,cluster");
     remarks = assume_efficiencies(files);
     return files;
   }
@@ -78,9 +80,11 @@ int compare_command(const CompareCommand& options) {
     const std::string words = train_for_days(side, options.days, options.faults);
     if (!words.empty()) assumed.push_back(side.name + " says nothing of it, so assumed: " + words);
   }
-  ComparisonResult result = compare_sides(
-      sides, errors,
-      {.seeds = options.seeds, .workers = study_workers(options.jobs), .sizes = options.sizes});
+  ComparisonResult result = compare_sides(sides, errors,
+                                          {.seeds = options.seeds,
+                                           .workers = study_workers(options.jobs),
+                                           .fleet = options.fleet,
+                                           .sizes = options.sizes});
   result.remarks.insert(result.remarks.end(), assumed.begin(), assumed.end());
   const std::optional<CostModel> costs =
       options.no_costs ? std::nullopt : std::optional(study_costs(options.costs));
@@ -99,7 +103,9 @@ Run add_compare(CLI::App& app) {
       "  qianka compare gpt3-175b-1024-a100 gpt3-175b-1024-910b --days 30\n"
       "  qianka compare gpt3-175b-1024-a100 --across dgx-a100-superpod,dgx-h100-rail,h20-rails\n"
       "  qianka compare --model llama2-70b --cards 256 --across dgx-h100-rail,atlas-900-a2-910b");
-  command->add_option("FILE", options->files, sentence("Scenarios: two or more, or one with --across."))
+  command
+      ->add_option("FILE", options->files,
+                   sentence("Scenarios: two or more, or one with --across."))
       ->type_name("");
   command
       ->add_option("--across", options->across,
@@ -124,8 +130,7 @@ Run add_compare(CLI::App& app) {
   whole("--batch", options->job.global_batch,
         "With --model: sequences of a step; left out: four million tokens.");
   command
-      ->add_option("--precision", options->job.precision,
-                   sentence("With --model: left out: bf16."))
+      ->add_option("--precision", options->job.precision, sentence("With --model: left out: bf16."))
       ->type_name("NAME");
   add_switch(*command, "--pin-layout", options->pin_layout,
              "With --across: the scenario's layout on all clusters, not the best on each.");
@@ -159,6 +164,9 @@ Run add_compare(CLI::App& app) {
                             "out: street-2024."))
       ->type_name("FILE");
   add_switch(*command, "--no-costs", options->no_costs, "Leave money and energy out.");
+  add_switch(*command, "--fleet", options->fleet,
+             "All sides as one fleet as well: a job on each, or one job over all kinds of card, "
+             "pipeline stages sized to each.");
   add_sets(*command, options->sets);
   command->add_option("-j,--jobs", options->jobs, sentence("Processes; left out: one a processor."))
       ->type_name("N")

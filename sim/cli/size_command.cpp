@@ -65,9 +65,8 @@ int size_command(SizeCommand& command) {
   const CostModel costs = study_costs(command.costs);
   command.options.workers = study_workers(command.jobs);
   const std::vector<int> nodes = sizes_asked(command, goal, scenario);
-  const SizeStudy study = nodes.empty()
-                              ? size_for(scenario, goal, costs, command.options)
-                              : sizes_of(scenario, goal, costs, command.options, nodes);
+  const SizeStudy study = nodes.empty() ? size_for(scenario, goal, costs, command.options)
+                                        : sizes_of(scenario, goal, costs, command.options, nodes);
   print(command.json ? json_text(size_json(study, goal, costs))
                      : size_text(study, scenario, goal, costs));
   return !goal.tokens || study.smallest ? exit_ok : exit_infeasible;
@@ -81,7 +80,8 @@ Run add_size(CLI::App& app) {
       app, "size", "The smallest cluster that finishes a job in a time, for a sum, below a power.",
       "  qianka size gpt3-175b-1024-a100 --tokens 300B --within '30 days'\n"
       "  qianka size gpt3-175b-1024-a100 --within '30 days' --nodes 64,128,256");
-  command->add_option("FILE", options->file, sentence("A scenario; its cluster says of which nodes."))
+  command
+      ->add_option("FILE", options->file, sentence("A scenario; its cluster says of which nodes."))
       ->required()
       ->type_name("");
   const auto text = [&](const char* name, std::string& into, const char* type, const char* what) {

@@ -237,6 +237,16 @@ void compare_weeks(SideResult& side, const SideResult& first) {
                                    error_variance(side, first) + luck.variance);
 }
 
+FleetStudy fleet_of_sides(const ComparisonResult& result, int workers) {
+  std::vector<Scenario> scenarios;
+  std::vector<double> alone;
+  for (const SideResult& side : result.sides) {
+    scenarios.push_back(without_weeks(side.scenario));
+    alone.push_back(side.summary.step.tokens_per_second_per_card * side.summary.cards);
+  }
+  return fleet_of(scenarios, alone, workers);
+}
+
 }  // namespace
 
 RatioInterval ratio_interval(double mean, double variance) {
@@ -281,6 +291,7 @@ ComparisonResult compare_sides(const std::vector<Side>& sides, const ModelErrors
       side.gap =
           gap_between(first.scenario, side.scenario, {first.kept, side.kept}, options.workers);
   }
+  if (options.fleet) result.fleet = fleet_of_sides(result, options.workers);
   return result;
 }
 

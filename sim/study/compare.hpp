@@ -2,6 +2,7 @@
 // What cluster A gives against cluster B on a job, end to end, and how sure that is.
 #pragma once
 #include "sim/metrics/summary.hpp"
+#include "sim/study/fleet.hpp"
 #include "sim/study/gap.hpp"
 #include "sim/study/model_error.hpp"
 #include "sim/study/replicas.hpp"
@@ -58,14 +59,16 @@ struct SideResult {
 
 struct ComparisonResult {
   std::vector<int> sizes;
-  int common_size = 0;            // n0: the least at which every side runs; 0 = none
-  int seeds = 0;                  // 0: no weeks
-  std::vector<SideResult> sides;  // in the order given; the first is what the others are held to
+  int common_size = 0;              // n0: the least at which every side runs; 0 = none
+  int seeds = 0;                    // 0: no weeks
+  std::vector<SideResult> sides;    // in the order given; the first is what the others are held to
+  std::optional<FleetStudy> fleet;  // when it was asked for
   std::vector<std::string> remarks;
 };
 
 struct CompareOptions {
   int seeds = 100, workers = 1;
+  bool fleet = false;      // all sides as one fleet as well
   std::vector<int> sizes;  // empty: 8, 64, 256, 1,024, 4,096, … up to the smallest side's cards
 };
 

@@ -5,6 +5,7 @@
 #include "sim/report/table.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/study/compare_costs.hpp"
+#include "sim/study/fleet_report.hpp"
 #include "sim/study/replicas_report.hpp"
 #include "sim/units/format.hpp"
 
@@ -210,7 +211,8 @@ std::string gap_text(const ComparisonResult& result) {
       }
       level += part->cost * card_hours;
       const std::int64_t now = std::llround(level / unit);
-      table.rows[row + 1].push_back((now >= before ? "+" : "-") + fixed_point(std::abs(now - before), 2));
+      table.rows[row + 1].push_back((now >= before ? "+" : "-") +
+                                    fixed_point(std::abs(now - before), 2));
       before = now;
     }
     table.rows.back().push_back(fixed_point(before, 2));
@@ -333,6 +335,7 @@ std::string compare_text(const ComparisonResult& result, const CostModel* costs)
                      figures_text(result) + effective_text(result) + scaling_text(result) +
                      gap_text(result) + faults_text(result);
   if (costs != nullptr) text += costs_text(result, *costs);
+  if (result.fleet) text += fleet_text(*result.fleet);
   text += verdict_text(result);
   text += "\nIntervals hold the ratio with 95 %: model errors as measured";
   text += result.seeds > 0 ? fmt::format(", and the luck of {}.\n", counted(result.seeds, "seed"))
@@ -350,6 +353,7 @@ Json compare_json(const ComparisonResult& result, const CostModel* costs) {
     json["sides"].push_back(side_json(side, result.seeds > 0));
     if (costs != nullptr) json["sides"].back()["costs"] = costs_json(side, *costs);
   }
+  if (result.fleet) json["fleet"] = fleet_json(*result.fleet);
   return json;
 }
 

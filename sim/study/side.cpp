@@ -39,8 +39,8 @@ constexpr std::array<Efficiency, 4> efficiencies{
      {"scale_up_efficiency", &Accelerator::scale_up_efficiency}}};
 
 bool knows_all(const Accelerator& card) {
-  return std::ranges::all_of(
-      efficiencies, [&](const Efficiency& one) { return (card.*one.member).has_value(); });
+  return std::ranges::all_of(efficiencies,
+                             [&](const Efficiency& one) { return (card.*one.member).has_value(); });
 }
 
 constexpr char refused = '!';

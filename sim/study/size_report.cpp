@@ -44,8 +44,8 @@ std::string goal_text(const SizeGoal& goal, const CostModel& costs) {
 
 std::vector<std::string> cells(const SizeRow& row, const SizeGoal& goal) {
   if (!row.refusal.empty())
-    return {format_count(row.nodes), format_count(row.cards), "", "", "", "", "", "", "",
-            row.refusal};
+    return {
+        format_count(row.nodes), format_count(row.cards), "", "", "", "", "", "", "", row.refusal};
   return {format_count(row.nodes) + (row.spares > 0 ? fmt::format(" + {}", row.spares) : ""),
           format_count(row.cards),
           format_time(row.step),
@@ -64,8 +64,8 @@ Json number(double value) { return std::isfinite(value) ? rounded(value) : Json(
 
 std::string size_text(const SizeStudy& study, const Scenario& scenario, const SizeGoal& goal,
                       const CostModel& costs) {
-  std::string text = fmt::format("{}: {} on {}\n", scenario.name, goal_text(goal, costs),
-                                 scenario.cluster.name);
+  std::string text =
+      fmt::format("{}: {} on {}\n", scenario.name, goal_text(goal, costs), scenario.cluster.name);
   TextTable table{.columns = {{"nodes", Align::right},
                               {"cards", Align::right},
                               {"step", Align::right},
@@ -84,17 +84,17 @@ std::string size_text(const SizeStudy& study, const Scenario& scenario, const Si
   }
   text += render(table);
   if (goal.tokens && !study.smallest) text += "\nNo size that was tried meets the goal.\n";
-  text += "\n" + paragraph(study.weeks
-                               ? "days: with failures, recovery and checkpoints, mean of the "
-                                 "seeds; 95 %: 19 of 20 seeds need no longer."
-                               : "No failures and no checkpoints: the scenario trains for no "
-                                 "time (--set job.train_for=…).",
-                           0);
+  text +=
+      "\n" + paragraph(study.weeks ? "days: with failures, recovery and checkpoints, mean of the "
+                                     "seeds; 95 %: 19 of 20 seeds need no longer."
+                                   : "No failures and no checkpoints: the scenario trains for no "
+                                     "time (--set job.train_for=…).",
+                       0);
   text += paragraph("power: rated, of all nodes, the hall included.", 0);
   if (!study.unknown_costs.empty())
-    text += paragraph(fmt::format("money leaves out what is unknown: {}.",
-                                  fmt::join(study.unknown_costs, "; ")),
-                      0);
+    text += paragraph(
+        fmt::format("money leaves out what is unknown: {}.", fmt::join(study.unknown_costs, "; ")),
+        0);
   return text;
 }
 
@@ -110,19 +110,20 @@ Json size_json(const SizeStudy& study, const SizeGoal& goal, const CostModel& co
           {{"nodes", row.nodes}, {"cards", row.cards}, {"refusal", row.refusal}});
       continue;
     }
-    json["rows"].push_back({{"nodes", row.nodes},
-                            {"spares", row.spares},
-                            {"cards", row.cards},
-                            {"layout", layout_text(row.layout)},
-                            {"step_s", rounded(row.step.value)},
-                            {"mfu", rounded(row.mfu)},
-                            {"goodput", rounded(row.goodput)},
-                            {"time_s", goal.tokens ? number(row.time.value) : Json(nullptr)},
-                            {"time_95_s", goal.tokens ? number(row.time_high.value) : Json(nullptr)},
-                            {"tokens_by_then", goal.within ? rounded(row.tokens_by_then) : Json(nullptr)},
-                            {"money", number(row.money)},
-                            {"power_w", row.power ? rounded(row.power->value) : Json(nullptr)},
-                            {"meets", row.meets}});
+    json["rows"].push_back(
+        {{"nodes", row.nodes},
+         {"spares", row.spares},
+         {"cards", row.cards},
+         {"layout", layout_text(row.layout)},
+         {"step_s", rounded(row.step.value)},
+         {"mfu", rounded(row.mfu)},
+         {"goodput", rounded(row.goodput)},
+         {"time_s", goal.tokens ? number(row.time.value) : Json(nullptr)},
+         {"time_95_s", goal.tokens ? number(row.time_high.value) : Json(nullptr)},
+         {"tokens_by_then", goal.within ? rounded(row.tokens_by_then) : Json(nullptr)},
+         {"money", number(row.money)},
+         {"power_w", row.power ? rounded(row.power->value) : Json(nullptr)},
+         {"meets", row.meets}});
   }
   return json;
 }

@@ -20,6 +20,7 @@ Side side(const std::string& cluster, const std::string& stack, int tensor,
           std::vector<Override> more = {}) {
   Side one{cluster,
            std::filesystem::path(QIANKA_SOURCE_DIR) / "scenarios/04-mesh-against-crossbar.yaml",
+           "",
            {{"cluster.use", cluster},
             {"job.stack", stack},
             {"job.parallel.tensor", std::to_string(tensor)},

@@ -18,7 +18,8 @@ Scenario small_job() {
 
 CostModel costs() {
   return read_cost_model(
-      "name: t\nyears: {value: 5, source: t}\nstaff_per_card_year: {value: 8766, source: t}\n", "t");
+      "name: t\nyears: {value: 5, source: t}\nstaff_per_card_year: {value: 8766, source: t}\n",
+      "t");
 }
 
 SizeGoal goal(double tokens, double days) {
@@ -73,8 +74,8 @@ TEST(Size, every_limit_limits) {
   EXPECT_TRUE(sizes_of(scenario, tight, costs(), quick, {1}).smallest);
   tight.power = Power{1};
   EXPECT_FALSE(sizes_of(scenario, tight, costs(), quick, {1}).smallest);
-  EXPECT_FALSE(
-      size_for(scenario, goal(1e15, 1), costs(), quick).smallest) << "out of reach of 16 nodes";
+  EXPECT_FALSE(size_for(scenario, goal(1e15, 1), costs(), quick).smallest)
+      << "out of reach of 16 nodes";
 }
 
 }  // namespace
