@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cctype>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,15 +28,23 @@ std::vector<int> values_or_divisors(const std::vector<int>& asked, int number) {
   return asked.empty() ? divisors(number) : asked;
 }
 
-/// One kind of reason whatever the figures in it.
+/// One kind of reason whatever the figures in it: "layers 96 is not a multiple of pipeline 5 x
+/// interleave 2 = 10 chunks" becomes "layers is not a multiple of pipeline x interleave".
 std::string without_figures(const std::string& text) {
   std::string words;
+  bool product = false;  // what stands behind "=", up to a comma
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool digit = std::isdigit(static_cast<unsigned char>(text[i])) != 0;
-    if (!digit)
-      words += text[i];
-    else if (i == 0 || words.back() != 'N')
-      words += 'N';
+    const auto digit = [&](std::size_t at) {
+      return at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])) != 0;
+    };
+    const bool figure = digit(i) || (text[i] == ',' && i > 0 && digit(i - 1) && digit(i + 1));
+    if (text[i] == '=') product = true;
+    if (text[i] == ',' && !figure) product = false;
+    if (figure || product) {
+      while (!words.empty() && words.back() == ' ') words.pop_back();
+      continue;
+    }
+    if (text[i] != ' ' || !words.empty()) words += text[i];
   }
   return words;
 }
@@ -47,17 +56,17 @@ void add_if_new(std::vector<T>& list, T value) {
 
 }  // namespace
 
-LayoutSpace::LayoutSpace(const Scenario& scenario, const LayoutChoices& choices, int domain_cards)
+LayoutSpace::LayoutSpace(const Scenario& scenario, LayoutChoices choices, int domain_cards)
     : scenario_(scenario),
-      choices_(choices),
+      choices_(std::move(choices)),
       cards_(scenario.cluster.nodes * scenario.cluster.node.cards),
       reader_(catalogue_loader()) {
   probe_.cluster = scenario.cluster, probe_.job = scenario.job;
-  for (const int tensor : values_or_divisors(choices.tensor, cards_)) {
-    if (choices.tensor.empty() && tensor > domain_cards) continue;
-    for (const int context : values_or_divisors(choices.context, cards_)) {
-      if (choices.context.empty() && cards_ % (tensor * context) != 0) continue;
-      for (const int pipeline : values_or_divisors(choices.pipeline, cards_))
+  for (const int tensor : values_or_divisors(choices_.tensor, cards_)) {
+    if (choices_.tensor.empty() && tensor > domain_cards) continue;
+    for (const int context : values_or_divisors(choices_.context, cards_)) {
+      if (choices_.context.empty() && cards_ % (tensor * context) != 0) continue;
+      for (const int pipeline : values_or_divisors(choices_.pipeline, cards_))
         shapes_of(tensor, context, pipeline);
     }
   }

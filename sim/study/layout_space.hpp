@@ -23,9 +23,9 @@ using Refusals = std::map<std::string, std::int64_t>;
 
 class LayoutSpace {
  public:
-  /// Both must outlive it. `domain_cards` is how many cards the scale-up network joins: tensor groups
+  /// The scenario must outlive it. `domain_cards` is how many cards the scale-up network joins: tensor groups
   /// are no larger unless the choices say so.
-  LayoutSpace(const Scenario& scenario, const LayoutChoices& choices, int domain_cards);
+  LayoutSpace(const Scenario& scenario, LayoutChoices choices, int domain_cards);
 
   /// Shapes that pass the checks of a scenario (scenario/checks.hpp) with micro batches of one
   /// sequence.
@@ -48,7 +48,7 @@ class LayoutSpace {
   std::vector<LayerSplit> splits(const Parallel& shape) const;
 
   const Scenario& scenario_;
-  const LayoutChoices& choices_;
+  LayoutChoices choices_;
   int cards_;
   mutable Scenario probe_;  // the scenario with the layout that is checked
   Reader reader_;           // of no file: the checks ask it where things were written

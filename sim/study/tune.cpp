@@ -5,6 +5,7 @@
 #include "sim/study/step_bound.hpp"
 #include "sim/study/workers.hpp"
 #include "sim/topology/topology.hpp"
+#include "sim/units/require.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
 
@@ -200,8 +201,11 @@ class Search {
         return Json(step_of(layout_of(candidates_[next_ + i]), false).time.value).dump();
       });
       for (std::size_t i = 0; i < count; ++i) {
-        if (results[i]) times_[next_ + i] = Json::parse(*results[i]).get<double>();
         ++(results[i] ? study_.simulated : study_.failed);
+        if (!results[i]) continue;
+        times_[next_ + i] = Json::parse(*results[i]).get<double>();
+        require(times_[next_ + i] >= candidates_[next_ + i].bound,
+                "no simulated step is below its bound");
       }
       next_ += count;
       tell(fmt::format("{} simulated", study_.simulated));

@@ -76,7 +76,6 @@ std::vector<std::string> row_of(const std::string& place, const TunedLayout& lay
   row.push_back(&layout == &best ? "" : over(layout, best));
   row.push_back(layout.time ? percent(layout.mfu, 1) : "");
   row.push_back(format_bytes(layout.memory.per_card));
-  row.push_back(rest(p));
   return row;
 }
 
@@ -95,13 +94,14 @@ std::string table_of(const TuneStudy& study) {
                               {"step", right},
                               {"over", right},
                               {"MFU", right},
-                              {"memory", right},
-                              {""}}};
+                              {"memory", right}}};
   const TunedLayout& best = study.best.front();
   const auto add = [&](const std::string& place, const TunedLayout& layout) {
     table.rows.push_back(row_of(place, layout, best));
+    std::string note = rest(layout.parallel);
     const std::string why = &layout == &best ? "" : against(layout, best);
-    table.notes.push_back(why.empty() ? "" : "      " + why);
+    if (!note.empty() && !why.empty()) note += ": ";
+    table.notes.push_back(note + why);
   };
   for (std::size_t i = 0; i < study.best.size(); ++i) add(fmt::format("{}", i + 1), study.best[i]);
   add("as written", study.as_written);
