@@ -4,6 +4,7 @@
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/input/spelling.hpp"
+#include "sim/scenario/any_layout.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/study/tune_report.hpp"
 #include "sim/study/tuned_file.hpp"
@@ -91,7 +92,7 @@ int tune_command(TuneCommand& command) {
   options.workers = study_workers(command.jobs);
   const std::filesystem::path file = scenario_file(command.file);
   const std::vector<Override> overrides = parse_sets(command.sets);
-  const Scenario scenario = load_scenario(file, overrides);
+  const Scenario scenario = load_with_any_layout(file, overrides);
   ProgressLine line;
   options.progress = [&line](const std::string& text) { line.tell(text); };
   const TuneStudy study = tune(scenario, options);

@@ -49,6 +49,13 @@ std::string without_figures(const std::string& text) {
   return words;
 }
 
+/// Sorted, each value once.
+template <class T>
+void unrepeated(std::vector<T>& list) {
+  std::ranges::sort(list);
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
 template <class T>
 void add_if_new(std::vector<T>& list, T value) {
   if (std::ranges::find(list, value) == list.end()) list.push_back(value);
@@ -61,6 +68,10 @@ LayoutSpace::LayoutSpace(const Scenario& scenario, LayoutChoices choices, int do
       choices_(std::move(choices)),
       cards_(scenario.cluster.nodes * scenario.cluster.node.cards),
       reader_(catalogue_loader()) {
+  for (auto* list : {&choices_.tensor, &choices_.context, &choices_.pipeline, &choices_.data,
+                     &choices_.expert, &choices_.micro_batch, &choices_.interleave})
+    unrepeated(*list);
+  unrepeated(choices_.sharding), unrepeated(choices_.recompute);
   probe_.cluster = scenario.cluster, probe_.job = scenario.job;
   for (const int tensor : values_or_divisors(choices_.tensor, cards_)) {
     if (choices_.tensor.empty() && tensor > domain_cards) continue;
@@ -151,14 +162,7 @@ std::vector<LayerSplit> LayoutSpace::splits(const Parallel& shape) const {
 }
 
 std::vector<Parallel> LayoutSpace::layouts(const Parallel& shape, Refusals& refused) const {
-  const Parallel& written = scenario_.job.parallel;
   std::vector<Parallel> all;
-  const auto consider = [&](const Parallel& layout) {
-    if (std::string reason = refusal(layout); !reason.empty())
-      ++refused[std::move(reason)];
-    else
-      all.push_back(layout);
-  };
   const int share = scenario_.job.global_batch / shape.data;
   for (const LayerSplit split : splits(shape))
     for (const int interleave : chunks(shape))
@@ -168,33 +172,47 @@ std::vector<Parallel> LayoutSpace::layouts(const Parallel& shape, Refusals& refu
           layout.layer_split = split, layout.interleave = interleave;
           layout.micro_batch = micro_batch, layout.sequence_parallel = sequence_parallel;
           if (split != LayerSplit::list) layout.layers_per_stage.clear();
-          const bool grouped = written.shard_group > 0 && shape.data % written.shard_group == 0;
-          // What is left does not change what the checks say, but for these, which are put right.
-          layout.recompute_modules = {}, layout.shard_group = 0;
+          // Nothing that is left can make the checks refuse it, but what only the scenario may ask.
           layout.sharding = Sharding::none, layout.recompute = Recompute::none;
-          if (const std::string reason = refusal(layout); !reason.empty()) {
-            ++refused[reason];
-            continue;
-          }
-          for (const Recompute recompute : recomputes())
-            for (const Sharding sharding : shardings(shape)) {
-              layout.recompute = recompute, layout.sharding = sharding;
-              const bool parts = recompute == Recompute::none || recompute == Recompute::selective;
-              layout.recompute_modules = parts ? written.recompute_modules : RecomputeModules{};
-              layout.recompute_every =
-                  recompute == written.recompute ? written.recompute_every : 1;
-              layout.shard_group = grouped && sharding != Sharding::none ? written.shard_group : 0;
-              if (layout.recompute_modules.any() || layout.shard_group > 0)
-                consider(layout);
-              else
-                all.push_back(layout);
-            }
+          layout.recompute_modules = {}, layout.shard_group = 0;
+          if (std::string reason = refusal(layout); !reason.empty())
+            ++refused[std::move(reason)];
+          else
+            add_states(layout, all, refused);
         }
   return all;
 }
 
+void LayoutSpace::add_states(const Parallel& cut, std::vector<Parallel>& all,
+                             Refusals& refused) const {
+  const Parallel& written = scenario_.job.parallel;
+  const bool grouped = written.shard_group > 0 && cut.data % written.shard_group == 0;
+  for (const Recompute recompute : recomputes())
+    for (const Sharding sharding : shardings(cut)) {
+      Parallel layout = cut;
+      layout.recompute = recompute, layout.sharding = sharding;
+      const bool parts = recompute == Recompute::none || recompute == Recompute::selective;
+      if (parts) layout.recompute_modules = written.recompute_modules;
+      layout.recompute_every = recompute == written.recompute ? written.recompute_every : 1;
+      if (grouped && sharding != Sharding::none) layout.shard_group = written.shard_group;
+      const bool to_check = layout.recompute_modules.any() || layout.shard_group > 0;
+      if (std::string reason = to_check ? refusal(layout) : ""; !reason.empty())
+        ++refused[std::move(reason)];
+      else
+        all.push_back(layout);
+    }
+}
+
 bool selective_is_none(const Job& job) {
   return job.stack.attention == AttentionKernel::fused && !job.model.latent_kv;
+}
+
+bool steps_as_zero_1(const Job& job) {
+  const Parallel& p = job.parallel;
+  if (p.sharding == Sharding::zero_2) return true;
+  // With a pipeline the weights stay where they are, and parameters come as they do with overlap.
+  return p.sharding == Sharding::zero_3 && p.pipeline > 1 && job.stack.parameter_overlap &&
+         job.stack.parameter_exchange == ParameterExchange::all_gather;
 }
 
 std::string layout_words(const Parallel& p) {

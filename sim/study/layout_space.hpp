@@ -32,15 +32,16 @@ class LayoutSpace {
   [[nodiscard]] const std::vector<Parallel>& shapes() const { return shapes_; }
   /// Layouts of one shape that pass them; what does not is counted.
   [[nodiscard]] std::vector<Parallel> layouts(const Parallel& shape, Refusals& refused) const;
+  /// What the checks have against a layout, without figures; "" when nothing.
+  [[nodiscard]] std::string refusal(const Parallel& parallel) const;
   /// Shapes that were refused.
   [[nodiscard]] const Refusals& refused() const { return refused_; }
 
  private:
   void shapes_of(int tensor, int context, int pipeline);
   void add_shape(Parallel shape);
-  /// "" when the checks have nothing against it.
-  std::string refusal(const Parallel& parallel) const;
-
+  /// One cut of the model with every way to recompute and to shard.
+  void add_states(const Parallel& cut, std::vector<Parallel>& all, Refusals& refused) const;
   std::vector<int> chunks(const Parallel& shape) const;
   std::vector<Sharding> shardings(const Parallel& shape) const;
   std::vector<Recompute> recomputes() const;
@@ -59,6 +60,9 @@ class LayoutSpace {
 /// Recomputing the attention core alone changes nothing where a fused kernel keeps no scores, and no
 /// projection is repeated.
 bool selective_is_none(const Job& job);
+
+/// With this sharding a step is the one with zero-1, bit by bit; only the memory may differ.
+bool steps_as_zero_1(const Job& job);
 
 /// "tensor 8 x pipeline 16 x data 8, micro batch 1, interleave 2, recompute full, zero-1".
 std::string layout_words(const Parallel& parallel);

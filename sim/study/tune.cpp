@@ -76,8 +76,9 @@ class Search {
     if (options_.simulate == 0)
       for (std::size_t i = 0; i < std::min(wanted(), candidates_.size()); ++i)
         study_.best.push_back(made(candidates_[i]));
-    study_.as_written = {.parallel = scenario_.job.parallel,
-                         .memory = memory_of(scenario_.job, accelerator())};
+    if (space_.refusal(scenario_.job.parallel).empty())
+      study_.as_written = {.parallel = scenario_.job.parallel,
+                           .memory = memory_of(scenario_.job, accelerator())};
     add_details();
     count_left();
     return std::move(study_);
@@ -102,17 +103,16 @@ class Search {
     Json fits = Json::array();
     std::int64_t same = 0;
     const std::vector<Parallel> layouts = space_.layouts(space_.shapes()[shape], refused);
-    bool fitted = false;
+    bool zero_1_fits = false;  // of the layouts that differ in the sharding alone
     for (std::size_t i = 0; i < layouts.size(); ++i) {
       job.parallel = layouts[i];
-      const bool follows = job.parallel.sharding == Sharding::zero_2 && i > 0 &&
-                           layouts[i - 1].sharding == Sharding::zero_1;
-      if (follows && fitted) {
+      if (i == 0 || layouts[i].sharding <= layouts[i - 1].sharding) zero_1_fits = false;
+      if (zero_1_fits && steps_as_zero_1(job)) {
         ++same;
         continue;
       }
       const MemorySummary memory = memory_of(job, accelerator());
-      fitted = memory.fits;
+      if (job.parallel.sharding == Sharding::zero_1) zero_1_fits = memory.fits;
       if (!memory.fits) {
         ++too_large[largest_term(memory)];
         continue;
@@ -215,7 +215,8 @@ class Search {
   /// Where the time of the listed layouts goes.
   void add_details() {
     std::vector<TunedLayout*> listed;
-    if (study_.as_written.memory.fits) listed.push_back(&study_.as_written);
+    if (study_.as_written && study_.as_written->memory.fits)
+      listed.push_back(&*study_.as_written);
     if (options_.simulate > 0)
       for (TunedLayout& layout : study_.best) listed.push_back(&layout);
     const auto results = run_in_workers(listed.size(), options_.workers, [&](std::size_t i) {

@@ -39,10 +39,10 @@ struct TuneStudy {
   std::int64_t shapes = 0, layouts = 0;  // that the checks pass
   Refusals refused;
   Refusals too_large;         // do not fit, by the largest term of the fullest card's memory
-  std::int64_t as_zero_1 = 0;  // zero-2 where zero-1 fits: the same step
+  std::int64_t as_zero_1 = 0;  // have the step of the same layout with zero-1, which fits
   std::int64_t fitting = 0, simulated = 0, failed = 0;
   std::vector<TunedLayout> best;  // simulated, fastest first; by bound where nothing was
-  TunedLayout as_written;         // the scenario's own layout
+  std::optional<TunedLayout> as_written;  // the scenario's own layout, if it can be
   std::int64_t left = 0;          // not simulated, though the bound is below the last of `best`
   std::int64_t left_better = 0;   // the same, below the first
   Seconds least_left{0};          // the least bound of these
@@ -51,7 +51,8 @@ struct TuneStudy {
   [[nodiscard]] bool all_proved() const { return !best.empty() && left == 0; }
 };
 
-/// Infeasible when the cluster or the accelerator lacks a figure. `best` is empty when nothing fits.
+/// The scenario's own layout need not be possible (scenario/any_layout.hpp): its cluster says how many
+/// cards there are. Infeasible when the cluster or the accelerator lacks a figure. `best` is empty when nothing fits.
 TuneStudy tune(const Scenario& scenario, const TuneOptions& options);
 
 /// The scenario with another layout.

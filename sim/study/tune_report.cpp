@@ -104,7 +104,7 @@ std::string table_of(const TuneStudy& study) {
     table.notes.push_back(note + why);
   };
   for (std::size_t i = 0; i < study.best.size(); ++i) add(fmt::format("{}", i + 1), study.best[i]);
-  add("as written", study.as_written);
+  if (study.as_written) add("as written", *study.as_written);
   return render(table);
 }
 
@@ -123,7 +123,7 @@ std::string counts_of(const TuneStudy& study) {
   add("layouts", study.layouts,
       fmt::format("of {}", counted(study.shapes, "shape")) +
           (study.as_zero_1 > 0
-               ? fmt::format("; {} of zero-2 are those of zero-1, which fits",
+               ? fmt::format("; {} of zero-2 and zero-3 have the step of zero-1, which fits",
                              format_count(study.as_zero_1))
                : ""));
   add("do not fit", total(study.too_large), list(study.too_large));
@@ -170,12 +170,12 @@ Json json_of(const TunedLayout& layout) {
               {"shard_group", p.shard_group}}},
             {"fits", layout.memory.fits},
             {"memory_bytes", rounded(layout.memory.per_card.value)}};
-  json["bound_seconds"] = layout.bound.value > 0 ? rounded(layout.bound.value) : Json();
-  json["step_seconds"] = layout.time ? rounded(layout.time->value) : Json();
+  json["bound_s"] = layout.bound.value > 0 ? rounded(layout.bound.value) : Json();
+  json["step_s"] = layout.time ? rounded(layout.time->value) : Json();
   if (!layout.time) return json;
   json["mfu"] = rounded(layout.mfu);
   for (const Part& part : parts)
-    json["breakdown_seconds"][part.key] = rounded((layout.parts.*part.time).value);
+    json["breakdown_s"][part.key] = rounded((layout.parts.*part.time).value);
   return json;
 }
 
@@ -231,7 +231,7 @@ Json tune_json(const TuneStudy& study, const Scenario& scenario) {
             {"layouts", study.layouts},
             {"refused", counts_json(study.refused)},
             {"too_large", counts_json(study.too_large)},
-            {"zero_2_as_zero_1", study.as_zero_1},
+            {"as_zero_1", study.as_zero_1},
             {"fitting", study.fitting},
             {"simulated", study.simulated},
             {"failed", study.failed},
@@ -239,8 +239,8 @@ Json tune_json(const TuneStudy& study, const Scenario& scenario) {
             {"all_proved", study.all_proved()},
             {"left", study.left},
             {"left_better", study.left_better},
-            {"least_left_seconds", study.left > 0 ? rounded(study.least_left.value) : Json()},
-            {"as_written", json_of(study.as_written)},
+            {"least_left_s", study.left > 0 ? rounded(study.least_left.value) : Json()},
+            {"as_written", study.as_written ? json_of(*study.as_written) : Json()},
             {"best", Json::array()}};
   for (const TunedLayout& layout : study.best) json["best"].push_back(json_of(layout));
   return json;

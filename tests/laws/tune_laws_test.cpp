@@ -161,7 +161,7 @@ TEST(TuneLaws, what_the_search_leaves_out_is_not_among_the_best) {
   TuneOptions options;
   options.top = 10, options.simulate = 1'000'000;
   options.choices.recompute = {Recompute::none, Recompute::full};
-  options.choices.sharding = {Sharding::none, Sharding::zero_1, Sharding::zero_3};
+  options.choices.sharding = {Sharding::none, Sharding::zero_1};
   const TuneStudy study = tune(scenario, options);
   ASSERT_TRUE(study.all_proved());
   EXPECT_LT(study.simulated, study.fitting);
@@ -181,6 +181,35 @@ TEST(TuneLaws, what_the_search_leaves_out_is_not_among_the_best) {
   std::ranges::sort(times);
   for (std::size_t i = 0; i < study.best.size(); ++i)
     EXPECT_EQ(study.best[i].time->value, times[i]) << i;
+}
+
+/// What the search does not try because it is the same.
+TEST(TuneLaws, other_shardings_have_the_step_of_zero_1_where_they_say_so) {
+  const Scenario scenario = parse_scenario(
+      "question: Are they alike?\n"
+      "cluster: {use: dgx-a100-superpod, nodes: 2, spares: 0}\n"
+      "job:\n"
+      "  model: {use: gpt-1.7b, layers: 8}\n"
+      "  stack: megatron-core\n"
+      "  precision: bf16\n"
+      "  sequence: 2048\n"
+      "  global_batch: 32\n"
+      "  parallel: {tensor: 2, pipeline: 2, data: 4, micro_batch: 1, sharding: zero-1}\n"
+      "seed: 1\n");
+  const Topology topology = build_topology(scenario.cluster);
+  ASSERT_TRUE(scenario.job.stack.parameter_overlap);
+  for (const int pipeline : {1, 2, 4}) {
+    Parallel layout = scenario.job.parallel;
+    layout.pipeline = pipeline, layout.data = 8 / pipeline;
+    const Seconds zero_1 = simulated(scenario, topology, layout);
+    for (const Sharding sharding : {Sharding::zero_2, Sharding::zero_3}) {
+      layout.sharding = sharding;
+      const bool alike = steps_as_zero_1(with_layout(scenario, layout).job);
+      EXPECT_EQ(alike, sharding == Sharding::zero_2 || pipeline > 1);
+      if (!alike) continue;
+      EXPECT_EQ(simulated(scenario, topology, layout).value, zero_1.value) << layout_words(layout);
+    }
+  }
 }
 
 }  // namespace
