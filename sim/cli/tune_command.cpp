@@ -23,7 +23,7 @@ namespace {
 
 struct TuneCommand {
   std::string file, output, within;
-  std::vector<std::string> sets, recompute, sharding;
+  std::vector<std::string> sets, recompute, sharding, layers_per_stage;
   TuneOptions options;
   int jobs = 0;
   bool json = false;
@@ -88,6 +88,8 @@ int tune_command(TuneCommand& command) {
   TuneOptions& options = command.options;
   options.choices.recompute = values_of("--recompute", command.recompute, recompute_names);
   options.choices.sharding = values_of("--sharding", command.sharding, sharding_names);
+  options.choices.layers_per_stage =
+      values_of("--layers-per-stage", command.layers_per_stage, layer_split_names);
   options.within = share_of(command.within);
   options.workers = study_workers(command.jobs);
   const std::filesystem::path file = scenario_file(command.file);
@@ -128,6 +130,9 @@ void add_dimensions(CLI::App& app, TuneCommand& command) {
         ->delimiter(',')
         ->allow_extra_args(false);
   };
+  names("--layers-per-stage", command.layers_per_stage,
+        "Only these: even, embedding-counts; left out: even, or where that does not divide "
+        "embedding-counts.");
   names("--recompute", command.recompute,
         "Only these ways to recompute: none, selective, operators, full.");
   names("--sharding", command.sharding, "Only these: none, zero-1, zero-2, zero-3.");

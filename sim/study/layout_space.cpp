@@ -32,14 +32,15 @@ std::vector<int> values_or_divisors(const std::vector<int>& asked, int number) {
 /// interleave 2 = 10 chunks" becomes "layers is not a multiple of pipeline x interleave".
 std::string without_figures(const std::string& text) {
   std::string words;
-  bool product = false;  // what stands behind "=", up to a comma
+  bool product = false;  // what stands behind "=", with its unit
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto digit = [&](std::size_t at) {
       return at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])) != 0;
     };
     const bool figure = digit(i) || (text[i] == ',' && i > 0 && digit(i - 1) && digit(i + 1));
     if (text[i] == '=') product = true;
-    if (text[i] == ',' && !figure) product = false;
+    if ((text[i] == ',' && !figure) || text[i] == ';' || text.compare(i, 4, " is ") == 0)
+      product = false;
     if (figure || product) {
       while (!words.empty() && words.back() == ' ') words.pop_back();
       continue;
@@ -72,6 +73,7 @@ LayoutSpace::LayoutSpace(const Scenario& scenario, LayoutChoices choices, int do
                      &choices_.expert, &choices_.micro_batch, &choices_.interleave})
     unrepeated(*list);
   unrepeated(choices_.sharding), unrepeated(choices_.recompute);
+  unrepeated(choices_.layers_per_stage);
   probe_.cluster = scenario.cluster, probe_.job = scenario.job;
   for (const int tensor : values_or_divisors(choices_.tensor, cards_)) {
     if (choices_.tensor.empty() && tensor > domain_cards) continue;
@@ -155,21 +157,26 @@ std::vector<bool> LayoutSpace::sequence_parallels(int tensor) const {
 
 std::vector<LayerSplit> LayoutSpace::splits(const Parallel& shape) const {
   const Parallel& written = scenario_.job.parallel;
-  const bool list_fits = written.layer_split == LayerSplit::list && shape.pipeline == written.pipeline;
+  if (!choices_.layers_per_stage.empty()) return choices_.layers_per_stage;
+  const int chunks = shape.pipeline * shape.interleave, layers = scenario_.job.model.layers;
   std::vector<LayerSplit> all{LayerSplit::even};
-  if (written.layer_split != LayerSplit::list || list_fits) add_if_new(all, written.layer_split);
+  if (layers % chunks != 0 && (shape.interleave == 1 || (layers + 2) % chunks == 0))
+    all = {LayerSplit::embedding_counts};
+  if (written.layer_split != LayerSplit::list || shape.pipeline == written.pipeline)
+    add_if_new(all, written.layer_split);
   return all;
 }
 
 std::vector<Parallel> LayoutSpace::layouts(const Parallel& shape, Refusals& refused) const {
   std::vector<Parallel> all;
   const int share = scenario_.job.global_batch / shape.data;
-  for (const LayerSplit split : splits(shape))
-    for (const int interleave : chunks(shape))
+  Parallel layout = shape;
+  for (const int interleave : chunks(shape)) {
+    layout.interleave = interleave;
+    for (const LayerSplit split : splits(layout))
       for (const int micro_batch : values_or_divisors(choices_.micro_batch, share))
         for (const bool sequence_parallel : sequence_parallels(shape.tensor)) {
-          Parallel layout = shape;
-          layout.layer_split = split, layout.interleave = interleave;
+          layout.layer_split = split, layout.layers_per_stage = shape.layers_per_stage;
           layout.micro_batch = micro_batch, layout.sequence_parallel = sequence_parallel;
           if (split != LayerSplit::list) layout.layers_per_stage.clear();
           // Nothing that is left can make the checks refuse it, but what only the scenario may ask.
@@ -180,6 +187,7 @@ std::vector<Parallel> LayoutSpace::layouts(const Parallel& shape, Refusals& refu
           else
             add_states(layout, all, refused);
         }
+  }
   return all;
 }
 

@@ -16,6 +16,7 @@ struct LayoutChoices {
   std::vector<int> tensor, context, pipeline, data, expert, micro_batch, interleave;
   std::vector<Recompute> recompute;
   std::vector<Sharding> sharding;
+  std::vector<LayerSplit> layers_per_stage;
 };
 
 /// How many were refused, by the reason in words, with N for each figure.
@@ -46,6 +47,7 @@ class LayoutSpace {
   std::vector<Sharding> shardings(const Parallel& shape) const;
   std::vector<Recompute> recomputes() const;
   std::vector<bool> sequence_parallels(int tensor) const;
+  /// Even, or where that does not divide embedding-counts; and as written.
   std::vector<LayerSplit> splits(const Parallel& shape) const;
 
   const Scenario& scenario_;

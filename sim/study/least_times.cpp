@@ -73,9 +73,23 @@ double LeastTimes::of_transfers(const std::vector<Transfer>& transfers, std::siz
   return std::max(slowest, over(leaving, limits_.domain_out));
 }
 
+double LeastTimes::all_to_all(const CardGroups& groups, std::size_t domain) const {
+  double slowest = 0, leaving = 0;
+  for (const auto& group : groups) {
+    const auto all = static_cast<double>(group.size());
+    const auto here = static_cast<double>(
+        std::ranges::count_if(group, [&](CardId card) { return domain_of(card) == domain; }));
+    if (here == 0) continue;
+    leaving += here * (all - here) / all;
+    slowest = std::max(slowest, over(1 / all, here < all ? limits_.nic : limits_.inside));
+  }
+  return std::max(slowest, over(leaving, limits_.domain_out));
+}
+
 double LeastTimes::a_byte(CollectiveKind kind, Algorithm algorithm, const CardGroups& groups,
                           int rings, CardId seen_by) const {
   const std::size_t domain = domain_of(seen_by);
+  if (kind == CollectiveKind::all_to_all) return all_to_all(groups, domain);
   std::vector<std::vector<Transfer>> phases;  // all groups run a phase together
   for (const auto& group : groups) {
     // What a group that does not touch the domain costs, its like there costs as well.

@@ -68,6 +68,8 @@ class LeastTimes {
   std::size_t domain_of(CardId card) const {
     return index_of(card) / static_cast<std::size_t>(limits_.cards_per_domain);
   }
+  /// The same as of_transfers() for every card's piece to every other.
+  double all_to_all(const CardGroups& groups, std::size_t domain) const;
   double of_transfers(const std::vector<Transfer>& transfers, std::size_t domain) const;
 
   struct Groups {

@@ -77,7 +77,9 @@ struct Chosen {
 TEST(TunePublished, what_authors_chose_is_near_the_best_of_what_they_had) {
   LayoutChoices old;  // Megatron-LM of 2021: no context parallelism, no sharding, all recomputed
   old.context = {1}, old.recompute = {Recompute::full}, old.sharding = {Sharding::none};
+  old.layers_per_stage = {LayerSplit::even};
   LayoutChoices bloom = old;
+  bloom.layers_per_stage = {LayerSplit::embedding_counts};
   bloom.sharding = {Sharding::none, Sharding::zero_1}, bloom.interleave = {1};
   LayoutChoices selective = old;
   selective.recompute = {};

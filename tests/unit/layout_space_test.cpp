@@ -45,12 +45,33 @@ TEST(LayoutSpace, cuts_layers_evenly_and_counts_what_does_not_divide) {
   const Scenario scenario = job_on_8_cards();
   LayoutChoices choices;
   choices.tensor = {1}, choices.context = {1}, choices.pipeline = {4};
+  choices.layers_per_stage = {LayerSplit::even};
   const LayoutSpace space(scenario, choices, 8);
   ASSERT_EQ(space.shapes().size(), 1U);
   Refusals refused;
   EXPECT_TRUE(space.layouts(space.shapes().front(), refused).empty());
   // For each of the micro batches 1, 2, 4, 8 of 16 / data 2, and interleave 2, since 6 + 2 = 2 x 4.
   EXPECT_EQ(refused["layers is not a multiple of pipeline x interleave"], 8);
+}
+
+TEST(LayoutSpace, counts_the_embedding_and_the_head_where_layers_do_not_divide) {
+  const Scenario scenario = job_on_8_cards();
+  LayoutChoices choices;
+  choices.tensor = {1}, choices.context = {1}, choices.micro_batch = {1};
+  choices.recompute = {Recompute::none}, choices.sharding = {Sharding::none};
+  std::vector<std::string> words;
+  const LayoutSpace space(scenario, choices, 8);
+  Refusals refused;
+  for (const Parallel& shape : space.shapes())
+    for (const Parallel& layout : space.layouts(shape, refused)) words.push_back(layout_words(layout));
+  // 6 layers and 2: even over 1 and 2 stages (x 3 chunks of one layer), 8 / 4 = 2 and 8 / 8 = 1 each.
+  EXPECT_THAT(words, ElementsAre("data 8, micro batch 1", "pipeline 2 x data 4, micro batch 1",
+                                 "pipeline 2 x data 4, micro batch 1, interleave 2, embedding counts",
+                                 "pipeline 2 x data 4, micro batch 1, interleave 3",
+                                 "pipeline 2 x data 4, micro batch 1, interleave 4, embedding counts",
+                                 "pipeline 4 x data 2, micro batch 1, embedding counts",
+                                 "pipeline 4 x data 2, micro batch 1, interleave 2, embedding counts",
+                                 "pipeline 8, micro batch 1, embedding counts"));
 }
 
 TEST(LayoutSpace, keeps_tensor_groups_inside_the_scale_up_domain_unless_asked) {
@@ -62,7 +83,8 @@ TEST(LayoutSpace, keeps_tensor_groups_inside_the_scale_up_domain_unless_asked) {
       "seed: 1\n");
   const auto largest = [&](const LayoutChoices& choices) {
     int tensor = 0;
-    for (const Parallel& shape : LayoutSpace(scenario, choices, 8).shapes())
+    const LayoutSpace space(scenario, choices, 8);
+    for (const Parallel& shape : space.shapes())
       tensor = std::max(tensor, shape.tensor);
     return tensor;
   };
