@@ -102,8 +102,7 @@ int tune_command(TuneCommand& command) {
   print(command.json ? json_text(tune_json(study, scenario)) : tune_text(study, scenario));
   if (study.best.empty()) return exit_infeasible;
   if (!command.output.empty())
-    write(command.output,
-          tuned_text(file, overrides, study.best.front().parallel, command.output));
+    write(command.output, tuned_text(file, overrides, study.best.front().parallel, command.output));
   return exit_ok;
 }
 
@@ -142,20 +141,22 @@ void add_dimensions(CLI::App& app, TuneCommand& command) {
 
 Run add_tune(CLI::App& app) {
   auto command = std::make_shared<TuneCommand>();
-  CLI::App* tune = add_command(
-      app, "tune", "The best parallel layout for the scenario's job on its cluster.",
-      "  qianka tune gpt3-175b-1024-a100\n"
-      "  qianka tune bloom-176b --sharding zero-1 --recompute none,full -o best.yaml");
-  tune->add_option("FILE", command->file, sentence("A scenario; of its job everything but the layout counts."))
+  CLI::App* tune =
+      add_command(app, "tune", "The best parallel layout for the scenario's job on its cluster.",
+                  "  qianka tune gpt3-175b-1024-a100\n"
+                  "  qianka tune bloom-176b --sharding zero-1 --recompute none,full -o best.yaml");
+  tune->add_option("FILE", command->file,
+                   sentence("A scenario; of its job everything but the layout counts."))
       ->required()
       ->type_name("");
   add_dimensions(*tune, *command);
   tune->add_option("--top", command->options.top, sentence("List so many; left out: 20."))
       ->type_name("N")
       ->check(CLI::Range(1, 1000));
-  tune->add_option("--simulate", command->options.simulate,
-                   sentence("Simulate so many at most, those with the least bounds first; left out: "
-                            "200. With 0 only the bounds are found."))
+  tune->add_option(
+          "--simulate", command->options.simulate,
+          sentence("Simulate so many at most, those with the least bounds first; left out: "
+                   "200. With 0 only the bounds are found."))
       ->type_name("N")
       ->check(CLI::Range(0, 1'000'000));
   tune->add_option("--within", command->within,

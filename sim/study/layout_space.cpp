@@ -94,7 +94,8 @@ void LayoutSpace::shapes_of(int tensor, int context, int pipeline) {
     return;
   }
   const int data = static_cast<int>(cards_ / replica);
-  if (!choices_.data.empty() && std::ranges::find(choices_.data, data) == choices_.data.end()) return;
+  if (!choices_.data.empty() && std::ranges::find(choices_.data, data) == choices_.data.end())
+    return;
   const int experts = scenario_.job.model.experts ? scenario_.job.model.experts->experts : 1;
   for (const int expert : values_or_divisors(choices_.expert, experts)) {
     Parallel shape = scenario_.job.parallel;

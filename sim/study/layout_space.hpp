@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every layout that a job could have on its cards, in one order that never changes: first the shapes
-// (tensor, context, pipeline, data, expert), then, within a shape, what varies without moving a rank.
+// Every layout that a job could have on its cards, in one order that never changes: first the
+// shapes (tensor, context, pipeline, data, expert), then, within a shape, what varies without
+// moving a rank.
 #pragma once
 #include "sim/input/reader.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -24,8 +25,8 @@ using Refusals = std::map<std::string, std::int64_t>;
 
 class LayoutSpace {
  public:
-  /// The scenario must outlive it. `domain_cards` is how many cards the scale-up network joins: tensor groups
-  /// are no larger unless the choices say so.
+  /// The scenario must outlive it. `domain_cards` is how many cards the scale-up network joins:
+  /// tensor groups are no larger unless the choices say so.
   LayoutSpace(const Scenario& scenario, LayoutChoices choices, int domain_cards);
 
   /// Shapes that pass the checks of a scenario (scenario/checks.hpp) with micro batches of one
@@ -59,8 +60,8 @@ class LayoutSpace {
   Refusals refused_;
 };
 
-/// Recomputing the attention core alone changes nothing where a fused kernel keeps no scores, and no
-/// projection is repeated.
+/// Recomputing the attention core alone changes nothing where a fused kernel keeps no scores, and
+/// no projection is repeated.
 bool selective_is_none(const Job& job);
 
 /// With this sharding a step is the one with zero-1, bit by bit; only the memory may differ.

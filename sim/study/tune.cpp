@@ -21,8 +21,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Layouts simulated before the next look at what is still worth it: a number of its own, so that the
-// search does not depend on the workers.
+// Layouts simulated before the next look at what is still worth it: a number of its own, so that
+// the search does not depend on the workers.
 constexpr std::size_t a_round = 8;
 // Shapes looked at between two words of progress.
 constexpr std::size_t a_batch = 64;
@@ -47,9 +47,9 @@ Json packed(const Breakdown& b) {
 Breakdown unpacked(const Json& json) {
   Breakdown b;
   std::size_t i = 0;
-  for (Seconds* part : {&b.compute, &b.recompute, &b.tensor_comm, &b.context_comm, &b.expert_comm,
-                        &b.pipeline_bubble, &b.pipeline_comm, &b.data_comm, &b.optimizer, &b.host,
-                        &b.jitter})
+  for (Seconds* part :
+       {&b.compute, &b.recompute, &b.tensor_comm, &b.context_comm, &b.expert_comm,
+        &b.pipeline_bubble, &b.pipeline_comm, &b.data_comm, &b.optimizer, &b.host, &b.jitter})
     *part = Seconds{json[i++].get<double>()};
   return b;
 }
@@ -120,8 +120,11 @@ class Search {
       const StepPlan plan = plan_step(job, accelerator(), comm_time);
       fits.push_back({i, least_step_time(plan, least).value});
     }
-    return Json{{"layouts", layouts.size()}, {"refused", refused}, {"too_large", too_large},
-                {"same", same},              {"fits", fits}}
+    return Json{{"layouts", layouts.size()},
+                {"refused", refused},
+                {"too_large", too_large},
+                {"same", same},
+                {"fits", fits}}
         .dump();
   }
 
@@ -215,8 +218,7 @@ class Search {
   /// Where the time of the listed layouts goes.
   void add_details() {
     std::vector<TunedLayout*> listed;
-    if (study_.as_written && study_.as_written->memory.fits)
-      listed.push_back(&*study_.as_written);
+    if (study_.as_written && study_.as_written->memory.fits) listed.push_back(&*study_.as_written);
     if (options_.simulate > 0)
       for (TunedLayout& layout : study_.best) listed.push_back(&layout);
     const auto results = run_in_workers(listed.size(), options_.workers, [&](std::size_t i) {

@@ -20,17 +20,18 @@ struct Part {
   const char *key, *words;
   Seconds Breakdown::*time;
 };
-constexpr std::array<Part, 11> parts{{{"compute", "computation", &Breakdown::compute},
-                                      {"recompute", "recomputation", &Breakdown::recompute},
-                                      {"tensor_comm", "tensor parallel", &Breakdown::tensor_comm},
-                                      {"context_comm", "context parallel", &Breakdown::context_comm},
-                                      {"expert_comm", "expert parallel", &Breakdown::expert_comm},
-                                      {"pipeline_bubble", "bubble", &Breakdown::pipeline_bubble},
-                                      {"pipeline_comm", "pipeline sends", &Breakdown::pipeline_comm},
-                                      {"data_comm", "data parallel", &Breakdown::data_comm},
-                                      {"optimizer", "optimizer", &Breakdown::optimizer},
-                                      {"host", "host", &Breakdown::host},
-                                      {"jitter", "jitter", &Breakdown::jitter}}};
+constexpr std::array<Part, 11> parts{
+    {{"compute", "computation", &Breakdown::compute},
+     {"recompute", "recomputation", &Breakdown::recompute},
+     {"tensor_comm", "tensor parallel", &Breakdown::tensor_comm},
+     {"context_comm", "context parallel", &Breakdown::context_comm},
+     {"expert_comm", "expert parallel", &Breakdown::expert_comm},
+     {"pipeline_bubble", "bubble", &Breakdown::pipeline_bubble},
+     {"pipeline_comm", "pipeline sends", &Breakdown::pipeline_comm},
+     {"data_comm", "data parallel", &Breakdown::data_comm},
+     {"optimizer", "optimizer", &Breakdown::optimizer},
+     {"host", "host", &Breakdown::host},
+     {"jitter", "jitter", &Breakdown::jitter}}};
 
 std::int64_t total(const Refusals& refusals) {
   return std::accumulate(refusals.begin(), refusals.end(), std::int64_t{0},
@@ -65,12 +66,12 @@ std::vector<std::string> row_of(const std::string& place, const TunedLayout& lay
                                 const TunedLayout& best) {
   const Parallel& p = layout.parallel;
   std::vector<std::string> row{place};
-  for (const int way : {p.tensor, p.context, p.pipeline, p.data, p.expert, p.micro_batch,
-                        p.interleave})
+  for (const int way :
+       {p.tensor, p.context, p.pipeline, p.data, p.expert, p.micro_batch, p.interleave})
     row.push_back(fmt::format("{}", way));
   row.emplace_back(name_of(recompute_names, p.recompute));
   row.emplace_back(name_of(sharding_names, p.sharding));
-  row.push_back(layout.time           ? format_time(*layout.time)
+  row.push_back(layout.time          ? format_time(*layout.time)
                 : layout.memory.fits ? "> " + format_time(layout.bound)
                                      : "does not fit");
   row.push_back(&layout == &best ? "" : over(layout, best));
@@ -138,7 +139,8 @@ std::string verdict(const TuneStudy& study) {
     return "Nothing was simulated: the times are bounds that no step is below.";
   if (study.all_proved())
     return fmt::format(
-        "Proved: no other layout has a step below that of the last one listed; {} have bounds above "
+        "Proved: no other layout has a step below that of the last one listed; {} have bounds "
+        "above "
         "it.",
         format_count(study.fitting - study.simulated - study.failed));
   const Seconds best = *study.best.front().time;
@@ -210,10 +212,10 @@ std::string against(const TunedLayout& layout, const TunedLayout& best) {
 
 std::string tune_text(const TuneStudy& study, const Scenario& scenario) {
   const Job& job = scenario.job;
-  std::string text = fmt::format(
-      "{}: layouts of {} on {} of {}, {}, batch {} x {} tokens\n\n", scenario.name, job.model.name,
-      counted(study.cards, "card"), scenario.cluster.name, name_of(precision_names, job.precision),
-      format_count(job.global_batch), format_count(job.sequence));
+  std::string text = fmt::format("{}: layouts of {} on {} of {}, {}, batch {} x {} tokens\n\n",
+                                 scenario.name, job.model.name, counted(study.cards, "card"),
+                                 scenario.cluster.name, name_of(precision_names, job.precision),
+                                 format_count(job.global_batch), format_count(job.sequence));
   text += counts_of(study) + "\n";
   if (study.best.empty()) return text + "No layout fits.\n";
   text += table_of(study) + "\n" + paragraph(verdict(study), 0);

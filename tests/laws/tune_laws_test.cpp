@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the search for layouts rests on: no simulated step is below the bound of its layout, and what
-// the search leaves out by bounds is not among the best.
+// What the search for layouts rests on: no simulated step is below the bound of its layout, and
+// what the search leaves out by bounds is not among the best.
 #include "sim/engine/step_simulation.hpp"
 #include "sim/study/step_bound.hpp"
 #include "sim/study/tune.hpp"
@@ -32,16 +32,22 @@ std::string random_job(Draws& draws) {
   struct Base {
     const char *model, *precision;
   };
-  const auto base = one_of<Base>(
-      draws, {{"gpt-1.7b", "fp16"}, {"llama2-7b", "bf16"}, {"mixtral-8x7b", "bf16"}, {"deepseek-v2-lite", "bf16"}});
+  const auto base = one_of<Base>(draws, {{"gpt-1.7b", "fp16"},
+                                         {"llama2-7b", "bf16"},
+                                         {"mixtral-8x7b", "bf16"},
+                                         {"deepseek-v2-lite", "bf16"}});
   struct Cluster {
     const char* name;
     int cards;  // of a node
   };
-  const auto cluster = one_of<Cluster>(
-      draws, {{"dgx-a100-superpod", 8}, {"a100-roce-4x100g", 8}, {"atlas-900-a2-910b", 8},
-              {"dgx-1-v100", 8}, {"dgx-h100-rail", 8}, {"fire-flyer-a100-pcie", 8},
-              {"cloudmatrix-384", 16}, {"gb200-nvl72-trays", 4}});
+  const auto cluster = one_of<Cluster>(draws, {{"dgx-a100-superpod", 8},
+                                               {"a100-roce-4x100g", 8},
+                                               {"atlas-900-a2-910b", 8},
+                                               {"dgx-1-v100", 8},
+                                               {"dgx-h100-rail", 8},
+                                               {"fire-flyer-a100-pcie", 8},
+                                               {"cloudmatrix-384", 16},
+                                               {"gb200-nvl72-trays", 4}});
   const auto stack = one_of<std::string>(
       draws, {"megatron-lm-2021", "megatron-core", "megatron-deepspeed-bloom", "torchtitan",
               "deepspeed-zero3-2021", "meta-llama3", "mindspeed", "llm-foundry"});
@@ -69,7 +75,8 @@ std::string random_job(Draws& draws) {
       one_of<std::string>(draws, {"true", "true", "false"}),
       one_of<std::string>(draws, {"none", "backward"}),
       one_of<std::string>(draws, {"ring", "all-gather", "all-to-all"}),
-      one_of<std::string>(draws, {"tensor-data-pipeline", "tensor-pipeline-data"}), precision, one_of<int>(draws, {1024, 4096}),
+      one_of<std::string>(draws, {"tensor-data-pipeline", "tensor-pipeline-data"}), precision,
+      one_of<int>(draws, {1024, 4096}),
       (dualpipe ? 4 : one_of<int>(draws, {2, 3, 4})) * nodes * cluster.cards, dualpipe ? 2 : 1,
       nodes * cluster.cards / (dualpipe ? 2 : 1), schedule);
 }

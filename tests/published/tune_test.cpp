@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layouts that others measured against one another, and layouts that others chose: what the search
 // says of them. docs/tune.md has the tables.
+#include "sim/study/tune.hpp"
+
 #include "sim/study/constant_places.hpp"
 #include "sim/study/constants.hpp"
 #include "sim/study/known_parts.hpp"
 #include "sim/study/measurement.hpp"
 #include "sim/study/row_scenario.hpp"
-#include "sim/study/tune.hpp"
 #include "support/pages.hpp"
 
 #include <algorithm>
@@ -37,8 +38,8 @@ std::vector<MeasuredLayout> flagperf_rows() {
     if (!row.id().starts_with("flagperf_llama3_8b_a100_")) continue;
     const RowPlan plan = plan_row(row, rules, parts);
     EXPECT_EQ(plan.choices.size(), 1U) << row.id() << ": " << plan.reason;
-    all.push_back({parse_scenario(plan.choices.front().text, row.id()),
-                   row.number("value").value_or(0)});
+    all.push_back(
+        {parse_scenario(plan.choices.front().text, row.id()), row.number("value").value_or(0)});
   }
   return all;
 }
@@ -84,16 +85,14 @@ TEST(TunePublished, what_authors_chose_is_near_the_best_of_what_they_had) {
   LayoutChoices selective = old;
   selective.recompute = {};
   LayoutChoices any;
-  for (const Chosen& chosen : {Chosen{"published/sc21-1.7b", old, 0.05},
-                               Chosen{"published/sc21-3.6b", old, 0.05},
-                               Chosen{"published/sc21-76.1b", old, 0.05},
-                               Chosen{"published/sc21-310.1b", old, 0.05},
-                               Chosen{"published/sc21-1t", old, 0.05},
-                               Chosen{"published/korthikanti-175b-selective", selective, 0.05},
-                               Chosen{"published/korthikanti-22b-selective", selective, 0.05},
-                               Chosen{"published/korthikanti-1t-selective", selective, 0.05},
-                               Chosen{"published/llama3-405b-8192", any, 0.05},
-                               Chosen{"bloom-176b", bloom, 0.05}}) {
+  for (const Chosen& chosen :
+       {Chosen{"published/sc21-1.7b", old, 0.05}, Chosen{"published/sc21-3.6b", old, 0.05},
+        Chosen{"published/sc21-76.1b", old, 0.05}, Chosen{"published/sc21-310.1b", old, 0.05},
+        Chosen{"published/sc21-1t", old, 0.05},
+        Chosen{"published/korthikanti-175b-selective", selective, 0.05},
+        Chosen{"published/korthikanti-22b-selective", selective, 0.05},
+        Chosen{"published/korthikanti-1t-selective", selective, 0.05},
+        Chosen{"published/llama3-405b-8192", any, 0.05}, Chosen{"bloom-176b", bloom, 0.05}}) {
     SCOPED_TRACE(chosen.scenario);
     const Scenario scenario = load_scenario(std::filesystem::path(QIANKA_SOURCE_DIR) / "scenarios" /
                                             (std::string(chosen.scenario) + ".yaml"));

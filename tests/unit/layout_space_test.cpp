@@ -63,15 +63,18 @@ TEST(LayoutSpace, counts_the_embedding_and_the_head_where_layers_do_not_divide) 
   const LayoutSpace space(scenario, choices, 8);
   Refusals refused;
   for (const Parallel& shape : space.shapes())
-    for (const Parallel& layout : space.layouts(shape, refused)) words.push_back(layout_words(layout));
-  // 6 layers and 2: even over 1 and 2 stages (x 3 chunks of one layer), 8 / 4 = 2 and 8 / 8 = 1 each.
-  EXPECT_THAT(words, ElementsAre("data 8, micro batch 1", "pipeline 2 x data 4, micro batch 1",
-                                 "pipeline 2 x data 4, micro batch 1, interleave 2, embedding counts",
-                                 "pipeline 2 x data 4, micro batch 1, interleave 3",
-                                 "pipeline 2 x data 4, micro batch 1, interleave 4, embedding counts",
-                                 "pipeline 4 x data 2, micro batch 1, embedding counts",
-                                 "pipeline 4 x data 2, micro batch 1, interleave 2, embedding counts",
-                                 "pipeline 8, micro batch 1, embedding counts"));
+    for (const Parallel& layout : space.layouts(shape, refused))
+      words.push_back(layout_words(layout));
+  // 6 layers and 2: even over 1 and 2 stages (x 3 chunks of one layer), 8 / 4 = 2 and 8 / 8 = 1
+  // each.
+  EXPECT_THAT(words,
+              ElementsAre("data 8, micro batch 1", "pipeline 2 x data 4, micro batch 1",
+                          "pipeline 2 x data 4, micro batch 1, interleave 2, embedding counts",
+                          "pipeline 2 x data 4, micro batch 1, interleave 3",
+                          "pipeline 2 x data 4, micro batch 1, interleave 4, embedding counts",
+                          "pipeline 4 x data 2, micro batch 1, embedding counts",
+                          "pipeline 4 x data 2, micro batch 1, interleave 2, embedding counts",
+                          "pipeline 8, micro batch 1, embedding counts"));
 }
 
 TEST(LayoutSpace, keeps_tensor_groups_inside_the_scale_up_domain_unless_asked) {
@@ -84,8 +87,7 @@ TEST(LayoutSpace, keeps_tensor_groups_inside_the_scale_up_domain_unless_asked) {
   const auto largest = [&](const LayoutChoices& choices) {
     int tensor = 0;
     const LayoutSpace space(scenario, choices, 8);
-    for (const Parallel& shape : space.shapes())
-      tensor = std::max(tensor, shape.tensor);
+    for (const Parallel& shape : space.shapes()) tensor = std::max(tensor, shape.tensor);
     return tensor;
   };
   EXPECT_EQ(largest({}), 8);

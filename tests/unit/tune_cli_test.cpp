@@ -64,7 +64,8 @@ TEST(TuneCommand, says_how_far_a_short_search_may_be_from_the_best) {
 }
 
 TEST(TuneCommand, writes_a_scenario_that_runs_with_the_best_layout) {
-  const std::string file = (std::filesystem::temp_directory_path() / "qianka-tuned-test.yaml").string();
+  const std::string file =
+      (std::filesystem::temp_directory_path() / "qianka-tuned-test.yaml").string();
   const Spawned run = spawn({"tune", "published/sc21-1.7b", "--top", "1", "--set",
                              "job.global_batch=256", "--json", "-o", file});
   ASSERT_EQ(run.code, 0) << run.err;
@@ -108,8 +109,8 @@ TEST(TuneCommand, refuses_what_it_does_not_know) {
 }
 
 TEST(TuneCommand, ends_with_3_when_nothing_fits) {
-  const Spawned run = spawn({"tune", "published/sc21-1t", "--tensor", "1", "--pipeline", "1",
-                             "--sharding", "none"});
+  const Spawned run = spawn(
+      {"tune", "published/sc21-1t", "--tensor", "1", "--pipeline", "1", "--sharding", "none"});
   EXPECT_EQ(run.code, 3);
   EXPECT_THAT(run.out, HasSubstr("No layout fits"));
 }
