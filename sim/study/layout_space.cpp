@@ -75,25 +75,27 @@ LayoutSpace::LayoutSpace(const Scenario& scenario, LayoutChoices choices, int do
   unrepeated(choices_.sharding), unrepeated(choices_.recompute);
   unrepeated(choices_.layers_per_stage);
   probe_.cluster = scenario.cluster, probe_.job = scenario.job;
-  for (const int tensor : values_or_divisors(choices_.tensor, cards_)) {
+  for (const int tensor : dividing(choices_.tensor, "tensor", cards_)) {
     if (choices_.tensor.empty() && tensor > domain_cards) continue;
-    for (const int context : values_or_divisors(choices_.context, cards_)) {
-      if (choices_.context.empty() && cards_ % (tensor * context) != 0) continue;
-      for (const int pipeline : values_or_divisors(choices_.pipeline, cards_))
+    const int left = cards_ / tensor;
+    for (const int context : dividing(choices_.context, "context", left))
+      for (const int pipeline : dividing(choices_.pipeline, "pipeline", left / context))
         shapes_of(tensor, context, pipeline);
-    }
   }
 }
 
+std::vector<int> LayoutSpace::dividing(const std::vector<int>& asked, const char* what, int cards) {
+  std::vector<int> values = values_or_divisors(asked, cards);
+  std::erase_if(values, [&](int value) {
+    if (cards % value == 0) return false;
+    ++refused_[fmt::format("cards are not a multiple of {}, with the groups before it", what)];
+    return true;
+  });
+  return values;
+}
+
 void LayoutSpace::shapes_of(int tensor, int context, int pipeline) {
-  const std::int64_t replica = std::int64_t{tensor} * context * pipeline;
-  if (cards_ % replica != 0) {
-    const bool asked =
-        !choices_.tensor.empty() || !choices_.context.empty() || !choices_.pipeline.empty();
-    if (asked) ++refused_["tensor x context x pipeline does not divide the cards"];
-    return;
-  }
-  const int data = static_cast<int>(cards_ / replica);
+  const int data = cards_ / (tensor * context * pipeline);
   if (!choices_.data.empty() && std::ranges::find(choices_.data, data) == choices_.data.end())
     return;
   const int experts = scenario_.job.model.experts ? scenario_.job.model.experts->experts : 1;

@@ -40,6 +40,8 @@ class LayoutSpace {
   [[nodiscard]] const Refusals& refused() const { return refused_; }
 
  private:
+  /// Of the values asked for those that divide the cards that are left; or all that do.
+  std::vector<int> dividing(const std::vector<int>& asked, const char* what, int cards);
   void shapes_of(int tensor, int context, int pipeline);
   void add_shape(Parallel shape);
   /// One cut of the model with every way to recompute and to shard.

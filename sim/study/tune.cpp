@@ -238,12 +238,11 @@ class Search {
     const double infinity = std::numeric_limits<double>::infinity();
     const double first = best.empty() ? infinity : best.front().first;
     const double last = best.size() < wanted() ? infinity : best.back().first;
-    for (std::size_t i = next_; i < candidates_.size(); ++i) {
-      if (candidates_[i].bound >= last) break;
-      ++study_.left;
+    for (std::size_t i = 0; i < candidates_.size() && candidates_[i].bound < last; ++i) {
+      if (i < next_ && times_[i] > 0) continue;
+      if (study_.left++ == 0) study_.least_left = Seconds{candidates_[i].bound};
       if (candidates_[i].bound < first) ++study_.left_better;
     }
-    if (study_.left > 0) study_.least_left = Seconds{candidates_[next_].bound};
   }
 
   const Scenario& scenario_;

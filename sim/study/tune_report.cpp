@@ -152,6 +152,18 @@ std::string verdict(const TuneStudy& study) {
                      format_count(study.left_better), 100 * (1 - study.least_left / best));
 }
 
+std::string in_short(const TuneStudy& study) {
+  if (study.best.empty()) return "no layout fits";
+  const TunedLayout& best = study.best.front();
+  const std::string words = layout_words(best.parallel);
+  if (!best.time) return fmt::format("{} has the least bound, {}", words, format_time(best.bound));
+  std::string text = fmt::format("{}: {} a step", words, format_time(*best.time));
+  if (study.as_written && study.as_written->time)
+    text += fmt::format("; as written {}, {}", format_time(*study.as_written->time),
+                        over(*study.as_written, best));
+  return text;
+}
+
 Json json_of(const TunedLayout& layout) {
   const Parallel& p = layout.parallel;
   Json json{{"parallel",
@@ -212,13 +224,15 @@ std::string against(const TunedLayout& layout, const TunedLayout& best) {
 
 std::string tune_text(const TuneStudy& study, const Scenario& scenario) {
   const Job& job = scenario.job;
-  std::string text = fmt::format("{}: layouts of {} on {} of {}, {}, batch {} x {} tokens\n\n",
-                                 scenario.name, job.model.name, counted(study.cards, "card"),
-                                 scenario.cluster.name, name_of(precision_names, job.precision),
-                                 format_count(job.global_batch), format_count(job.sequence));
-  text += counts_of(study) + "\n";
-  if (study.best.empty()) return text + "No layout fits.\n";
-  text += table_of(study) + "\n" + paragraph(verdict(study), 0);
+  std::string text =
+      paragraph(fmt::format("{}: layouts of {} on {} of {}, {}, batch {} x {} tokens",
+                            scenario.name, job.model.name, counted(study.cards, "card"),
+                            scenario.cluster.name, name_of(precision_names, job.precision),
+                            format_count(job.global_batch), format_count(job.sequence)),
+                0);
+  text += paragraph("In short: " + in_short(study), 0) + "\n" + counts_of(study);
+  if (study.best.empty()) return text;
+  text += "\n" + table_of(study) + "\n" + paragraph(verdict(study), 0);
   return text + paragraph(
                     "TP tensor, CP context, PP pipeline, DP data, EP expert, mb micro batch, V "
                     "interleave; over: the best step; below a layout, where its time differs from "

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include <gtest/gtest.h>
 
@@ -67,6 +68,20 @@ TEST(TunePublished, layouts_of_flagperf_come_in_the_order_that_was_measured) {
     EXPECT_GT(found - study.best.begin(), last) << layout_words(job.parallel);
     last = found - study.best.begin();
   }
+}
+
+TEST(TunePublished, a_quick_answer_is_near_the_proved_one) {
+  std::filesystem::current_path(QIANKA_SOURCE_DIR);
+  const Scenario scenario = load_scenario("scenarios/bloom-176b.yaml");
+  TuneOptions options;
+  options.top = 1, options.workers = 2;
+  const TuneStudy proved = tune(scenario, options);
+  ASSERT_TRUE(proved.best_is_proved());
+  options.simulate = 4;
+  const std::optional<Scenario> quick = with_best_layout(scenario, options);
+  ASSERT_TRUE(quick);
+  options.choices.tensor = {quick->job.parallel.tensor};  // its own time is found beside them
+  EXPECT_LE(*tune(*quick, options).as_written->time / *proved.best.front().time, 1.02);
 }
 
 struct Chosen {

@@ -50,8 +50,10 @@ TEST(LayoutSpace, cuts_layers_evenly_and_counts_what_does_not_divide) {
   ASSERT_EQ(space.shapes().size(), 1U);
   Refusals refused;
   EXPECT_TRUE(space.layouts(space.shapes().front(), refused).empty());
-  // For each of the micro batches 1, 2, 4, 8 of 16 / data 2, and interleave 2, since 6 + 2 = 2 x 4.
-  EXPECT_EQ(refused["layers is not a multiple of pipeline x interleave"], 8);
+  // Micro batches of 1, 2, 4 and 8 out of 16 / data 2, with interleave 1 and, since 6 + 2 = 2 x 4,
+  // 2; of these 4 and 8 leave fewer micro-batches than stages as well, which is told in its place.
+  EXPECT_EQ(refused["layers is not a multiple of pipeline x interleave"], 6);
+  EXPECT_EQ(refused["global_batch / (data x micro_batch), not a multiple of pipeline"], 2);
 }
 
 TEST(LayoutSpace, counts_the_embedding_and_the_head_where_layers_do_not_divide) {
@@ -96,6 +98,19 @@ TEST(LayoutSpace, keeps_tensor_groups_inside_the_scale_up_domain_unless_asked) {
   EXPECT_EQ(largest(asked), 8);  // 24 heads
   EXPECT_THAT(LayoutSpace(scenario, asked, 8).refused(),
               ElementsAre(Key("heads is not a multiple of tensor")));
+}
+
+TEST(LayoutSpace, counts_what_was_asked_for_and_does_not_divide) {
+  const Scenario scenario = job_on_8_cards();
+  LayoutChoices choices;
+  choices.tensor = {3, 4}, choices.pipeline = {2, 4};
+  const LayoutSpace space(scenario, choices, 8);
+  // tensor 4 leaves 2 cards: pipeline 2 with context 1; pipeline 4 not, and with context 2 neither.
+  EXPECT_EQ(space.shapes().size(), 1U);
+  EXPECT_THAT(
+      space.refused(),
+      ElementsAre(std::pair{"cards are not a multiple of pipeline, with the groups before it", 3},
+                  std::pair{"cards are not a multiple of tensor, with the groups before it", 1}));
 }
 
 TEST(LayoutSpace, every_layout_passes_the_checks_and_is_there_once) {

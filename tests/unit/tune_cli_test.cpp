@@ -112,7 +112,7 @@ TEST(TuneCommand, ends_with_3_when_nothing_fits) {
   const Spawned run = spawn(
       {"tune", "published/sc21-1t", "--tensor", "1", "--pipeline", "1", "--sharding", "none"});
   EXPECT_EQ(run.code, 3);
-  EXPECT_THAT(run.out, HasSubstr("No layout fits"));
+  EXPECT_THAT(run.out, HasSubstr("In short: no layout fits"));
 }
 
 }  // namespace
