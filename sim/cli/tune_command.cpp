@@ -4,6 +4,7 @@
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/input/spelling.hpp"
+#include "sim/scenario/any_layout.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/study/tune_report.hpp"
 #include "sim/study/tuned_file.hpp"
@@ -22,7 +23,7 @@ namespace {
 
 struct TuneCommand {
   std::string file, output, within;
-  std::vector<std::string> sets, recompute, sharding;
+  std::vector<std::string> sets, recompute, sharding, layers_per_stage;
   TuneOptions options;
   int jobs = 0;
   bool json = false;
@@ -87,11 +88,13 @@ int tune_command(TuneCommand& command) {
   TuneOptions& options = command.options;
   options.choices.recompute = values_of("--recompute", command.recompute, recompute_names);
   options.choices.sharding = values_of("--sharding", command.sharding, sharding_names);
+  options.choices.layers_per_stage =
+      values_of("--layers-per-stage", command.layers_per_stage, layer_split_names);
   options.within = share_of(command.within);
   options.workers = study_workers(command.jobs);
   const std::filesystem::path file = scenario_file(command.file);
   const std::vector<Override> overrides = parse_sets(command.sets);
-  const Scenario scenario = load_scenario(file, overrides);
+  const Scenario scenario = load_with_any_layout(file, overrides);
   ProgressLine line;
   options.progress = [&line](const std::string& text) { line.tell(text); };
   const TuneStudy study = tune(scenario, options);
@@ -99,8 +102,7 @@ int tune_command(TuneCommand& command) {
   print(command.json ? json_text(tune_json(study, scenario)) : tune_text(study, scenario));
   if (study.best.empty()) return exit_infeasible;
   if (!command.output.empty())
-    write(command.output,
-          tuned_text(file, overrides, study.best.front().parallel, command.output));
+    write(command.output, tuned_text(file, overrides, study.best.front().parallel, command.output));
   return exit_ok;
 }
 
@@ -127,6 +129,9 @@ void add_dimensions(CLI::App& app, TuneCommand& command) {
         ->delimiter(',')
         ->allow_extra_args(false);
   };
+  names("--layers-per-stage", command.layers_per_stage,
+        "Only these: even, embedding-counts; left out: even, or where that does not divide "
+        "embedding-counts.");
   names("--recompute", command.recompute,
         "Only these ways to recompute: none, selective, operators, full.");
   names("--sharding", command.sharding, "Only these: none, zero-1, zero-2, zero-3.");
@@ -136,20 +141,22 @@ void add_dimensions(CLI::App& app, TuneCommand& command) {
 
 Run add_tune(CLI::App& app) {
   auto command = std::make_shared<TuneCommand>();
-  CLI::App* tune = add_command(
-      app, "tune", "The best parallel layout for the scenario's job on its cluster.",
-      "  qianka tune gpt3-175b-1024-a100\n"
-      "  qianka tune bloom-176b --sharding zero-1 --recompute none,full -o best.yaml");
-  tune->add_option("FILE", command->file, sentence("A scenario; of its job everything but the layout counts."))
+  CLI::App* tune =
+      add_command(app, "tune", "The best parallel layout for the scenario's job on its cluster.",
+                  "  qianka tune gpt3-175b-1024-a100\n"
+                  "  qianka tune bloom-176b --sharding zero-1 --recompute none,full -o best.yaml");
+  tune->add_option("FILE", command->file,
+                   sentence("A scenario; of its job everything but the layout counts."))
       ->required()
       ->type_name("");
   add_dimensions(*tune, *command);
   tune->add_option("--top", command->options.top, sentence("List so many; left out: 20."))
       ->type_name("N")
       ->check(CLI::Range(1, 1000));
-  tune->add_option("--simulate", command->options.simulate,
-                   sentence("Simulate so many at most, those with the least bounds first; left out: "
-                            "200. With 0 only the bounds are found."))
+  tune->add_option(
+          "--simulate", command->options.simulate,
+          sentence("Simulate so many at most, those with the least bounds first; left out: "
+                   "200. With 0 only the bounds are found."))
       ->type_name("N")
       ->check(CLI::Range(0, 1'000'000));
   tune->add_option("--within", command->within,

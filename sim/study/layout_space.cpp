@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cctype>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,17 +28,33 @@ std::vector<int> values_or_divisors(const std::vector<int>& asked, int number) {
   return asked.empty() ? divisors(number) : asked;
 }
 
-/// One kind of reason whatever the figures in it.
+/// One kind of reason whatever the figures in it: "layers 96 is not a multiple of pipeline 5 x
+/// interleave 2 = 10 chunks" becomes "layers is not a multiple of pipeline x interleave".
 std::string without_figures(const std::string& text) {
   std::string words;
+  bool product = false;  // what stands behind "=", with its unit
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool digit = std::isdigit(static_cast<unsigned char>(text[i])) != 0;
-    if (!digit)
-      words += text[i];
-    else if (i == 0 || words.back() != 'N')
-      words += 'N';
+    const auto digit = [&](std::size_t at) {
+      return at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])) != 0;
+    };
+    const bool figure = digit(i) || (text[i] == ',' && i > 0 && digit(i - 1) && digit(i + 1));
+    if (text[i] == '=') product = true;
+    if ((text[i] == ',' && !figure) || text[i] == ';' || text.compare(i, 4, " is ") == 0)
+      product = false;
+    if (figure || product) {
+      while (!words.empty() && words.back() == ' ') words.pop_back();
+      continue;
+    }
+    if (text[i] != ' ' || !words.empty()) words += text[i];
   }
   return words;
+}
+
+/// Sorted, each value once.
+template <class T>
+void unrepeated(std::vector<T>& list) {
+  std::ranges::sort(list);
+  list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
 template <class T>
@@ -47,32 +64,40 @@ void add_if_new(std::vector<T>& list, T value) {
 
 }  // namespace
 
-LayoutSpace::LayoutSpace(const Scenario& scenario, const LayoutChoices& choices, int domain_cards)
+LayoutSpace::LayoutSpace(const Scenario& scenario, LayoutChoices choices, int domain_cards)
     : scenario_(scenario),
-      choices_(choices),
+      choices_(std::move(choices)),
       cards_(scenario.cluster.nodes * scenario.cluster.node.cards),
       reader_(catalogue_loader()) {
+  for (auto* list : {&choices_.tensor, &choices_.context, &choices_.pipeline, &choices_.data,
+                     &choices_.expert, &choices_.micro_batch, &choices_.interleave})
+    unrepeated(*list);
+  unrepeated(choices_.sharding), unrepeated(choices_.recompute);
+  unrepeated(choices_.layers_per_stage);
   probe_.cluster = scenario.cluster, probe_.job = scenario.job;
-  for (const int tensor : values_or_divisors(choices.tensor, cards_)) {
-    if (choices.tensor.empty() && tensor > domain_cards) continue;
-    for (const int context : values_or_divisors(choices.context, cards_)) {
-      if (choices.context.empty() && cards_ % (tensor * context) != 0) continue;
-      for (const int pipeline : values_or_divisors(choices.pipeline, cards_))
+  for (const int tensor : dividing(choices_.tensor, "tensor", cards_)) {
+    if (choices_.tensor.empty() && tensor > domain_cards) continue;
+    const int left = cards_ / tensor;
+    for (const int context : dividing(choices_.context, "context", left))
+      for (const int pipeline : dividing(choices_.pipeline, "pipeline", left / context))
         shapes_of(tensor, context, pipeline);
-    }
   }
 }
 
+std::vector<int> LayoutSpace::dividing(const std::vector<int>& asked, const char* what, int cards) {
+  std::vector<int> values = values_or_divisors(asked, cards);
+  std::erase_if(values, [&](int value) {
+    if (cards % value == 0) return false;
+    ++refused_[fmt::format("cards are not a multiple of {}, with the groups before it", what)];
+    return true;
+  });
+  return values;
+}
+
 void LayoutSpace::shapes_of(int tensor, int context, int pipeline) {
-  const std::int64_t replica = std::int64_t{tensor} * context * pipeline;
-  if (cards_ % replica != 0) {
-    const bool asked =
-        !choices_.tensor.empty() || !choices_.context.empty() || !choices_.pipeline.empty();
-    if (asked) ++refused_["tensor x context x pipeline does not divide the cards"];
+  const int data = cards_ / (tensor * context * pipeline);
+  if (!choices_.data.empty() && std::ranges::find(choices_.data, data) == choices_.data.end())
     return;
-  }
-  const int data = static_cast<int>(cards_ / replica);
-  if (!choices_.data.empty() && std::ranges::find(choices_.data, data) == choices_.data.end()) return;
   const int experts = scenario_.job.model.experts ? scenario_.job.model.experts->experts : 1;
   for (const int expert : values_or_divisors(choices_.expert, experts)) {
     Parallel shape = scenario_.job.parallel;
@@ -135,57 +160,70 @@ std::vector<bool> LayoutSpace::sequence_parallels(int tensor) const {
 
 std::vector<LayerSplit> LayoutSpace::splits(const Parallel& shape) const {
   const Parallel& written = scenario_.job.parallel;
-  const bool list_fits = written.layer_split == LayerSplit::list && shape.pipeline == written.pipeline;
+  if (!choices_.layers_per_stage.empty()) return choices_.layers_per_stage;
+  const int chunks = shape.pipeline * shape.interleave, layers = scenario_.job.model.layers;
   std::vector<LayerSplit> all{LayerSplit::even};
-  if (written.layer_split != LayerSplit::list || list_fits) add_if_new(all, written.layer_split);
+  if (layers % chunks != 0 && (shape.interleave == 1 || (layers + 2) % chunks == 0))
+    all = {LayerSplit::embedding_counts};
+  if (written.layer_split != LayerSplit::list || shape.pipeline == written.pipeline)
+    add_if_new(all, written.layer_split);
   return all;
 }
 
 std::vector<Parallel> LayoutSpace::layouts(const Parallel& shape, Refusals& refused) const {
-  const Parallel& written = scenario_.job.parallel;
   std::vector<Parallel> all;
-  const auto consider = [&](const Parallel& layout) {
-    if (std::string reason = refusal(layout); !reason.empty())
-      ++refused[std::move(reason)];
-    else
-      all.push_back(layout);
-  };
   const int share = scenario_.job.global_batch / shape.data;
-  for (const LayerSplit split : splits(shape))
-    for (const int interleave : chunks(shape))
+  Parallel layout = shape;
+  for (const int interleave : chunks(shape)) {
+    layout.interleave = interleave;
+    for (const LayerSplit split : splits(layout))
       for (const int micro_batch : values_or_divisors(choices_.micro_batch, share))
         for (const bool sequence_parallel : sequence_parallels(shape.tensor)) {
-          Parallel layout = shape;
-          layout.layer_split = split, layout.interleave = interleave;
+          layout.layer_split = split, layout.layers_per_stage = shape.layers_per_stage;
           layout.micro_batch = micro_batch, layout.sequence_parallel = sequence_parallel;
           if (split != LayerSplit::list) layout.layers_per_stage.clear();
-          const bool grouped = written.shard_group > 0 && shape.data % written.shard_group == 0;
-          // What is left does not change what the checks say, but for these, which are put right.
-          layout.recompute_modules = {}, layout.shard_group = 0;
+          // Nothing that is left can make the checks refuse it, but what only the scenario may ask.
           layout.sharding = Sharding::none, layout.recompute = Recompute::none;
-          if (const std::string reason = refusal(layout); !reason.empty()) {
-            ++refused[reason];
-            continue;
-          }
-          for (const Recompute recompute : recomputes())
-            for (const Sharding sharding : shardings(shape)) {
-              layout.recompute = recompute, layout.sharding = sharding;
-              const bool parts = recompute == Recompute::none || recompute == Recompute::selective;
-              layout.recompute_modules = parts ? written.recompute_modules : RecomputeModules{};
-              layout.recompute_every =
-                  recompute == written.recompute ? written.recompute_every : 1;
-              layout.shard_group = grouped && sharding != Sharding::none ? written.shard_group : 0;
-              if (layout.recompute_modules.any() || layout.shard_group > 0)
-                consider(layout);
-              else
-                all.push_back(layout);
-            }
+          layout.recompute_modules = {}, layout.shard_group = 0;
+          if (std::string reason = refusal(layout); !reason.empty())
+            ++refused[std::move(reason)];
+          else
+            add_states(layout, all, refused);
         }
+  }
   return all;
+}
+
+void LayoutSpace::add_states(const Parallel& cut, std::vector<Parallel>& all,
+                             Refusals& refused) const {
+  const Parallel& written = scenario_.job.parallel;
+  const bool grouped = written.shard_group > 0 && cut.data % written.shard_group == 0;
+  for (const Recompute recompute : recomputes())
+    for (const Sharding sharding : shardings(cut)) {
+      Parallel layout = cut;
+      layout.recompute = recompute, layout.sharding = sharding;
+      const bool parts = recompute == Recompute::none || recompute == Recompute::selective;
+      if (parts) layout.recompute_modules = written.recompute_modules;
+      layout.recompute_every = recompute == written.recompute ? written.recompute_every : 1;
+      if (grouped && sharding != Sharding::none) layout.shard_group = written.shard_group;
+      const bool to_check = layout.recompute_modules.any() || layout.shard_group > 0;
+      if (std::string reason = to_check ? refusal(layout) : ""; !reason.empty())
+        ++refused[std::move(reason)];
+      else
+        all.push_back(layout);
+    }
 }
 
 bool selective_is_none(const Job& job) {
   return job.stack.attention == AttentionKernel::fused && !job.model.latent_kv;
+}
+
+bool steps_as_zero_1(const Job& job) {
+  const Parallel& p = job.parallel;
+  if (p.sharding == Sharding::zero_2) return true;
+  // With a pipeline the weights stay where they are, and parameters come as they do with overlap.
+  return p.sharding == Sharding::zero_3 && p.pipeline > 1 && job.stack.parameter_overlap &&
+         job.stack.parameter_exchange == ParameterExchange::all_gather;
 }
 
 std::string layout_words(const Parallel& p) {

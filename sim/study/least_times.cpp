@@ -49,8 +49,7 @@ Seconds NodeCollectives::time(CollectiveKind kind, Algorithm algorithm, const Ca
                               Bytes size, int rings) {
   auto& by_size = known_[Key{groups, kind, algorithm, rings}];
   const auto [known, fresh] = by_size.try_emplace(size.value);
-  if (fresh)
-    known->second = time_collective(topology_, kind, algorithm, groups, size, rings).time;
+  if (fresh) known->second = time_collective(topology_, kind, algorithm, groups, size, rings).time;
   return known->second;
 }
 
@@ -73,13 +72,28 @@ double LeastTimes::of_transfers(const std::vector<Transfer>& transfers, std::siz
   return std::max(slowest, over(leaving, limits_.domain_out));
 }
 
+double LeastTimes::all_to_all(const CardGroups& groups, std::size_t domain) const {
+  double slowest = 0, leaving = 0;
+  for (const auto& group : groups) {
+    const auto all = static_cast<double>(group.size());
+    const auto here = static_cast<double>(
+        std::ranges::count_if(group, [&](CardId card) { return domain_of(card) == domain; }));
+    if (here == 0) continue;
+    leaving += here * (all - here) / all;
+    slowest = std::max(slowest, over(1 / all, here < all ? limits_.nic : limits_.inside));
+  }
+  return std::max(slowest, over(leaving, limits_.domain_out));
+}
+
 double LeastTimes::a_byte(CollectiveKind kind, Algorithm algorithm, const CardGroups& groups,
                           int rings, CardId seen_by) const {
   const std::size_t domain = domain_of(seen_by);
+  if (kind == CollectiveKind::all_to_all) return all_to_all(groups, domain);
   std::vector<std::vector<Transfer>> phases;  // all groups run a phase together
   for (const auto& group : groups) {
     // What a group that does not touch the domain costs, its like there costs as well.
-    if (std::ranges::none_of(group, [&](CardId card) { return domain_of(card) == domain; })) continue;
+    if (std::ranges::none_of(group, [&](CardId card) { return domain_of(card) == domain; }))
+      continue;
     std::size_t at = 0;
     for (const Phase& phase :
          collective_phases(kind, algorithm, group, limits_.cards_per_node, rings)) {
@@ -104,8 +118,8 @@ const LeastTimes::Groups& LeastTimes::groups_of(Group group) {
   };
   made.algorithm = usual_algorithm(scale_up_, made.groups, limits_.cards_per_node);
   made.inside_node = std::ranges::all_of(made.groups, [&](const auto& cards) {
-    return std::ranges::all_of(cards,
-                               [&](CardId card) { return node_of(card) == node_of(cards.front()); });
+    return std::ranges::all_of(
+        cards, [&](CardId card) { return node_of(card) == node_of(cards.front()); });
   });
   // As the step does: the groups of one node stand for all.
   const std::size_t first = node_of(made.groups.front().front());
@@ -129,8 +143,8 @@ Seconds LeastTimes::collective(CommGroup group, CollectiveKind kind, Bytes size)
       return std::ranges::none_of(
           cards, [&](CardId card) { return domain_of(card) == domain_of(seen_by); });
     });
-    // The step looks at some of the groups, these among them: when these and all would choose alike,
-    // so do they.
+    // The step looks at some of the groups, these among them: when these and all would choose
+    // alike, so do they.
     if (usual_algorithm(scale_up_, near, limits_.cards_per_node) == all.algorithm)
       known->second = a_byte(kind, all.algorithm, near, rings, seen_by);
   }
@@ -167,15 +181,16 @@ const LeastTimes::Exchange& LeastTimes::exchange(int stage, bool reduce, bool ex
   const auto [known, fresh] = exchanges_.try_emplace({place, reduce, experts, sharded});
   if (!fresh) return known->second;
   Exchange& made = known->second;
-  const ReplicaGroups groups = experts ? expert_groups(job_, placement_, stage)
-                                       : dense_groups(job_, placement_, stage);
-  const CollectiveKind within = !reduce    ? CollectiveKind::all_gather
+  const ReplicaGroups groups =
+      experts ? expert_groups(job_, placement_, stage) : dense_groups(job_, placement_, stage);
+  const CollectiveKind within = !reduce   ? CollectiveKind::all_gather
                                 : sharded ? CollectiveKind::reduce_scatter
-                                           : CollectiveKind::all_reduce;
+                                          : CollectiveKind::all_reduce;
   made.any_within = !groups.within.empty(), made.any_across = reduce && !groups.across.empty();
   made.within = a_byte_of_stage(within, groups.within, first);
   if (made.any_across)
-    made.across = a_byte_of_stage(CollectiveKind::all_reduce, groups.across, first) / groups.sharers;
+    made.across =
+        a_byte_of_stage(CollectiveKind::all_reduce, groups.across, first) / groups.sharers;
   return made;
 }
 

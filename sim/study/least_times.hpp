@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the communication of a layout takes at the very least, without simulating it: no transfer is
 // faster than the fastest link it has to cross, and what leaves a scale-up domain is no faster than
-// all NICs of it together. Other flows, switches, congestion and latency only ever add to that. Groups
-// inside one node are few and small: they are simulated, as the step itself does.
+// all NICs of it together. Other flows, switches, congestion and latency only ever add to that.
+// Groups inside one node are few and small: they are simulated, as the step itself does.
 #pragma once
 #include "sim/scenario/scenario.hpp"
 #include "sim/topology/topology.hpp"
@@ -48,8 +48,8 @@ class LeastTimes {
   /// Seconds a byte of what every tensor and context rank of a stage hands to a neighbour at once.
   double hop(int stage, bool up);
 
-  /// Seconds a byte of one operation of the exchange between the holders of a stage; 0 where there is
-  /// nobody to exchange with. `across`: of all bytes of a card, the share between shard groups.
+  /// Seconds a byte of one operation of the exchange between the holders of a stage; 0 where there
+  /// is nobody to exchange with. `across`: of all bytes of a card, the share between shard groups.
   struct Exchange {
     double within = 0, across = 0;
     bool any_within = false, any_across = false;
@@ -68,6 +68,8 @@ class LeastTimes {
   std::size_t domain_of(CardId card) const {
     return index_of(card) / static_cast<std::size_t>(limits_.cards_per_domain);
   }
+  /// The same as of_transfers() for every card's piece to every other.
+  double all_to_all(const CardGroups& groups, std::size_t domain) const;
   double of_transfers(const std::vector<Transfer>& transfers, std::size_t domain) const;
 
   struct Groups {

@@ -35,9 +35,10 @@ class ExchangeTimes {
     double sharers = 1.0 * shard_replicas(plan_.shape) * plan_.shape.context;
     each_part(stage, what, false, [&](const LeastTimes::Exchange& by, double parameters) {
       const bool broadcast = plan_.broadcast_parameters && sharers >= 2;
-      const Seconds one = broadcast ? plan_.broadcast_overhead + plan_.collective_launch
-                                    : plan_.collective_launch;
-      const double times = broadcast ? sharers : 1, passes = broadcast ? sharers / (sharers - 1) : 1;
+      const Seconds one =
+          broadcast ? plan_.broadcast_overhead + plan_.collective_launch : plan_.collective_launch;
+      const double times = broadcast ? sharers : 1,
+                   passes = broadcast ? sharers / (sharers - 1) : 1;
       if (by.any_within)
         sum += Seconds{by.within * passes * plan_.parameter_bytes * parameters} + one * times;
       sharers = static_cast<int>(sharers) / plan_.shape.expert;  // of what comes second: experts
@@ -70,8 +71,8 @@ Seconds finish(const StepPlan& plan, const ExchangeTimes& exchange) {
   return plan.collective_launch + longest + plan.overhead;
 }
 
-/// Chains through a pipeline: down to a stage with the first micro-batch, all work of that stage, up
-/// again with the last one, then the exchange of the stage that is reached.
+/// Chains through a pipeline: down to a stage with the first micro-batch, all work of that stage,
+/// up again with the last one, then the exchange of the stage that is reached.
 class PipelineBound {
  public:
   PipelineBound(const StepPlan& plan, LeastTimes& least, const ExchangeTimes& exchange)
@@ -151,11 +152,12 @@ class PipelineBound {
     const PassTime& pass = plan_.split_backward ? last.weight : last.backward;
     Seconds left = (pass.total() + last.slowed) * (1 - 1.0 / plan_.buckets);
     for (int c = 0; c + 1 < chunks_; ++c)
-      left += (chunk(stage, c).backward.total()) * stages_ + chunk(stage, c).slowed +
-              blocking_of_run();
+      left +=
+          (chunk(stage, c).backward.total()) * stages_ + chunk(stage, c).slowed + blocking_of_run();
     ExchangeTimes::Reduced all;
     for (int c = 0; c < chunks_; ++c) {
-      const auto bucket = exchange_.reduce(stage, chunk(stage, c).parameters * (1.0 / plan_.buckets));
+      const auto bucket =
+          exchange_.reduce(stage, chunk(stage, c).parameters * (1.0 / plan_.buckets));
       all.within += bucket.within * plan_.buckets;
       all.across = bucket.across;  // of the last one
     }
@@ -187,7 +189,8 @@ class PipelineBound {
     }
     const int times = (batches_ + stages_ - 1) / stages_, left = (batches_ - 1) % stages_;
     const ChunkPlan& last = chunk(stages_ - 1, 0);
-    leave_after(0, ready_[0] + round * times + (last.forward.total() + last.backward.total()) * left);
+    leave_after(0,
+                ready_[0] + round * times + (last.forward.total() + last.backward.total()) * left);
   }
 
   const StepPlan& plan_;
@@ -229,7 +232,8 @@ class UnitBound {
 
   Seconds gather(const UnitPlan& unit) {
     const Held piece = unit.parameters * (1.0 / plan_.unit_gathers);
-    return exchanged_ = std::max(exchanged_, used_) + exchange_.gather(0, piece) * plan_.unit_gathers;
+    return exchanged_ =
+               std::max(exchanged_, used_) + exchange_.gather(0, piece) * plan_.unit_gathers;
   }
 
   void give_back(const UnitPlan& unit, bool last, bool done_with_batch) {

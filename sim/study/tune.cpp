@@ -5,6 +5,7 @@
 #include "sim/study/step_bound.hpp"
 #include "sim/study/workers.hpp"
 #include "sim/topology/topology.hpp"
+#include "sim/units/require.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
 
@@ -20,8 +21,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Layouts simulated before the next look at what is still worth it: a number of its own, so that the
-// search does not depend on the workers.
+// Layouts simulated before the next look at what is still worth it: a number of its own, so that
+// the search does not depend on the workers.
 constexpr std::size_t a_round = 8;
 // Shapes looked at between two words of progress.
 constexpr std::size_t a_batch = 64;
@@ -46,9 +47,9 @@ Json packed(const Breakdown& b) {
 Breakdown unpacked(const Json& json) {
   Breakdown b;
   std::size_t i = 0;
-  for (Seconds* part : {&b.compute, &b.recompute, &b.tensor_comm, &b.context_comm, &b.expert_comm,
-                        &b.pipeline_bubble, &b.pipeline_comm, &b.data_comm, &b.optimizer, &b.host,
-                        &b.jitter})
+  for (Seconds* part :
+       {&b.compute, &b.recompute, &b.tensor_comm, &b.context_comm, &b.expert_comm,
+        &b.pipeline_bubble, &b.pipeline_comm, &b.data_comm, &b.optimizer, &b.host, &b.jitter})
     *part = Seconds{json[i++].get<double>()};
   return b;
 }
@@ -75,8 +76,9 @@ class Search {
     if (options_.simulate == 0)
       for (std::size_t i = 0; i < std::min(wanted(), candidates_.size()); ++i)
         study_.best.push_back(made(candidates_[i]));
-    study_.as_written = {.parallel = scenario_.job.parallel,
-                         .memory = memory_of(scenario_.job, accelerator())};
+    if (space_.refusal(scenario_.job.parallel).empty())
+      study_.as_written = {.parallel = scenario_.job.parallel,
+                           .memory = memory_of(scenario_.job, accelerator())};
     add_details();
     count_left();
     return std::move(study_);
@@ -101,17 +103,16 @@ class Search {
     Json fits = Json::array();
     std::int64_t same = 0;
     const std::vector<Parallel> layouts = space_.layouts(space_.shapes()[shape], refused);
-    bool fitted = false;
+    bool zero_1_fits = false;  // of the layouts that differ in the sharding alone
     for (std::size_t i = 0; i < layouts.size(); ++i) {
       job.parallel = layouts[i];
-      const bool follows = job.parallel.sharding == Sharding::zero_2 && i > 0 &&
-                           layouts[i - 1].sharding == Sharding::zero_1;
-      if (follows && fitted) {
+      if (i == 0 || layouts[i].sharding <= layouts[i - 1].sharding) zero_1_fits = false;
+      if (zero_1_fits && steps_as_zero_1(job)) {
         ++same;
         continue;
       }
       const MemorySummary memory = memory_of(job, accelerator());
-      fitted = memory.fits;
+      if (job.parallel.sharding == Sharding::zero_1) zero_1_fits = memory.fits;
       if (!memory.fits) {
         ++too_large[largest_term(memory)];
         continue;
@@ -119,8 +120,11 @@ class Search {
       const StepPlan plan = plan_step(job, accelerator(), comm_time);
       fits.push_back({i, least_step_time(plan, least).value});
     }
-    return Json{{"layouts", layouts.size()}, {"refused", refused}, {"too_large", too_large},
-                {"same", same},              {"fits", fits}}
+    return Json{{"layouts", layouts.size()},
+                {"refused", refused},
+                {"too_large", too_large},
+                {"same", same},
+                {"fits", fits}}
         .dump();
   }
 
@@ -200,8 +204,11 @@ class Search {
         return Json(step_of(layout_of(candidates_[next_ + i]), false).time.value).dump();
       });
       for (std::size_t i = 0; i < count; ++i) {
-        if (results[i]) times_[next_ + i] = Json::parse(*results[i]).get<double>();
         ++(results[i] ? study_.simulated : study_.failed);
+        if (!results[i]) continue;
+        times_[next_ + i] = Json::parse(*results[i]).get<double>();
+        require(times_[next_ + i] >= candidates_[next_ + i].bound,
+                "no simulated step is below its bound");
       }
       next_ += count;
       tell(fmt::format("{} simulated", study_.simulated));
@@ -211,7 +218,7 @@ class Search {
   /// Where the time of the listed layouts goes.
   void add_details() {
     std::vector<TunedLayout*> listed;
-    if (study_.as_written.memory.fits) listed.push_back(&study_.as_written);
+    if (study_.as_written && study_.as_written->memory.fits) listed.push_back(&*study_.as_written);
     if (options_.simulate > 0)
       for (TunedLayout& layout : study_.best) listed.push_back(&layout);
     const auto results = run_in_workers(listed.size(), options_.workers, [&](std::size_t i) {
@@ -231,12 +238,11 @@ class Search {
     const double infinity = std::numeric_limits<double>::infinity();
     const double first = best.empty() ? infinity : best.front().first;
     const double last = best.size() < wanted() ? infinity : best.back().first;
-    for (std::size_t i = next_; i < candidates_.size(); ++i) {
-      if (candidates_[i].bound >= last) break;
-      ++study_.left;
+    for (std::size_t i = 0; i < candidates_.size() && candidates_[i].bound < last; ++i) {
+      if (i < next_ && times_[i] > 0) continue;
+      if (study_.left++ == 0) study_.least_left = Seconds{candidates_[i].bound};
       if (candidates_[i].bound < first) ++study_.left_better;
     }
-    if (study_.left > 0) study_.least_left = Seconds{candidates_[next_].bound};
   }
 
   const Scenario& scenario_;

@@ -20,17 +20,18 @@ struct Part {
   const char *key, *words;
   Seconds Breakdown::*time;
 };
-constexpr std::array<Part, 11> parts{{{"compute", "computation", &Breakdown::compute},
-                                      {"recompute", "recomputation", &Breakdown::recompute},
-                                      {"tensor_comm", "tensor parallel", &Breakdown::tensor_comm},
-                                      {"context_comm", "context parallel", &Breakdown::context_comm},
-                                      {"expert_comm", "expert parallel", &Breakdown::expert_comm},
-                                      {"pipeline_bubble", "bubble", &Breakdown::pipeline_bubble},
-                                      {"pipeline_comm", "pipeline sends", &Breakdown::pipeline_comm},
-                                      {"data_comm", "data parallel", &Breakdown::data_comm},
-                                      {"optimizer", "optimizer", &Breakdown::optimizer},
-                                      {"host", "host", &Breakdown::host},
-                                      {"jitter", "jitter", &Breakdown::jitter}}};
+constexpr std::array<Part, 11> parts{
+    {{"compute", "computation", &Breakdown::compute},
+     {"recompute", "recomputation", &Breakdown::recompute},
+     {"tensor_comm", "tensor parallel", &Breakdown::tensor_comm},
+     {"context_comm", "context parallel", &Breakdown::context_comm},
+     {"expert_comm", "expert parallel", &Breakdown::expert_comm},
+     {"pipeline_bubble", "bubble", &Breakdown::pipeline_bubble},
+     {"pipeline_comm", "pipeline sends", &Breakdown::pipeline_comm},
+     {"data_comm", "data parallel", &Breakdown::data_comm},
+     {"optimizer", "optimizer", &Breakdown::optimizer},
+     {"host", "host", &Breakdown::host},
+     {"jitter", "jitter", &Breakdown::jitter}}};
 
 std::int64_t total(const Refusals& refusals) {
   return std::accumulate(refusals.begin(), refusals.end(), std::int64_t{0},
@@ -65,18 +66,17 @@ std::vector<std::string> row_of(const std::string& place, const TunedLayout& lay
                                 const TunedLayout& best) {
   const Parallel& p = layout.parallel;
   std::vector<std::string> row{place};
-  for (const int way : {p.tensor, p.context, p.pipeline, p.data, p.expert, p.micro_batch,
-                        p.interleave})
+  for (const int way :
+       {p.tensor, p.context, p.pipeline, p.data, p.expert, p.micro_batch, p.interleave})
     row.push_back(fmt::format("{}", way));
   row.emplace_back(name_of(recompute_names, p.recompute));
   row.emplace_back(name_of(sharding_names, p.sharding));
-  row.push_back(layout.time           ? format_time(*layout.time)
+  row.push_back(layout.time          ? format_time(*layout.time)
                 : layout.memory.fits ? "> " + format_time(layout.bound)
                                      : "does not fit");
   row.push_back(&layout == &best ? "" : over(layout, best));
   row.push_back(layout.time ? percent(layout.mfu, 1) : "");
   row.push_back(format_bytes(layout.memory.per_card));
-  row.push_back(rest(p));
   return row;
 }
 
@@ -95,16 +95,17 @@ std::string table_of(const TuneStudy& study) {
                               {"step", right},
                               {"over", right},
                               {"MFU", right},
-                              {"memory", right},
-                              {""}}};
+                              {"memory", right}}};
   const TunedLayout& best = study.best.front();
   const auto add = [&](const std::string& place, const TunedLayout& layout) {
     table.rows.push_back(row_of(place, layout, best));
+    std::string note = rest(layout.parallel);
     const std::string why = &layout == &best ? "" : against(layout, best);
-    table.notes.push_back(why.empty() ? "" : "      " + why);
+    if (!note.empty() && !why.empty()) note += ": ";
+    table.notes.push_back(note + why);
   };
   for (std::size_t i = 0; i < study.best.size(); ++i) add(fmt::format("{}", i + 1), study.best[i]);
-  add("as written", study.as_written);
+  if (study.as_written) add("as written", *study.as_written);
   return render(table);
 }
 
@@ -123,7 +124,7 @@ std::string counts_of(const TuneStudy& study) {
   add("layouts", study.layouts,
       fmt::format("of {}", counted(study.shapes, "shape")) +
           (study.as_zero_1 > 0
-               ? fmt::format("; {} of zero-2 are those of zero-1, which fits",
+               ? fmt::format("; {} of zero-2 and zero-3 have the step of zero-1, which fits",
                              format_count(study.as_zero_1))
                : ""));
   add("do not fit", total(study.too_large), list(study.too_large));
@@ -138,7 +139,8 @@ std::string verdict(const TuneStudy& study) {
     return "Nothing was simulated: the times are bounds that no step is below.";
   if (study.all_proved())
     return fmt::format(
-        "Proved: no other layout has a step below that of the last one listed; {} have bounds above "
+        "Proved: no other layout has a step below that of the last one listed; {} have bounds "
+        "above "
         "it.",
         format_count(study.fitting - study.simulated - study.failed));
   const Seconds best = *study.best.front().time;
@@ -148,6 +150,18 @@ std::string verdict(const TuneStudy& study) {
     return fmt::format("The first is proved to be the best, the others are not: {}.", open);
   return fmt::format("Not proved: {}, {} of them below the first: at most {:.1f} % better.", open,
                      format_count(study.left_better), 100 * (1 - study.least_left / best));
+}
+
+std::string in_short(const TuneStudy& study) {
+  if (study.best.empty()) return "no layout fits";
+  const TunedLayout& best = study.best.front();
+  const std::string words = layout_words(best.parallel);
+  if (!best.time) return fmt::format("{} has the least bound, {}", words, format_time(best.bound));
+  std::string text = fmt::format("{}: {} a step", words, format_time(*best.time));
+  if (study.as_written && study.as_written->time)
+    text += fmt::format("; as written {}, {}", format_time(*study.as_written->time),
+                        over(*study.as_written, best));
+  return text;
 }
 
 Json json_of(const TunedLayout& layout) {
@@ -170,12 +184,12 @@ Json json_of(const TunedLayout& layout) {
               {"shard_group", p.shard_group}}},
             {"fits", layout.memory.fits},
             {"memory_bytes", rounded(layout.memory.per_card.value)}};
-  json["bound_seconds"] = layout.bound.value > 0 ? rounded(layout.bound.value) : Json();
-  json["step_seconds"] = layout.time ? rounded(layout.time->value) : Json();
+  json["bound_s"] = layout.bound.value > 0 ? rounded(layout.bound.value) : Json();
+  json["step_s"] = layout.time ? rounded(layout.time->value) : Json();
   if (!layout.time) return json;
   json["mfu"] = rounded(layout.mfu);
   for (const Part& part : parts)
-    json["breakdown_seconds"][part.key] = rounded((layout.parts.*part.time).value);
+    json["breakdown_s"][part.key] = rounded((layout.parts.*part.time).value);
   return json;
 }
 
@@ -210,13 +224,15 @@ std::string against(const TunedLayout& layout, const TunedLayout& best) {
 
 std::string tune_text(const TuneStudy& study, const Scenario& scenario) {
   const Job& job = scenario.job;
-  std::string text = fmt::format(
-      "{}: layouts of {} on {} of {}, {}, batch {} x {} tokens\n\n", scenario.name, job.model.name,
-      counted(study.cards, "card"), scenario.cluster.name, name_of(precision_names, job.precision),
-      format_count(job.global_batch), format_count(job.sequence));
-  text += counts_of(study) + "\n";
-  if (study.best.empty()) return text + "No layout fits.\n";
-  text += table_of(study) + "\n" + paragraph(verdict(study), 0);
+  std::string text =
+      paragraph(fmt::format("{}: layouts of {} on {} of {}, {}, batch {} x {} tokens",
+                            scenario.name, job.model.name, counted(study.cards, "card"),
+                            scenario.cluster.name, name_of(precision_names, job.precision),
+                            format_count(job.global_batch), format_count(job.sequence)),
+                0);
+  text += paragraph("In short: " + in_short(study), 0) + "\n" + counts_of(study);
+  if (study.best.empty()) return text;
+  text += "\n" + table_of(study) + "\n" + paragraph(verdict(study), 0);
   return text + paragraph(
                     "TP tensor, CP context, PP pipeline, DP data, EP expert, mb micro batch, V "
                     "interleave; over: the best step; below a layout, where its time differs from "
@@ -231,7 +247,7 @@ Json tune_json(const TuneStudy& study, const Scenario& scenario) {
             {"layouts", study.layouts},
             {"refused", counts_json(study.refused)},
             {"too_large", counts_json(study.too_large)},
-            {"zero_2_as_zero_1", study.as_zero_1},
+            {"as_zero_1", study.as_zero_1},
             {"fitting", study.fitting},
             {"simulated", study.simulated},
             {"failed", study.failed},
@@ -239,8 +255,8 @@ Json tune_json(const TuneStudy& study, const Scenario& scenario) {
             {"all_proved", study.all_proved()},
             {"left", study.left},
             {"left_better", study.left_better},
-            {"least_left_seconds", study.left > 0 ? rounded(study.least_left.value) : Json()},
-            {"as_written", json_of(study.as_written)},
+            {"least_left_s", study.left > 0 ? rounded(study.least_left.value) : Json()},
+            {"as_written", study.as_written ? json_of(*study.as_written) : Json()},
             {"best", Json::array()}};
   for (const TunedLayout& layout : study.best) json["best"].push_back(json_of(layout));
   return json;

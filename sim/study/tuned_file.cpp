@@ -38,10 +38,11 @@ std::vector<Override> keys_of(const Parallel& p) {
 }
 
 /// What the search leaves as it is stays as it was written.
-constexpr std::array searched{"tensor",      "context",    "pipeline",          "data",
-                              "expert",      "micro_batch", "interleave",        "layers_per_stage",
-                              "recompute",   "recompute_every", "sequence_parallel", "sharding",
-                              "shard_group"};
+constexpr std::array searched{
+    "tensor",     "context",         "pipeline",          "data",
+    "expert",     "micro_batch",     "interleave",        "layers_per_stage",
+    "recompute",  "recompute_every", "sequence_parallel", "sharding",
+    "shard_group"};
 
 /// Maps key by key below one another, down to where they are small.
 void write_block(const Value& map, int depth, std::string& text) {
@@ -83,8 +84,9 @@ std::string tuned_text(const std::filesystem::path& file, const std::vector<Over
         written->value.erase(key);
   for (const Override& change : keys_of(parallel)) lay(change);
   if (!problems.empty()) throw InputError(problems);
-  std::string text = fmt::format("# {} with the layout that `qianka tune` found to be the fastest.\n",
-                                 file.filename().string());
+  std::string text =
+      fmt::format("# {} with the layout that `qianka tune` found to be the fastest.\n",
+                  file.filename().string());
   write_block(*root, 0, text);
   static_cast<void>(parse_scenario(text, name));  // else nobody could run it
   return text;
