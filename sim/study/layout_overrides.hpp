@@ -8,8 +8,9 @@
 
 namespace qianka {
 
-/// What makes a scenario file have this layout: every key that a search for layouts sets.
-std::vector<Override> layout_overrides(const Parallel& parallel);
+/// What makes a scenario file have this layout: the keys that a search for layouts sets, those that
+/// have their usual value only if `usual_too`.
+std::vector<Override> layout_overrides(const Parallel& parallel, bool usual_too = true);
 
 /// Layouts that the scenario's software is known to run: no context parallelism and no finer
 /// sharding than ZeRO-1 unless the scenario itself has them.

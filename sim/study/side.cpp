@@ -4,6 +4,7 @@
 #include "sim/describe.hpp"
 #include "sim/engine/step_simulation.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/scenario/any_layout.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/layout_overrides.hpp"
 #include "sim/study/tune.hpp"
@@ -73,6 +74,10 @@ Scenario Side::load(const std::vector<Override>& more) const {
   std::vector<Override> all = overrides;
   all.insert(all.end(), more.begin(), more.end());
   return text.empty() ? load_scenario(file, all) : parse_scenario(text, file.string(), all);
+}
+
+Scenario Side::load_with_any_layout() const {
+  return text.empty() ? qianka::load_with_any_layout(file, overrides) : load();
 }
 
 Side plain_side(const PlainJob& job, const std::string& cluster) {
@@ -157,7 +162,7 @@ Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors&
 
 std::vector<std::string> assume_efficiencies(std::vector<Side>& sides) {
   std::vector<Accelerator> cards;
-  for (const Side& side : sides) cards.push_back(side.load().cluster.node.accelerator);
+  for (const Side& side : sides) cards.push_back(side.load_with_any_layout().cluster.node.accelerator);
   const auto like = std::ranges::find_if(cards, knows_all);
   std::vector<std::string> remarks;
   if (like == cards.end()) return remarks;
@@ -178,7 +183,7 @@ std::vector<std::string> assume_efficiencies(std::vector<Side>& sides) {
 }
 
 Side with_best_layout(const Side& side, int workers) {
-  const Scenario scenario = side.load();
+  const Scenario scenario = side.load_with_any_layout();
   const std::optional<Scenario> best =
       with_best_layout(scenario, {.choices = choices_like(scenario),
                                   .top = 1,

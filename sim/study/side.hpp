@@ -21,6 +21,8 @@ struct Side {
 
   /// With these on top. Throws as load_scenario().
   [[nodiscard]] Scenario load(const std::vector<Override>& more = {}) const;
+  /// Its layout need not be possible: another will be chosen (scenario/any_layout.hpp).
+  [[nodiscard]] Scenario load_with_any_layout() const;
 };
 
 /// Training of a model of the catalogue, or in a file, where nothing but this is said of the job.

@@ -3,39 +3,16 @@
 
 #include "sim/input/merge.hpp"
 #include "sim/input/yaml.hpp"
-#include "sim/scenario/names.hpp"
+#include "sim/study/layout_overrides.hpp"
 
 #include <array>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace qianka {
 namespace {
-
-std::vector<Override> keys_of(const Parallel& p) {
-  std::vector<Override> keys;
-  const auto add = [&](const char* key, std::string value) {
-    keys.push_back({std::string("job.parallel.") + key, std::move(value)});
-  };
-  const auto number = [&](const char* key, int value, int usual) {
-    if (value != usual) add(key, std::to_string(value));
-  };
-  number("tensor", p.tensor, 0), number("context", p.context, 1);
-  number("pipeline", p.pipeline, 0), number("data", p.data, 0), number("expert", p.expert, 1);
-  number("micro_batch", p.micro_batch, 0), number("interleave", p.interleave, 1);
-  add("layers_per_stage", p.layer_split == LayerSplit::list
-                              ? fmt::format("[{}]", fmt::join(p.layers_per_stage, ", "))
-                              : std::string(name_of(layer_split_names, p.layer_split)));
-  add("sequence_parallel", p.sequence_parallel ? "true" : "false");
-  add("recompute", std::string(name_of(recompute_names, p.recompute)));
-  number("recompute_every", p.recompute_every, 1);
-  add("sharding", std::string(name_of(sharding_names, p.sharding)));
-  number("shard_group", p.shard_group, 0);
-  return keys;
-}
 
 /// What the search leaves as it is stays as it was written.
 constexpr std::array searched{
@@ -82,7 +59,7 @@ std::string tuned_text(const std::filesystem::path& file, const std::vector<Over
     if (Entry* job = root->find("job"); job != nullptr)
       if (Entry* written = job->value.find("parallel"); written != nullptr)
         written->value.erase(key);
-  for (const Override& change : keys_of(parallel)) lay(change);
+  for (const Override& change : layout_overrides(parallel, false)) lay(change);
   if (!problems.empty()) throw InputError(problems);
   std::string text =
       fmt::format("# {} with the layout that `qianka tune` found to be the fastest.\n",
