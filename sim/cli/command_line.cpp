@@ -230,7 +230,10 @@ void describe_commands(CLI::App& app, Options& options) {
   add_collective(app, options.collective);
   options.others["replay-step"] = add_replay_step(app);
   options.others["spares"] = add_spares(app);
+  options.others["tune"] = add_tune(app);
   options.others["what-if"] = add_what_if(app);
+  options.others["compare"] = add_compare(app);
+  options.others["size"] = add_size(app);
   add_fit_faults(app, options.fit_faults);
   add_checkpoint_plan(app, options.checkpoint_plan);
 }

@@ -32,7 +32,10 @@ void add_fit_faults(CLI::App& app, FitFaultsOptions& options);
 using Run = std::function<int()>;
 Run add_replay_step(CLI::App& app);
 Run add_spares(CLI::App& app);
+Run add_tune(CLI::App& app);
 Run add_what_if(CLI::App& app);
+Run add_compare(CLI::App& app);
+Run add_size(CLI::App& app);
 void add_checkpoint_plan(CLI::App& app, CheckpointPlanOptions& options);
 
 }  // namespace qianka

@@ -54,6 +54,13 @@ Rules study_rules(const std::string& given, const ConstantPlaces& places) {
   return rules;
 }
 
+CostModel study_costs(const std::string& asked) {
+  const std::string name = asked.empty() ? "street-2024" : asked;
+  if (name.ends_with(".yaml")) return read_cost_model(study_file(name, ""), name);
+  const std::string shipped = fmt::format("scenarios/costs/{}.yaml", name);
+  return read_cost_model(study_file("", shipped.c_str()), shipped);
+}
+
 int study_workers(int asked) {
   return asked > 0 ? asked : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }

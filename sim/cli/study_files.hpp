@@ -2,6 +2,7 @@
 // The files that studies of published rows read: as given, or as shipped.
 #pragma once
 #include "sim/study/constant_places.hpp"
+#include "sim/study/costs.hpp"
 #include "sim/study/measurement.hpp"
 #include "sim/study/rules.hpp"
 
@@ -18,6 +19,9 @@ std::vector<Measurement> study_rows(const std::string& given);
 Constants study_constants(const std::string& given);
 /// The constants that rules name are those of the catalogue.
 Rules study_rules(const std::string& given, const ConstantPlaces& places);
+
+/// A file of one's own, or scenarios/costs/<name>.yaml; "" = street-2024. Throws InputError.
+CostModel study_costs(const std::string& asked);
 
 /// Processes to use: as asked, or one for each processor.
 int study_workers(int asked);

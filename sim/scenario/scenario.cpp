@@ -3,6 +3,7 @@
 
 #include "sim/input/merge.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/scenario/any_layout.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/checks.hpp"
 #include "sim/scenario/names.hpp"
@@ -66,8 +67,10 @@ void check_fabric_times(const Scenario& scenario, Reader& reader) {
   }
 }
 
+enum class Sizes { checked, as_written };
+
 Scenario build(const std::string& text, const std::string& name,
-               const std::vector<Override>& overrides) {
+               const std::vector<Override>& overrides, Sizes sizes = Sizes::checked) {
   std::vector<Diagnostic> problems;
   std::optional<Value> root = read_yaml(text, name, problems);
   if (!root) throw InputError(problems);
@@ -85,20 +88,32 @@ Scenario build(const std::string& text, const std::string& name,
 
   scenario.name = file.stem().string();
   choose_nodes(scenario, reader);
-  const std::vector<Diagnostic> impossible = infeasibilities(scenario, reader);
-  if (!impossible.empty()) throw InfeasibleInput(impossible);
+  if (sizes == Sizes::checked) {
+    const std::vector<Diagnostic> impossible = infeasibilities(scenario, reader);
+    if (!impossible.empty()) throw InfeasibleInput(impossible);
+  }
   scenario.digest = digest_of(scenario);
   scenario.provenance = provenance_of(reader.figures());
   return scenario;
 }
 
-}  // namespace
-
-Scenario load_scenario(const std::filesystem::path& file, const std::vector<Override>& overrides) {
+Scenario load(const std::filesystem::path& file, const std::vector<Override>& overrides,
+              Sizes sizes) {
   std::vector<Diagnostic> problems;
   const std::string text = read_file(file, {file.string(), 0, 0}, problems);
   if (!problems.empty()) throw InputError(problems);
-  return build(text, file.string(), overrides);
+  return build(text, file.string(), overrides, sizes);
+}
+
+}  // namespace
+
+Scenario load_scenario(const std::filesystem::path& file, const std::vector<Override>& overrides) {
+  return load(file, overrides, Sizes::checked);
+}
+
+Scenario load_with_any_layout(const std::filesystem::path& file,
+                              const std::vector<Override>& overrides) {
+  return load(file, overrides, Sizes::as_written);
 }
 
 Scenario parse_scenario(const std::string& text, const std::string& name,

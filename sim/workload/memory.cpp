@@ -218,6 +218,14 @@ double offloaded_share(const Job& job) {
   return 1.0 * job.parallel.offload_layers / job.model.layers;
 }
 
+std::vector<Bytes> memory_by_stage(const Job& job) {
+  const auto chunks = weights_of_chunks(job);
+  std::vector<Bytes> bytes;
+  for (int stage = 0; stage < job.parallel.pipeline; ++stage)
+    bytes.push_back(memory_of_stage(job, stage, chunks[static_cast<std::size_t>(stage)]).per_card);
+  return bytes;
+}
+
 MemorySummary memory_of(const Job& job, const Accelerator& accelerator) {
   const auto chunks = weights_of_chunks(job);
   MemorySummary worst;

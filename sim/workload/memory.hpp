@@ -13,6 +13,9 @@ namespace qianka {
 /// dropout are counted right; times the micro-batches that the schedule keeps in flight.
 MemorySummary memory_of(const Job& job, const Accelerator& accelerator);
 
+/// What a card of each stage needs.
+std::vector<Bytes> memory_by_stage(const Job& job);
+
 /// Bytes that these layers keep of one micro-batch until its backward pass, on the card or in the
 /// host's memory.
 Bytes kept_by_layers(const Job& job, const std::vector<int>& layers);

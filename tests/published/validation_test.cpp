@@ -3,6 +3,7 @@
 // comes out today. With QIANKA_ACCEPT=1 the pages are written instead.
 #include "sim/study/constant_places.hpp"
 #include "sim/study/constants.hpp"
+#include "sim/study/model_error.hpp"
 #include "sim/study/validation_report.hpp"
 #include "support/pages.hpp"
 
@@ -57,6 +58,18 @@ void expect_in(const std::string& path, const std::string& marker, const std::st
       << path << " is out of date; if it should have changed: ./dev accept";
 }
 
+/// What comparisons take for the error of a prediction is that of today's predictions.
+void expect_model_error(const std::vector<RowResult>& results) {
+  constexpr const char* path = "scenarios/validation/model-error.csv";
+  const std::string today = model_error_csv(error_cells(results));
+  if (std::getenv("QIANKA_ACCEPT") != nullptr) {
+    std::ofstream(path) << today;
+    return;
+  }
+  EXPECT_EQ(lines_of(read_page(path).text), lines_of(today))
+      << path << " is out of date; if it should have changed: ./dev accept";
+}
+
 void expect_all_accounted(const std::vector<RowResult>& results) {
   for (const RowResult& result : results) {
     EXPECT_NE(result.status, RowStatus::failed) << result.row.id() << ": " << result.reason;
@@ -81,6 +94,7 @@ TEST(Validation, every_published_row_is_accounted_for_and_the_pages_say_so) {
   EXPECT_GE(all.results.size(), 655U);
   expect_all_accounted(all.results);
   expect_goals(all.summary);
+  expect_model_error(all.results);
   expect_in(
       "docs/validation.md", "<!-- validation -->",
       validation_markdown(all.summary, all.results, worst_rows(all.results, "A", 10), all.rules));

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/study/compare_costs.hpp"
+
+#include "sim/report/figures.hpp"
+#include "sim/report/table.hpp"
+#include "sim/scenario/names.hpp"
+#include "sim/units/format.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace qianka {
+namespace {
+
+constexpr double megawatt = 1000;  // in kW
+
+struct SideCosts {
+  CardHour hour;
+  std::optional<Energy> energy;
+  double money = 0;  // for 10^12 tokens, of the known items
+};
+
+SideCosts costs_of(const SideResult& side, const CostModel& model) {
+  SideCosts costs{card_hour(model, side.scenario, side.summary.step, side.kept),
+                  energy_of(model, side.scenario, side.summary.step, side.kept), 0};
+  costs.money = money_per_trillion(costs.hour.total, side.rate);
+  return costs;
+}
+
+std::string letter(std::size_t i) { return std::string(1, static_cast<char>('A' + i)); }
+
+bool knows_card_price(const SideCosts& costs) { return costs.hour.card_price.has_value(); }
+
+std::string money_text(double value) { return format_count(std::llround(value)); }
+
+std::string energy_text(const SideCosts& costs) {
+  if (!costs.energy) return "unknown";
+  return fmt::format("{}{}", costs.energy->most ? "at most " : "",
+                     format_count(std::llround(costs.energy->total() / megawatt)));
+}
+
+std::string energy_shares(const SideCosts& costs) {
+  if (!costs.energy) return "-";
+  const double all = costs.energy->total();
+  return fmt::format("{:.0f} / {:.0f} / {:.0f}", 100 * costs.energy->compute / all,
+                     100 * costs.energy->communication / all, 100 * costs.energy->idle / all);
+}
+
+/// The price of a card at which a side's tokens cost what A's do.
+std::string break_even(const SideResult& side, const SideCosts& costs, const SideCosts& first) {
+  if (!knows_card_price(first) || costs.hour.per_price == 0) return "-";
+  const double without =
+      costs.hour.total - costs.hour.card_price.value_or(0) * costs.hour.per_price;
+  const double hour = first.money / money_per_trillion(1, side.rate);
+  const double price = (hour - without) / costs.hour.per_price;
+  return price > 0 ? money_text(price) : "none";
+}
+
+}  // namespace
+
+std::string costs_text(const ComparisonResult& result, const CostModel& model) {
+  const std::string currency(name_of(currency_names, model.currency));
+  std::string text =
+      fmt::format("\nMoney and energy for 10^12 tokens: {}, in {}\n", model.name, currency);
+  std::vector<SideCosts> all;
+  for (const SideResult& side : result.sides) all.push_back(costs_of(side, model));
+  TextTable table{.columns = {{""}}};
+  std::vector<std::string> price{"a card"}, hour{"a card-hour, known items"}, money{"known items"},
+      rent{"rented"}, energy{"MWh, hall included"}, phases{"of it computing / waiting / idle, %"},
+      even{"a card may cost, to equal A"};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const SideCosts& costs = all[i];
+    table.columns.push_back({letter(i), Align::right});
+    price.push_back(knows_card_price(costs) ? money_text(*costs.hour.card_price) : "unknown");
+    hour.push_back(format_number(costs.hour.total, 2));
+    money.push_back(knows_card_price(costs) ? money_text(costs.money)
+                                            : money_text(costs.money) + " + the cards");
+    rent.push_back(costs.hour.rent
+                       ? money_text(money_per_trillion(*costs.hour.rent, result.sides[i].rate))
+                       : "unknown");
+    energy.push_back(energy_text(costs));
+    phases.push_back(energy_shares(costs));
+    even.push_back(break_even(result.sides[i], costs, all.front()));
+  }
+  table.rows = {price, hour, money, rent, energy, phases, even};
+  text += render(table);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (const CardHour::Item& item : all[i].hour.items)
+      text += paragraph(
+          fmt::format("{}: {}, {:.2f} an hour: {}", letter(i), item.what, item.cost, item.source));
+    if (!all[i].hour.unknown.empty())
+      text += paragraph(fmt::format("{} leaves out what is unknown: {}", letter(i),
+                                    fmt::join(all[i].hour.unknown, "; ")));
+    const auto known = std::ranges::find(
+        model.prices, result.sides[i].scenario.cluster.node.accelerator.id, &PartPrice::part);
+    if (known != model.prices.end() && !known->export_status.empty())
+      text += paragraph(fmt::format("{}: export: {}", letter(i), known->export_status));
+  }
+  return text;
+}
+
+Json costs_json(const SideResult& side, const CostModel& model) {
+  const SideCosts costs = costs_of(side, model);
+  Json items = Json::array();
+  for (const CardHour::Item& item : costs.hour.items)
+    items.push_back(
+        {{"what", item.what}, {"per_card_hour", rounded(item.cost)}, {"source", item.source}});
+  Json json{
+      {"model", model.name},
+      {"currency", name_of(currency_names, model.currency)},
+      {"items", std::move(items)},
+      {"unknown", costs.hour.unknown},
+      {"per_card_hour", rounded(costs.hour.total)},
+      {"per_trillion_tokens", rounded(costs.money)},
+      {"rent_per_trillion_tokens",
+       costs.hour.rent ? rounded(money_per_trillion(*costs.hour.rent, side.rate)) : Json(nullptr)}};
+  if (costs.energy)
+    json["energy_kwh_per_trillion_tokens"] = {
+        {"compute", rounded(costs.energy->compute)},
+        {"communication", rounded(costs.energy->communication)},
+        {"idle", rounded(costs.energy->idle)},
+        {"at_most", costs.energy->most}};
+  return json;
+}
+
+}  // namespace qianka

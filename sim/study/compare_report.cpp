@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/study/compare_report.hpp"
+
+#include "sim/report/figures.hpp"
+#include "sim/report/table.hpp"
+#include "sim/scenario/names.hpp"
+#include "sim/study/compare_costs.hpp"
+#include "sim/study/fleet_report.hpp"
+#include "sim/study/replicas_report.hpp"
+#include "sim/units/format.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <functional>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+/// "0.612 [0.540, 0.694]"; of something that is the same on both sides, the value alone.
+std::string interval_text(const RatioInterval& ratio) {
+  if (ratio.low == ratio.high) return fmt::format("{:.3f}", ratio.value);
+  if (!std::isfinite(ratio.high)) return "unknown: a run kept nothing";
+  return fmt::format("{:.3f} [{:.3f}, {:.3f}]", ratio.value, ratio.low, ratio.high);
+}
+
+std::string letter(std::size_t i) { return std::string(1, static_cast<char>('A' + i)); }
+
+/// The first thing a comparison says: what it may be trusted for.
+std::string trust(const ComparisonResult& result) {
+  std::string text;
+  for (const SideResult& side : result.sides) {
+    const std::string& card = side.scenario.cluster.node.accelerator.name;
+    if (text.find(card + ": ") != std::string::npos) continue;
+    text += card + ": ";
+    if (side.error.rows == 0) {
+      text += "known from data sheets only; ";
+    } else {
+      text +=
+          fmt::format("calibrated up to {} cards{}; ", format_count(side.error.largest_job),
+                      side.summary.cards > side.error.largest_job ? ", extrapolated beyond" : "");
+    }
+  }
+  return text + "software porting effort is not modelled.";
+}
+
+std::string layout_text(const Summary& s) {
+  std::string text = fmt::format("TP {} x PP {} x DP {}", s.tensor, s.pipeline, s.data);
+  if (s.context > 1) text += fmt::format(" x CP {}", s.context);
+  if (s.expert > 1) text += fmt::format(", EP {}", s.expert);
+  if (s.interleave > 1) text += fmt::format(", interleave {}", s.interleave);
+  return text + fmt::format(", micro {}, {}, recompute {}", s.micro_batch, s.sharding, s.recompute);
+}
+
+using Cell = std::function<std::string(const SideResult&)>;
+
+/// One row for each figure, one column for each side.
+TextTable side_by_side(const ComparisonResult& result,
+                       const std::vector<std::pair<std::string, Cell>>& rows) {
+  TextTable table;
+  table.columns.push_back({""});
+  for (std::size_t i = 0; i < result.sides.size(); ++i)
+    table.columns.push_back({letter(i), Align::right});
+  for (const auto& [name, cell] : rows) {
+    std::vector<std::string> line{name};
+    for (const SideResult& side : result.sides) line.push_back(cell(side));
+    table.rows.push_back(std::move(line));
+  }
+  return table;
+}
+
+std::string sides_text(const ComparisonResult& result) {
+  TextTable table{.columns = {{""}, {"scenario"}, {"cluster"}, {"stack"}, {"layout"}}};
+  for (std::size_t i = 0; i < result.sides.size(); ++i) {
+    const SideResult& side = result.sides[i];
+    table.rows.push_back({letter(i), side.name, side.summary.cluster, side.scenario.job.stack.id,
+                          layout_text(side.summary)});
+  }
+  return render(table);
+}
+
+std::string figures_text(const ComparisonResult& result) {
+  std::vector<std::pair<std::string, Cell>> rows{
+      {"cards", [](const SideResult& s) { return format_count(s.summary.cards); }},
+      {"step", [](const SideResult& s) { return format_time(s.summary.step.time); }},
+      {"tokens/s",
+       [](const SideResult& s) {
+         return format_count(
+             std::llround(s.summary.step.tokens_per_second_per_card * s.summary.cards));
+       }},
+      {"tokens/s per card",
+       [](const SideResult& s) {
+         return format_number(s.summary.step.tokens_per_second_per_card, 1);
+       }},
+      {"MFU", [](const SideResult& s) { return percent(s.summary.step.mfu, 2); }},
+      {"parallel efficiency",
+       [](const SideResult& s) { return percent(s.summary.parallel_efficiency.value, 2); }},
+      {"memory of a card", [](const SideResult& s) {
+         return fmt::format("{} of {}", format_bytes(s.summary.memory.per_card),
+                            format_bytes(s.summary.memory.capacity));
+       }}};
+  if (result.seeds > 0) {
+    rows.push_back({"goodput", [](const SideResult& s) {
+                      return percent(spread_of(s.weeks->goodput).mean, 2);
+                    }});
+    rows.push_back({"end-to-end MFU", [](const SideResult& s) {
+                      return percent(spread_of(s.weeks->end_to_end_mfu).mean, 2);
+                    }});
+    rows.push_back({"failures", [](const SideResult& s) {
+                      return format_number(spread_of(s.weeks->failures).mean, 1);
+                    }});
+  }
+  const SideResult& first = result.sides.front();
+  if (const std::optional<double> tokens = first.scenario.job.tokens)
+    rows.push_back({"days for " + format_large(*tokens) + " tokens", [tokens](const SideResult& s) {
+                      const double cards =
+                          s.summary.cards + s.summary.spares * s.scenario.cluster.node.cards;
+                      return format_number(*tokens / (s.rate * cards) / 86400, 1);
+                    }});
+  rows.push_back(
+      {"model error, sigma", [](const SideResult& s) { return percent(s.error.sigma, 1); }});
+  return render(side_by_side(result, rows));
+}
+
+std::string effective_text(const ComparisonResult& result) {
+  const SideResult& first = result.sides.front();
+  const std::string unit = first.scenario.cluster.node.accelerator.name;
+  std::string text =
+      fmt::format("\nEffective cards: one card of each side in cards of A ({})\n", unit);
+  std::vector<std::pair<std::string, Cell>> rows{
+      {"a step", [](const SideResult& s) { return interval_text(s.step_rate); }}};
+  for (std::size_t k = 0; k < result.sizes.size(); ++k)
+    rows.push_back({fmt::format("a step at {} cards", format_count(result.sizes[k])),
+                    [k](const SideResult& s) {
+                      return s.size_rates[k] ? interval_text(*s.size_rates[k]) : std::string("-");
+                    }});
+  if (result.seeds > 0)
+    rows.push_back({"end to end", [](const SideResult& s) { return interval_text(s.end_to_end); }});
+  return text + render(side_by_side(result, rows));
+}
+
+/// Throughput at n cards over n / n0 of that at n0.
+std::string linearity(const SideResult& side, const ComparisonResult& result, std::size_t k,
+                      std::optional<double> SizePoint::*scaling) {
+  const auto base = static_cast<std::size_t>(std::ranges::find(result.sizes, result.common_size) -
+                                             result.sizes.begin());
+  const std::optional<double>&at = side.sizes[k].*scaling, &from = side.sizes[base].weak;
+  return at && from ? percent(*at / *from, 1) : "-";
+}
+
+std::string scaling_text(const ComparisonResult& result) {
+  if (result.common_size == 0)
+    return "\nLinearity: there is no number of cards that all sides run at\n";
+  std::string text = fmt::format(
+      "\nLinearity against {} cards, weak (batch grows with the replicas) and strong (it stays)\n",
+      format_count(result.common_size));
+  TextTable table{.columns = {{"cards", Align::right}}};
+  for (std::size_t i = 0; i < result.sides.size(); ++i) {
+    table.columns.push_back({letter(i) + " weak", Align::right});
+    table.columns.push_back({letter(i) + " strong", Align::right});
+  }
+  for (std::size_t k = 0; k < result.sizes.size(); ++k) {
+    std::vector<std::string> row{format_count(result.sizes[k])};
+    for (const SideResult& side : result.sides) {
+      row.push_back(linearity(side, result, k, &SizePoint::weak));
+      row.push_back(linearity(side, result, k, &SizePoint::strong));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  text += render(table);
+  for (std::size_t i = 0; i < result.sides.size(); ++i)
+    for (const SizePoint& point : result.sides[i].sizes)
+      if (!point.weak)
+        text += paragraph(fmt::format("{} at {} cards: {}", letter(i), format_count(point.cards),
+                                      point.weak_refusal.substr(0, point.weak_refusal.find('\n'))));
+  return text;
+}
+
+/// Card-hours for 10^9 tokens, in hundredths, each the difference of two rounded levels: the
+/// printed parts add up to the printed whole.
+std::string gap_text(const ComparisonResult& result) {
+  constexpr double card_hours = 1e9 / 3600, unit = 0.01;
+  std::string text =
+      "\nWhere the difference comes from: card-hours for 10^9 tokens, end to end, each part "
+      "really\n"
+      "exchanged and simulated\n";
+  std::vector<std::string> names;
+  for (const SideResult& side : result.sides)
+    for (const GapPart& part : side.gap.parts)
+      if (std::ranges::find(names, part.what) == names.end()) names.push_back(part.what);
+  // Reliability comes last, whatever stood together before it.
+  std::ranges::stable_partition(names, [](const std::string& n) { return n != "reliability"; });
+  TextTable table{.columns = {{""}}};
+  for (std::size_t i = 1; i < result.sides.size(); ++i)
+    table.columns.push_back({letter(i) + " - A", Align::right});
+  for (const std::string& name : names) table.rows.push_back({name});
+  table.rows.insert(table.rows.begin(), {"A"});
+  table.rows.push_back({"the other side"});
+  for (std::size_t i = 1; i < result.sides.size(); ++i) {
+    const Gap& gap = result.sides[i].gap;
+    double level = gap.from * card_hours;
+    std::int64_t before = std::llround(level / unit);
+    table.rows.front().push_back(fixed_point(before, 2));
+    for (std::size_t row = 0; row < names.size(); ++row) {
+      const auto part = std::ranges::find(gap.parts, names[row], &GapPart::what);
+      if (part == gap.parts.end()) {
+        table.rows[row + 1].push_back("");
+        continue;
+      }
+      level += part->cost * card_hours;
+      const std::int64_t now = std::llround(level / unit);
+      table.rows[row + 1].push_back((now >= before ? "+" : "-") +
+                                    fixed_point(std::abs(now - before), 2));
+      before = now;
+    }
+    table.rows.back().push_back(fixed_point(before, 2));
+  }
+  return text + render(table);
+}
+
+std::string faults_text(const ComparisonResult& result) {
+  std::string text;
+  for (std::size_t i = 0; i < result.sides.size(); ++i) {
+    const SideResult& side = result.sides[i];
+    if (side.fault_cases.empty()) continue;
+    text += fmt::format(
+        "\nFailures of {} ({}): nobody has published counts; three assumptions, against A\n",
+        letter(i), side.scenario.cluster.node.accelerator.name);
+    TextTable table{.columns = {{"rates"},
+                                {"goodput", Align::right},
+                                {"one card in cards of A", Align::right}}};
+    for (const FaultCase& one : side.fault_cases)
+      table.rows.push_back({one.name, percent(one.goodput.mean, 2), interval_text(one.rate)});
+    text += render(table);
+    text +=
+        paragraph(side.break_even_faults
+                      ? fmt::format("The order of the two turns at {:.2f} times equal rates.",
+                                    *side.break_even_faults)
+                      : std::string("No rate between 1/64 and 64 times equal turns the order."));
+  }
+  return text;
+}
+
+std::string verdict_text(const ComparisonResult& result) {
+  std::string text = "\nVerdict\n";
+  for (std::size_t i = 1; i < result.sides.size(); ++i) {
+    const SideResult& side = result.sides[i];
+    const RatioInterval& ratio = side.end_to_end;
+    const std::string what = result.seeds > 0 ? "end to end" : "by the step";
+    if (ratio.low == 1 && ratio.high == 1) {
+      text += paragraph(fmt::format("{} and A are the same, card for card.", letter(i)));
+    } else if (ratio.undecided()) {
+      text += paragraph(
+          fmt::format("No ranking of {} and A: the interval of their ratio {}, {}, holds 1.",
+                      letter(i), what, interval_text(ratio)));
+    } else {
+      text += paragraph(fmt::format("A card of {} gives {} {} of a card of A.", letter(i), what,
+                                    interval_text(ratio)));
+    }
+  }
+  return text;
+}
+
+Json ratio_json(const RatioInterval& ratio) {
+  return {{"value", rounded(ratio.value)},
+          {"low", rounded(ratio.low)},
+          {"high", rounded(ratio.high)},
+          {"undecided", ratio.undecided()}};
+}
+
+Json optional_json(const std::optional<double>& value) {
+  return value ? rounded(*value) : Json(nullptr);
+}
+
+Json sizes_json(const SideResult& side) {
+  Json sizes = Json::array();
+  for (std::size_t k = 0; k < side.sizes.size(); ++k) {
+    const SizePoint& point = side.sizes[k];
+    sizes.push_back(
+        {{"cards", point.cards},
+         {"weak_tokens_per_second_per_card", optional_json(point.weak)},
+         {"strong_tokens_per_second_per_card", optional_json(point.strong)},
+         {"weak_refusal", point.weak_refusal},
+         {"strong_refusal", point.strong_refusal},
+         {"ratio", side.size_rates[k] ? ratio_json(*side.size_rates[k]) : Json(nullptr)}});
+  }
+  return sizes;
+}
+
+Json gap_json(const Gap& gap) {
+  Json parts = Json::array();
+  for (const GapPart& part : gap.parts)
+    parts.push_back({{"what", part.what}, {"card_s_per_token", rounded(part.cost)}});
+  return {{"from_card_s_per_token", rounded(gap.from)},
+          {"to_card_s_per_token", rounded(gap.to)},
+          {"parts", std::move(parts)}};
+}
+
+Json side_json(const SideResult& side, bool weeks) {
+  Json json{{"name", side.name},
+            {"cluster", side.scenario.cluster.id},
+            {"accelerator", side.scenario.cluster.node.accelerator.id},
+            {"stack", side.scenario.job.stack.id},
+            {"layout", layout_text(side.summary)},
+            {"model_error",
+             {{"sigma", rounded(side.error.sigma)},
+              {"rows", side.error.rows},
+              {"largest_job", side.error.largest_job},
+              {"basis", side.error.basis}}},
+            {"report", json_report(side.summary)},
+            {"tokens_per_second_per_card_kept", rounded(side.rate)},
+            {"step_ratio", ratio_json(side.step_rate)},
+            {"end_to_end_ratio", ratio_json(side.end_to_end)},
+            {"sizes", sizes_json(side)},
+            {"gap", gap_json(side.gap)}};
+  if (!weeks) return json;
+  json["goodput"] = spread_json(spread_of(side.weeks->goodput));
+  json["end_to_end_mfu"] = spread_json(spread_of(side.weeks->end_to_end_mfu));
+  json["failures"] = spread_json(spread_of(side.weeks->failures));
+  json["fault_cases"] = Json::array();
+  for (const FaultCase& one : side.fault_cases)
+    json["fault_cases"].push_back({{"name", one.name},
+                                   {"goodput", spread_json(one.goodput)},
+                                   {"ratio", ratio_json(one.rate)}});
+  json["break_even_faults"] = optional_json(side.break_even_faults);
+  return json;
+}
+
+}  // namespace
+
+std::string compare_text(const ComparisonResult& result, const CostModel* costs) {
+  std::string text = paragraph(trust(result), 0) + "\n" + sides_text(result) + "\n" +
+                     figures_text(result) + effective_text(result) + scaling_text(result) +
+                     gap_text(result) + faults_text(result);
+  if (costs != nullptr) text += costs_text(result, *costs);
+  if (result.fleet) text += fleet_text(*result.fleet);
+  text += verdict_text(result);
+  text += "\nIntervals hold the ratio with 95 %: model errors as measured";
+  text += result.seeds > 0 ? fmt::format(", and the luck of {}.\n", counted(result.seeds, "seed"))
+                           : ". No weeks: no failures, no checkpoints (--days N gives some).\n";
+  for (const SideResult& side : result.sides) text += paragraph(side.error.basis + ".");
+  for (const std::string& remark : result.remarks) text += paragraph(remark + ".");
+  return text;
+}
+
+Json compare_json(const ComparisonResult& result, const CostModel* costs) {
+  Json json{{"trust", trust(result)}, {"seeds", result.seeds},
+            {"sizes", result.sizes},  {"common_size", result.common_size},
+            {"sides", Json::array()}, {"remarks", result.remarks}};
+  for (const SideResult& side : result.sides) {
+    json["sides"].push_back(side_json(side, result.seeds > 0));
+    if (costs != nullptr) json["sides"].back()["costs"] = costs_json(side, *costs);
+  }
+  if (result.fleet) json["fleet"] = fleet_json(*result.fleet);
+  return json;
+}
+
+}  // namespace qianka

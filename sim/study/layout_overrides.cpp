@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/study/layout_overrides.hpp"
+
+#include "sim/scenario/names.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace qianka {
+
+std::vector<Override> layout_overrides(const Parallel& p, bool usual_too) {
+  std::vector<Override> keys;
+  const auto add = [&](const char* key, std::string value) {
+    keys.push_back({std::string("job.parallel.") + key, std::move(value)});
+  };
+  const auto number = [&](const char* key, int value, int usual) {
+    if (usual_too || value != usual) add(key, std::to_string(value));
+  };
+  number("tensor", p.tensor, 0), number("context", p.context, 1);
+  number("pipeline", p.pipeline, 0), number("data", p.data, 0), number("expert", p.expert, 1);
+  number("micro_batch", p.micro_batch, 0), number("interleave", p.interleave, 1);
+  add("layers_per_stage", p.layer_split == LayerSplit::list
+                              ? fmt::format("[{}]", fmt::join(p.layers_per_stage, ", "))
+                              : std::string(name_of(layer_split_names, p.layer_split)));
+  add("sequence_parallel", p.sequence_parallel ? "true" : "false");
+  add("recompute", std::string(name_of(recompute_names, p.recompute)));
+  number("recompute_every", p.recompute_every, 1);
+  add("sharding", std::string(name_of(sharding_names, p.sharding)));
+  number("shard_group", p.shard_group, 0);
+  return keys;
+}
+
+LayoutChoices choices_like(const Scenario& scenario) {
+  const Parallel& own = scenario.job.parallel;
+  LayoutChoices choices;
+  choices.context = {own.context};
+  choices.sharding = {Sharding::none, Sharding::zero_1};
+  if (own.sharding > Sharding::zero_1) choices.sharding.push_back(own.sharding);
+  return choices;
+}
+
+}  // namespace qianka

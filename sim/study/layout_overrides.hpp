@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layouts between a search and scenario files.
+#pragma once
+#include "sim/scenario/scenario.hpp"
+#include "sim/study/layout_space.hpp"
+
+#include <vector>
+
+namespace qianka {
+
+/// What makes a scenario file have this layout: the keys that a search for layouts sets, those that
+/// have their usual value only if `usual_too`.
+std::vector<Override> layout_overrides(const Parallel& parallel, bool usual_too = true);
+
+/// Layouts that the scenario's software is known to run: no context parallelism and no finer
+/// sharding than ZeRO-1 unless the scenario itself has them.
+LayoutChoices choices_like(const Scenario& scenario);
+
+}  // namespace qianka

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/study/size_report.hpp"
+
+#include "sim/report/figures.hpp"
+#include "sim/report/table.hpp"
+#include "sim/scenario/names.hpp"
+#include "sim/units/format.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace qianka {
+namespace {
+
+constexpr double seconds_per_day = 86'400;
+
+std::string layout_text(const Parallel& p) {
+  std::string text = fmt::format("TP {} x PP {} x DP {}", p.tensor, p.pipeline, p.data);
+  if (p.context > 1) text += fmt::format(" x CP {}", p.context);
+  if (p.expert > 1) text += fmt::format(", EP {}", p.expert);
+  if (p.interleave > 1) text += fmt::format(", interleave {}", p.interleave);
+  return text + fmt::format(", micro {}, {}, recompute {}", p.micro_batch,
+                            name_of(sharding_names, p.sharding),
+                            name_of(recompute_names, p.recompute));
+}
+
+std::string days(Seconds time) {
+  if (!std::isfinite(time.value)) return "never";
+  return format_number(time.value / seconds_per_day, 1);
+}
+
+std::string goal_text(const SizeGoal& goal, const CostModel& costs) {
+  std::vector<std::string> parts;
+  if (goal.tokens) parts.push_back(format_large(*goal.tokens) + " tokens");
+  if (goal.within) parts.push_back("within " + format_time(*goal.within));
+  if (goal.budget)
+    parts.push_back(fmt::format("for at most {} {}", format_count(std::llround(*goal.budget)),
+                                name_of(currency_names, costs.currency)));
+  if (goal.power) parts.push_back("with at most " + format_power(*goal.power));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::vector<std::string> cells(const SizeRow& row, const SizeGoal& goal) {
+  if (!row.refusal.empty())
+    return {
+        format_count(row.nodes), format_count(row.cards), "", "", "", "", "", "", "", row.refusal};
+  return {format_count(row.nodes) + (row.spares > 0 ? fmt::format(" + {}", row.spares) : ""),
+          format_count(row.cards),
+          format_time(row.step),
+          percent(row.mfu, 1),
+          percent(row.goodput, 1),
+          goal.tokens ? days(row.time) : format_large(row.tokens_by_then),
+          goal.tokens ? days(row.time_high) : "",
+          format_count(std::llround(row.money)),
+          row.power ? format_power(*row.power) : "unknown",
+          layout_text(row.layout)};
+}
+
+Json number(double value) { return std::isfinite(value) ? rounded(value) : Json(nullptr); }
+
+}  // namespace
+
+std::string size_text(const SizeStudy& study, const Scenario& scenario, const SizeGoal& goal,
+                      const CostModel& costs) {
+  std::string text =
+      fmt::format("{}: {} on {}\n", scenario.name, goal_text(goal, costs), scenario.cluster.name);
+  TextTable table{.columns = {{"nodes", Align::right},
+                              {"cards", Align::right},
+                              {"step", Align::right},
+                              {"MFU", Align::right},
+                              {"goodput", Align::right},
+                              {goal.tokens ? "days" : "tokens", Align::right},
+                              {goal.tokens ? "95 %" : "", Align::right},
+                              {std::string(name_of(currency_names, costs.currency)), Align::right},
+                              {"power", Align::right},
+                              {"layout"}}};
+  for (const SizeRow& row : study.rows) {
+    table.rows.push_back(cells(row, goal));
+    if (row.meets && study.smallest && &row == &study.rows[*study.smallest] && goal.tokens)
+      table.notes.resize(table.rows.size()),
+          table.notes.back() = "  ^ the smallest that meets the goal";
+  }
+  text += render(table);
+  if (goal.tokens && !study.smallest) text += "\nNo size that was tried meets the goal.\n";
+  text +=
+      "\n" + paragraph(study.weeks ? "days: with failures, recovery and checkpoints, mean of the "
+                                     "seeds; 95 %: 19 of 20 seeds need no longer."
+                                   : "No failures and no checkpoints: the scenario trains for no "
+                                     "time (--set job.train_for=…).",
+                       0);
+  text += paragraph("power: rated, of all nodes, the hall included.", 0);
+  if (!study.unknown_costs.empty())
+    text += paragraph(
+        fmt::format("money leaves out what is unknown: {}.", fmt::join(study.unknown_costs, "; ")),
+        0);
+  return text;
+}
+
+Json size_json(const SizeStudy& study, const SizeGoal& goal, const CostModel& costs) {
+  Json json{{"currency", name_of(currency_names, costs.currency)},
+            {"weeks", study.weeks},
+            {"unknown_costs", study.unknown_costs},
+            {"smallest", study.smallest ? Json(study.rows[*study.smallest].nodes) : Json(nullptr)},
+            {"rows", Json::array()}};
+  for (const SizeRow& row : study.rows) {
+    if (!row.refusal.empty()) {
+      json["rows"].push_back(
+          {{"nodes", row.nodes}, {"cards", row.cards}, {"refusal", row.refusal}});
+      continue;
+    }
+    json["rows"].push_back(
+        {{"nodes", row.nodes},
+         {"spares", row.spares},
+         {"cards", row.cards},
+         {"layout", layout_text(row.layout)},
+         {"step_s", rounded(row.step.value)},
+         {"mfu", rounded(row.mfu)},
+         {"goodput", rounded(row.goodput)},
+         {"time_s", goal.tokens ? number(row.time.value) : Json(nullptr)},
+         {"time_95_s", goal.tokens ? number(row.time_high.value) : Json(nullptr)},
+         {"tokens_by_then", goal.within ? rounded(row.tokens_by_then) : Json(nullptr)},
+         {"money", number(row.money)},
+         {"power_w", row.power ? rounded(row.power->value) : Json(nullptr)},
+         {"meets", row.meets}});
+  }
+  return json;
+}
+
+}  // namespace qianka
