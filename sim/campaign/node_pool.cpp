@@ -36,8 +36,8 @@ void NodePool::doom(int place, const Ticket& ticket) {
   }
   // Two faults, repaired together: the longer time counts.
   Ticket& known = before->second;
-  if (ticket.healthy) return;
-  if (known.healthy || ticket.fault.repair > known.fault.repair) known = ticket;
+  if (ticket.healthy == known.healthy ? ticket.repair > known.repair : known.healthy)
+    known = ticket;
 }
 
 std::vector<std::pair<int, Ticket>> NodePool::evict_doomed() {
