@@ -51,6 +51,11 @@ int place_of(int node, const NodePool& pool, int places) {
 
 }  // namespace
 
+int group_of(const Fault& fault, int node, const std::vector<int>& leaf_group) {
+  if (fault.takes == Takes::leaf) return leaf_group[static_cast<std::size_t>(node)];
+  return fault.takes == Takes::block ? node / fault.block : node;
+}
+
 std::optional<Fault> located(Fault fault, const NodePool& pool,
                              const std::vector<int>& leaf_group) {
   const int places = pool.in_job() + pool.vacant();
@@ -62,13 +67,10 @@ std::optional<Fault> located(Fault fault, const NodePool& pool,
   const int struck = pool.node_at(fault.place);
   if (struck < 0) return std::nullopt;
   if (fault.takes == Takes::node) return fault;
-  const auto group_of = [&](int node) {
-    return fault.takes == Takes::leaf ? leaf_group[static_cast<std::size_t>(node)]
-                                      : node / fault.block;
-  };
+  const int group = group_of(fault, struck, leaf_group);
   for (int place = 0; place < places; ++place) {
     const int node = pool.node_at(place);
-    if (place != fault.place && node >= 0 && group_of(node) == group_of(struck))
+    if (place != fault.place && node >= 0 && group_of(fault, node, leaf_group) == group)
       fault.with.push_back(place);
   }
   return fault;

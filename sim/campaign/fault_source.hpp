@@ -53,6 +53,9 @@ class NodePool;
 /// there: idle nodes and nodes in repair do not fail. `leaf_group` by node.
 std::optional<Fault> located(Fault fault, const NodePool& pool, const std::vector<int>& leaf_group);
 
+/// Which of the groups that such a fault takes whole a node is in.
+int group_of(const Fault& fault, int node, const std::vector<int>& leaf_group);
+
 class FaultSource {
  public:
   /// Infeasible when a class or a replayed fault cannot be. Nodes from `nodes` on are spares.

@@ -87,6 +87,13 @@ void JobProcess::doom(const std::vector<int>& places, const Fault& fault, EventI
     if (pool_.node_at(place) >= 0)
       pool_.doom(place, planner_.ticket(fault, event, place, by_mistake));
   }
+  if (by_mistake || places.empty() || fault.takes == Takes::node) return;
+  // Spares below a dead leaf are of no use until it is back.
+  const auto group = [&](int node) { return group_of(fault, node, input_.leaf_group); };
+  const int struck = group(pool_.node_at(fault.place));
+  const int count = input_.scenario->cluster.nodes;  // spares have their luck behind the places
+  for (const int node : pool_.withdraw([&](int idle) { return group(idle) == struck; }))
+    shop_.admit(node, planner_.ticket(fault, event, count + node, false), now_);
 }
 
 Restore JobProcess::newest_left(std::vector<int> lost_places, Nanoseconds right_until) {

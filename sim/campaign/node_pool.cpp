@@ -4,6 +4,7 @@
 #include "sim/units/require.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 namespace qianka {
@@ -72,6 +73,13 @@ std::set<int>::const_iterator NodePool::choose(int place) const {
   const auto near = std::ranges::find_if(
       idle_, [&](int node) { return leaf_group_[static_cast<std::size_t>(node)] == home; });
   return near != idle_.end() ? near : idle_.begin();
+}
+
+std::vector<int> NodePool::withdraw(const std::function<bool(int node)>& gone) {
+  std::vector<int> withdrawn;
+  std::ranges::copy_if(idle_, std::back_inserter(withdrawn), gone);
+  for (const int node : withdrawn) idle_.erase(node);
+  return withdrawn;
 }
 
 void NodePool::take_lent() {

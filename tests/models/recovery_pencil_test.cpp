@@ -398,6 +398,25 @@ TEST(RecoveryPencil, what_a_leaf_took_along_is_back_with_the_leaf) {
   EXPECT_GT(seen, 0);
 }
 
+TEST(RecoveryPencil, a_spare_below_a_dead_leaf_takes_nobodys_place) {
+  // One leaf has all: whoever is struck, the job waits for the leaf, which is back 400 s after it
+  // was left (the spares' 400 s began 50 s before).
+  Recovering campaign;
+  campaign.input.leaf_group.assign(6, 0);
+  campaign.scenario.faults.classes = {
+      {.component = "leaf", .cause = "dies", .per_node_day = 10, .takes = Takes::leaf}};
+  campaign.recovery.shop.group = Seconds{400};
+  int seen = 0;
+  for (campaign.scenario.seed = 1; campaign.scenario.seed <= 20; ++campaign.scenario.seed) {
+    const CampaignSummary run = campaign.run();
+    if (run.failures != 1 || run.restarts[0].at.value > 540) continue;
+    EXPECT_EQ(in_part(run, RecoveryPart::wait), ns(400));
+    EXPECT_EQ(run.in_repair_node_ns, 6 * ns(400));
+    ++seen;
+  }
+  EXPECT_GT(seen, 0);
+}
+
 TEST(RecoveryPencil, a_slow_spell_of_known_length_stops_nothing) {
   Recovering campaign;
   campaign.input.step_time = [](const ClusterState& state) {

@@ -97,7 +97,7 @@ TEST(PublishedWeeks, a_job_run_by_hand_like_OPT_loses_a_good_part_of_its_weeks) 
 TEST(PublishedRates, one_or_two_access_links_of_3000_cards_fail_a_month) {
   // V13, HPN (Qian et al., SIGCOMM 2024): 0.057 % of links between NIC and leaf and 0.051 % of
   // leaves a month; a job of some 3,000 GPUs sees 1 to 2 crashes. A leaf for 16 nodes is assumed.
-  constexpr double days = 30, nodes = 375;
+  constexpr int days = 30, nodes = 375;
   Faults faults;
   faults.classes = {{.component = "link", .cause = "access", .per_node_day = 8 * 0.057e-2 / days},
                     {.component = "leaf",
@@ -107,7 +107,7 @@ TEST(PublishedRates, one_or_two_access_links_of_3000_cards_fail_a_month) {
   constexpr int seeds = 400;
   int crashes = 0;
   for (int seed = 1; seed <= seeds; ++seed) {
-    FaultSource source(faults, static_cast<int>(nodes), static_cast<std::uint64_t>(seed));
+    FaultSource source(faults, nodes, static_cast<std::uint64_t>(seed));
     for (; source.next().at < days * a_day; source.pop()) ++crashes;
   }
   EXPECT_GT(1.0 * crashes / seeds, 1);
