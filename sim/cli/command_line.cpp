@@ -231,6 +231,7 @@ void describe_commands(CLI::App& app, Options& options) {
   options.others["replay-step"] = add_replay_step(app);
   options.others["spares"] = add_spares(app);
   options.others["what-if"] = add_what_if(app);
+  options.others["claims"] = add_claims(app);
   add_fit_faults(app, options.fit_faults);
   add_checkpoint_plan(app, options.checkpoint_plan);
 }

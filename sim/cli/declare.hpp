@@ -33,6 +33,7 @@ using Run = std::function<int()>;
 Run add_replay_step(CLI::App& app);
 Run add_spares(CLI::App& app);
 Run add_what_if(CLI::App& app);
+Run add_claims(CLI::App& app);
 void add_checkpoint_plan(CLI::App& app, CheckpointPlanOptions& options);
 
 }  // namespace qianka
