@@ -120,8 +120,14 @@ std::string condition_of(const ClaimResult& claim, std::size_t index, ClaimLangu
   for (const ClaimFlip& flip : reading.flips)
     if (flip.in_range && parts.size() < most_flips)
       parts.push_back(needs(claim, reading, flip, language));
-  const std::string text = fmt::format("{}", fmt::join(parts, say(language, " and ", "，且")));
+  // When it holds now all must stay; when it does not, one of them is enough.
+  const std::string text =
+      fmt::format("{}", fmt::join(parts, reading.base == true ? say(language, " and ", "，且")
+                                                              : say(language, " or ", "，或")));
   if (reading.verdict != ClaimVerdict::cannot_be_told) return text;
+  if (text.empty())
+    return say(language, "it turns when several unpublished figures move together",
+               "若干未公布的数字一起变动时结论翻转");
   return say(language, "it holds if ", "成立的前提是") + text +
          say(language, ", which nobody published", "，而这无人公布");
 }
@@ -149,7 +155,7 @@ std::string condition_of(const ClaimResult& claim, ClaimLanguage language) {
 
 std::string flips_of(const ClaimResult& claim, std::size_t index, ClaimLanguage language) {
   const ReadingResult& reading = claim.readings[index];
-  if (!reading.base) return "";
+  if (!reading.base) return say(language, "what is missing is published", "缺少的数字得到公布");
   std::vector<std::string> parts;
   for (const ClaimFlip& flip : reading.flips)
     if (parts.size() < most_flips) parts.push_back(turn(claim, flip, language));

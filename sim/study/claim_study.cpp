@@ -93,16 +93,13 @@ class Judgement {
   }
 
  private:
-  /// What runs say without the numbers that nobody published: those are left out, all but the
-  /// first, the first two, …
+  /// What runs say without a number that nobody published, the others being there.
   void ask_for_refusals() {
-    InputValues inputs = base_inputs(claim_);
-    for (const ClaimInput& input : claim_.inputs)
-      if (input.unknown()) inputs.erase(input.name);
     for (const ClaimInput& input : claim_.inputs) {
       if (!input.unknown()) continue;
-      for (const ClaimRun& run : claim_.runs) refusals_.push_back(runs_.ask(claim_, run, inputs));
-      inputs[input.name] = input.base();
+      InputValues others = base_inputs(claim_);
+      others.erase(input.name);
+      for (const ClaimRun& run : claim_.runs) refusals_.push_back(runs_.ask(claim_, run, others));
     }
   }
 
