@@ -33,6 +33,8 @@ struct ClaimInput {
   std::string unit, source;
 
   [[nodiscard]] bool unknown() const { return !value; }
+  /// Unknown and without a range: what needs it has no figure.
+  [[nodiscard]] bool missing() const { return !value && !low; }
   /// An unknown one is taken in the middle of its range.
   [[nodiscard]] double base() const { return value ? *value : (*low + *high) / 2; }
 };

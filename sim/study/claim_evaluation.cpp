@@ -49,6 +49,9 @@ ClaimValue ClaimEvaluation::named(const std::string& name, const ClaimOutcome& s
                                   const RunKeys& keys) const {
   if (const auto known = so_far.figures.find(name); known != so_far.figures.end())
     return known->second;
+  const auto input = std::ranges::find(claim_.inputs, name, &ClaimInput::name);
+  if (input != claim_.inputs.end())
+    return {std::nullopt, {"nobody published the " + input->words.en}};
   const std::string run = run_of(name), path = name.substr(run.size() + 1);
   const ClaimRunResult& result = runs_.result(keys.at(run));
   if (path == refused_figure && !result.unknown) return {result.refusal.empty() ? 0.0 : 1.0, {}};

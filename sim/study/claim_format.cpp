@@ -32,9 +32,6 @@ void check_input(ClaimInput& input, const Value& map, Reader& reader) {
   if (input.low.has_value() != input.high.has_value())
     reader.error(map.at, fmt::format("'{}' has one end of a range", input.name),
                  "'low' and 'high' go together");
-  else if (input.unknown() && !input.low)
-    reader.error(map.at, fmt::format("'{}' is unknown and has no range", input.name),
-                 "'low' and 'high' say over which values the answer is a function of it");
   else if (input.low && (middle < *input.low || middle > *input.high || *input.low >= *input.high))
     reader.error(map.at, fmt::format("the range of '{}' does not hold its value", input.name),
                  "low <= value <= high");

@@ -180,7 +180,7 @@ std::vector<std::string> missing_of(const ClaimResult& claim, ClaimLanguage lang
       return std::ranges::any_of(
           run.set, [&](const auto& entry) { return input_in(entry.second) == input.name; });
     });
-    if (input.unknown() && !of_a_run) all.push_back(input.words.in(language));
+    if (input.unknown() && !of_a_run && !input.missing()) all.push_back(input.words.in(language));
   }
   return all;
 }

@@ -25,7 +25,8 @@ struct Point {
 
 InputValues base_inputs(const Claim& claim) {
   InputValues values;
-  for (const ClaimInput& input : claim.inputs) values[input.name] = input.base();
+  for (const ClaimInput& input : claim.inputs)
+    if (!input.missing()) values[input.name] = input.base();
   return values;
 }
 
@@ -54,7 +55,8 @@ std::vector<Point> points_of(const Claim& claim) {
   for (const bool high : {false, true}) {
     Point corner{no_input, 0, true, base_inputs(claim), {}};
     for (const ClaimInput& input : claim.inputs)
-      if (input.unknown()) corner.inputs[input.name] = high ? *input.high : *input.low;
+      if (input.unknown() && !input.missing())
+        corner.inputs[input.name] = high ? *input.high : *input.low;
     points.push_back(std::move(corner));
   }
   return points;
@@ -131,7 +133,8 @@ class Judgement {
       trials.push_back({outcomes_[i].readings[index], points_[i].of_unknown});
     result.verdict = verdict_of(result.base, trials);
     if (!result.base) return result;
-    for (std::size_t i = 0; i < claim_.inputs.size(); ++i) add_flips(result, index, i, evaluation);
+    for (std::size_t i = 0; i < claim_.inputs.size(); ++i)
+      if (!claim_.inputs[i].missing()) add_flips(result, index, i, evaluation);
     std::ranges::stable_sort(result.flips, {}, [&](const ClaimFlip& flip) {
       const double base = claim_.inputs[flip.input].base();
       return std::pair(!flip.in_range, std::abs(std::log(std::abs(flip.at / base))));
