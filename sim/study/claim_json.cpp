@@ -24,6 +24,7 @@ Json readings_json(const ClaimResult& result, ClaimLanguage language) {
     const ReadingResult& reading = result.readings[i];
     json.push_back({{"id", result.claim->readings[i].id},
                     {"reading", result.claim->readings[i].words.in(language)},
+                    {"ours", result.claim->readings[i].ours},
                     {"test", result.claim->readings[i].test},
                     {"verdict", name_of(reading.verdict)},
                     {"condition", condition_of(result, i, language)},
@@ -68,6 +69,13 @@ Json sensitivity_json(const ClaimResult& result) {
   return json;
 }
 
+Json runs_json(const ClaimResult& result) {
+  Json json = Json::array();
+  for (const auto& [name, digest] : result.digests)
+    json.push_back({{"name", name}, {"digest", digest}});
+  return json;
+}
+
 }  // namespace
 
 Json claims_json(const std::vector<ClaimResult>& claims, ClaimLanguage language) {
@@ -91,7 +99,7 @@ Json claims_json(const std::vector<ClaimResult>& claims, ClaimLanguage language)
                    {"figures", figures_json(result, language)},
                    {"headline", claim.headline},
                    {"sensitivity", sensitivity_json(result)},
-                   {"runs", result.digests}});
+                   {"runs", runs_json(result)}});
   }
   return {{"claims", all}};
 }

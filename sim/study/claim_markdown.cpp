@@ -120,6 +120,19 @@ void write_working(Page& page, const ClaimResult& result) {
          amount_words(result.base.figures.at(figure.name).value, figure.unit, page.language())});
 }
 
+/// Which runs the working names, and where they stand.
+void write_runs(Page& page, const ClaimResult& result) {
+  if (result.claim->runs.empty()) return;
+  std::vector<std::string> names;
+  for (const ClaimRun& run : result.claim->runs) names.push_back("`" + run.name + "`");
+  page.line();
+  page.line(fmt::format(fmt::runtime(page.say("Runs, in full in [{0}]({1}): {2}.",
+                                              "运行（全文见 [{0}]({1})）：{2}。")),
+                        "scenarios/claims/" + result.claim->id + ".yaml",
+                        "../scenarios/claims/" + result.claim->id + ".yaml",
+                        fmt::join(names, ", ")));
+}
+
 /// A bar as long as the swing is wide.
 std::string bar(const ClaimSwing& swing, double widest) {
   constexpr double longest = 20;
@@ -188,6 +201,7 @@ void write_claim(Page& page, const ClaimResult& result) {
     for (const std::string& what : missing) page.line("- " + what);
   }
   write_working(page, result);
+  write_runs(page, result);
   write_sensitivity(page, result);
 }
 

@@ -159,7 +159,7 @@ std::string flips_of(const ClaimResult& claim, std::size_t index, ClaimLanguage 
   std::vector<std::string> parts;
   for (const ClaimFlip& flip : reading.flips)
     if (parts.size() < most_flips) parts.push_back(turn(claim, flip, language));
-  if (parts.empty()) return say(language, "no input that was tried", "所试的输入都不会");
+  if (parts.empty()) return say(language, "none of its inputs turns it", "没有输入会翻转它");
   return fmt::format("{}", fmt::join(parts, say(language, ", or ", "，或")));
 }
 
