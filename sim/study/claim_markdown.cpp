@@ -67,17 +67,17 @@ void write_top(Page& page, const std::vector<ClaimResult>& claims) {
       "逐条判定，`qianka claims c01` 显示其中一条。"));
   page.line();
   page.line(page.say(
-      "Sources: A = expert call, 10 April 2024; B = article, 29 August 2023; C = article, 9 May "
-      "2023; "
-      "D = expert call, spring 2023;\nE = broker's report, early 2023. A verdict is *holds* or "
-      "*does "
-      "not hold* when it stays the same over the range of every input,\none at a time; *holds if* "
-      "names the input that turns it; *cannot be told* names the figure that nobody published.",
-      "来源：A = 专家电话会，2024 年 4 月 10 日；B = 文章，2023 年 8 月 29 日；C = 文章，2023 年 5 "
-      "月 9 "
-      "日；D = 专家电话会，2023 年春；\nE = 券商报告，2023 "
-      "年初。每次只动一个输入、走遍其范围，结论都不变，才算“成立”或“不成立”；“有条件成立”"
-      "指出会翻转结论的\n输入；“无法判断”指出无人公布的数字。"));
+      "Sources: A = expert call, 10 April 2024; B = article, 29 August 2023;\n"
+      "C = article, 9 May 2023; D = expert call, spring 2023; E = broker's report, early 2023.\n"
+      "Chinese words in quotation marks are the source's own, the rest is paraphrased.\n\n"
+      "A verdict is *holds* or *does not hold* when it stays the same over the range of every\n"
+      "input, one at a time; *holds if* names the input that turns it; *cannot be told* names\n"
+      "the figure that nobody published.",
+      "来源：A = 专家电话会，2024 年 4 月 10 日；B = 文章，2023 年 8 月 29 日；\n"
+      "C = 文章，2023 年 5 月 9 日；D = 专家电话会，2023 年春；E = 券商报告，2023 年初。\n"
+      "引号内为原话，其余为转述。\n\n"
+      "每次只动一个输入、走遍其范围，结论都不变，才算“成立”或“不成立”；\n"
+      "“有条件成立”指出会翻转结论的输入；“无法判断”指出无人公布的数字。"));
   page.head(
       {"", page.say("about", "对象"), page.say("verdict", "结论"), page.say("condition", "条件")});
   for (const ClaimResult& claim : claims)

@@ -143,6 +143,8 @@ std::string condition_of(const ClaimResult& claim, ClaimLanguage language) {
       claim, language,
       [&](std::size_t i) -> std::string {
         const ReadingResult& reading = claim.readings[i];
+        if (claim.verdict == ClaimVerdict::cannot_be_told)
+          return reading.verdict == claim.verdict ? condition_of(claim, i, language) : "";
         if (reading.verdict != ClaimVerdict::holds && reading.verdict != ClaimVerdict::holds_if)
           return "";
         const std::string needed = condition_of(claim, i, language);

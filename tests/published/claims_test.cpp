@@ -68,6 +68,11 @@ TEST(Claims, the_number_of_processes_changes_nothing) {
 TEST(Claims, json_has_the_documented_keys) {
   std::set<std::string> keys;
   collect_keys(ordered_json{{"claims", claims({"c05", "c09"})}}, "", keys);
+  // A list that is empty in one claim and not in another is documented by its elements.
+  std::erase_if(keys, [&](const std::string& key) {
+    const auto next = keys.upper_bound(key);
+    return next != keys.end() && next->starts_with(key + "[]");
+  });
   EXPECT_EQ(keys, documented_keys("claims"));
 }
 
@@ -98,6 +103,7 @@ TEST(Claims, pages_are_what_is_written_today_and_every_row_has_a_verdict) {
     // What is missing is a figure that nobody published, never a scenario that cannot be.
     EXPECT_EQ(today.find("does not fit"), std::string::npos) << page;
     EXPECT_EQ(today.find("error:"), std::string::npos) << page;
+    EXPECT_EQ(today.find(" / ?"), std::string::npos) << page << ": an end of a range cannot be run";
   }
   fs::remove_all(folder);
 }
