@@ -49,6 +49,8 @@ std::string grouped(double value, int decimals) {
 std::string formed(double value, const std::string& form) {
   if (form.empty()) return readable(value);
   if (form == "e") return scientific(value);
+  if (form[0] == 'b') return grouped(value / 1e9, decimals_of(form));
+  if (form[0] == 'y') return grouped(value / 1e8, decimals_of(form));
   if (form[0] == '%') return grouped(100 * value, decimals_of(form)) + " %";
   return grouped(value, decimals_of(form));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Figures in sentences: "{days:1} days" with days = 13.24 is "13.2 days". Behind the colon: a
-// number of decimals, % and decimals for a share, e for powers of ten; without it three digits
-// that count.
+// number of decimals, % and decimals for a share, b for billions, y for 亿 (10^8), e for powers of
+// ten; without it three digits that count.
 #pragma once
 #include "sim/study/claim.hpp"
 

@@ -94,6 +94,7 @@ TEST(ClaimWordsTest, figures_in_sentences) {
   };
   EXPECT_EQ(words_with_figures("{days:1} days, {share:%1}, {work:e}; {nobody:0}", figure),
             "13.3 days, 21.9 %, 3.143e23; ?");
+  EXPECT_EQ(words_with_figures("{work:b0}, {days:y1}", figure), "314,280,000,000,000, 0.0");
   EXPECT_EQ(names_in_words("a {b:1} c {d}"), (std::vector<std::string>{"b", "d"}));
 }
 
