@@ -71,6 +71,7 @@ const std::map<std::string, Names, std::less<>> library_home{
     {"CLI/", {"cli", "main"}},
     {"pugixml.hpp", {"interchange"}},
     {"nlohmann/", {"input", "study", "report", "cli"}},
+    {"muParser.h", {"study"}},
     {"sqlite3.h", {"study"}},
     {"nlopt.h", {"study"}},
     {"spdlog/", {"engine", "campaign", "simulate", "study", "cli", "main"}},

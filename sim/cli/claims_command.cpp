@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/declare.hpp"
+#include "sim/cli/outcome.hpp"
+#include "sim/cli/scenario_files.hpp"
+#include "sim/cli/study_files.hpp"
+#include "sim/input/spelling.hpp"
+#include "sim/input/yaml.hpp"
+#include "sim/scenario/catalogue.hpp"
+#include "sim/study/claim_report.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ClaimsOptions {
+  std::vector<std::string> ids;
+  std::string language = "en", pages;
+  bool json = false, markdown = false;
+  int jobs = 0;
+};
+
+std::vector<std::string> claim_ids() {
+  std::vector<std::string> ids;
+  for (const auto& entry : fs::directory_iterator(data_directory() / "scenarios" / "claims"))
+    if (entry.path().extension() == ".yaml") ids.push_back(entry.path().stem().string());
+  std::ranges::sort(ids);
+  return ids;
+}
+
+/// Those asked for, or all; whatever is wrong in any of them is told at once.
+std::vector<Claim> read_claims(const std::vector<std::string>& asked) {
+  const std::vector<std::string> known = claim_ids();
+  std::vector<Claim> claims;
+  std::vector<Diagnostic> problems;
+  for (const std::string& id : asked.empty() ? known : asked) {
+    if (std::ranges::find(known, id) == known.end())
+      throw UsageError(fmt::format("no claim '{}'", id), suggestion(id, known, "claims are"));
+    const std::string file = fmt::format("scenarios/claims/{}.yaml", id);
+    try {
+      claims.push_back(read_claim(study_file("", file.c_str()), file));
+      claims.back().id = id;
+    } catch (const InputError& error) {
+      problems.insert(problems.end(), error.diagnostics.begin(), error.diagnostics.end());
+    }
+  }
+  if (!problems.empty()) throw InputError(problems);
+  return claims;
+}
+
+void write_page(const fs::path& file, const std::string& text) {
+  if (!(std::ofstream(file) << text).flush())
+    throw RunFailed(fmt::format("cannot write '{}'", file.string()));
+}
+
+int claims_command(const ClaimsOptions& options) {
+  require_data();
+  const std::vector<Claim> claims = read_claims(options.ids);
+  const std::vector<ClaimResult> results = judge_claims(claims, study_workers(options.jobs));
+  const ClaimLanguage language = options.language == "zh" ? ClaimLanguage::zh : ClaimLanguage::en;
+  if (!options.pages.empty()) {
+    write_page(fs::path(options.pages) / "claims.md", claims_markdown(results, ClaimLanguage::en));
+    write_page(fs::path(options.pages) / "claims.zh-CN.md",
+               claims_markdown(results, ClaimLanguage::zh));
+  } else if (options.json) {
+    print(json_text(claims_json(results, language)));
+  } else if (options.markdown) {
+    print(claims_markdown(results, language));
+  } else if (results.size() == 1) {
+    print(claim_text(results.front(), language));
+  } else {
+    print(claims_text(results, language));
+  }
+  return exit_ok;
+}
+
+}  // namespace
+
+Run add_claims(CLI::App& app) {
+  auto options = std::make_shared<ClaimsOptions>();
+  CLI::App* command =
+      add_command(app, "claims", "Judge what the industry says of its machines, row by row.",
+                  "  qianka claims\n"
+                  "  qianka claims c09 --lang zh\n"
+                  "  qianka claims c16 --json");
+  command->add_option("ID", options->ids, sentence("Claims, all when left out: c01, c07a."))
+      ->type_name("");
+  command->add_option("--lang", options->language, sentence("Language of the words: en or zh."))
+      ->type_name("LANGUAGE")
+      ->check(CLI::IsMember({"en", "zh"}));
+  add_switch(*command, "--json", options->json, "Print JSON, with every key of docs/json.md.");
+  add_switch(*command, "--markdown", options->markdown, "Print the page of documentation.");
+  command
+      ->add_option("--pages", options->pages,
+                   sentence("Write the page in both languages into this folder."))
+      ->type_name("DIR");
+  command
+      ->add_option("--jobs", options->jobs,
+                   sentence("Processes to use; left out: one for each processor. The result does "
+                            "not depend on it."))
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  return [options] { return claims_command(*options); };
+}
+
+}  // namespace qianka
