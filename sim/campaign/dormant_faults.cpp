@@ -5,6 +5,14 @@
 #include <utility>
 
 namespace qianka {
+namespace {
+
+/// It strikes, or is over.
+Nanoseconds due(const DormantFault& dormant) {
+  return std::min(dormant.at.value_or(never), dormant.fault.ends);
+}
+
+}  // namespace
 
 void DormantFaults::add(DormantFault fault) {
   faults_.push_back(std::move(fault));
@@ -15,7 +23,7 @@ void DormantFaults::note() {
   next_ = never;
   any_slow_ = false;
   for (const DormantFault& dormant : faults_) {
-    next_ = std::min(next_, dormant.at.value_or(never));
+    next_ = std::min(next_, due(dormant));
     any_slow_ |= dormant.fault.slow_to < 1;
   }
 }
@@ -36,10 +44,9 @@ void DormantFaults::node_left(int node) {
 
 DormantFault DormantFaults::pop() {
   // The one that arrived first of those that are due together.
-  const auto due = std::ranges::min_element(
-      faults_, {}, [](const DormantFault& dormant) { return dormant.at.value_or(never); });
-  DormantFault found = std::move(*due);
-  faults_.erase(due);
+  const auto first = std::ranges::min_element(faults_, {}, due);
+  DormantFault found = std::move(*first);
+  faults_.erase(first);
   note();
   return found;
 }

@@ -14,7 +14,7 @@ namespace qianka {
 
 struct DormantFault {
   int node = -1;
-  Fault fault;
+  Fault fault;  // its `ends` counts, wherever the node is
   EventId event = 0;
   Nanoseconds after = 0;                       // from training on, until it strikes
   std::optional<Nanoseconds> at{};             // when it strikes, once that is known
@@ -29,7 +29,7 @@ class DormantFaults {
   /// The node has left, and what is wrong with it is repaired with the rest. Wrong results remain.
   void node_left(int node);
 
-  Nanoseconds next() const { return next_; }  // `never` when none is going to strike
+  Nanoseconds next() const { return next_; }  // `never` when none is going to strike or to end
   DormantFault pop();
   /// The slowest node in the job, as a share of its speed; 1 when none is slow.
   double slowest(const std::function<bool(int node)>& in_job) const;

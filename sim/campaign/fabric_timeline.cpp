@@ -52,6 +52,7 @@ void FabricTimeline::toggle(std::size_t i) {
   Event& event = events_[i];
   const bool begins = (state_ >> i & 1) == 0;
   state_ ^= FabricState{1} << i;
+  ++changes_;
   const Nanoseconds wait = begins                 ? event.lasts
                            : event.mean > 0       ? gap(event)
                            : event.every == never ? never

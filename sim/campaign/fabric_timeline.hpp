@@ -18,6 +18,7 @@ class FabricTimeline {
   FabricTimeline(const FabricFaults& faults, std::uint64_t seed);
 
   FabricState state() const { return state_; }
+  std::uint64_t changes() const { return changes_; }  // so far
   /// When the state changes next; `never` when it stays.
   Nanoseconds next() const;
   /// Makes all changes that are due by then.
@@ -34,6 +35,7 @@ class FabricTimeline {
 
   std::vector<Event> events_;
   FabricState state_ = 0;
+  std::uint64_t changes_ = 0;
 };
 
 }  // namespace qianka

@@ -5,11 +5,9 @@
 #include "sim/units/require.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <utility>
 
-#include <boost/random/lognormal_distribution.hpp>
 #include <fmt/format.h>
 
 namespace qianka {
@@ -53,6 +51,11 @@ int place_of(int node, const NodePool& pool, int places) {
 
 }  // namespace
 
+int group_of(const Fault& fault, int node, const std::vector<int>& leaf_group) {
+  if (fault.takes == Takes::leaf) return leaf_group[static_cast<std::size_t>(node)];
+  return fault.takes == Takes::block ? node / fault.block : node;
+}
+
 std::optional<Fault> located(Fault fault, const NodePool& pool,
                              const std::vector<int>& leaf_group) {
   const int places = pool.in_job() + pool.vacant();
@@ -64,21 +67,16 @@ std::optional<Fault> located(Fault fault, const NodePool& pool,
   const int struck = pool.node_at(fault.place);
   if (struck < 0) return std::nullopt;
   if (fault.takes == Takes::node) return fault;
-  const auto group_of = [&](int node) {
-    return fault.takes == Takes::leaf ? leaf_group[static_cast<std::size_t>(node)]
-                                      : node / fault.block;
-  };
+  const int group = group_of(fault, struck, leaf_group);
   for (int place = 0; place < places; ++place) {
     const int node = pool.node_at(place);
-    if (place != fault.place && node >= 0 && group_of(node) == group_of(struck))
+    if (place != fault.place && node >= 0 && group_of(fault, node, leaf_group) == group)
       fault.with.push_back(place);
   }
   return fault;
 }
 
-FaultSource::FaultSource(const Faults& faults, const Recovery& recovery, int nodes,
-                         std::uint64_t seed, int spares)
-    : recovery_(recovery) {
+FaultSource::FaultSource(const Faults& faults, int nodes, std::uint64_t seed, int spares) {
   require(nodes > 0, "a job has nodes");
   choose_lemons(faults, nodes, spares, seed);
   classes_.reserve(3 * faults.classes.size() + 1);
@@ -87,9 +85,10 @@ FaultSource::FaultSource(const Faults& faults, const Recovery& recovery, int nod
   const FaultClass job{.component = "job",
                        .cause = "stop of the job itself",
                        .evicts_node = false,
+                       .hangs = faults.hangs,
                        .calendar = faults.calendar};
   add_stream(job, faults.job_per_day, 0, seed, "job\nstop of the job itself\n0");
-  add_replay(faults, nodes, seed);
+  add_replay(faults, nodes);
   find_next();
 }
 
@@ -131,27 +130,27 @@ void FaultSource::add_stream(const FaultClass& fault_class, double per_day, int 
                              std::uint64_t seed, const std::string& what,
                              const std::vector<int>& named) {
   if (!(per_day > 0)) return;
-  std::optional<Nanoseconds> duration;
-  if (fault_class.duration) duration = to_nanoseconds(*fault_class.duration);
+  std::optional<Nanoseconds> lasts;
+  if (fault_class.duration) lasts = to_nanoseconds(*fault_class.duration);
   classes_.push_back({.stream = FaultStream(fault_class, per_day, targets, seed, what),
-                      .repair = Draws(stream_seed(seed, what, "repair")),
+                      .event = first_event(what),
                       .hang = Draws(stream_seed(seed, what, "hang")),
                       .hangs = fault_class.hangs,
+                      .lasts = lasts,
                       .nodes = named,
                       .next = {.component = fault_class.component,
                                .cause = fault_class.cause,
                                .evicts_node = fault_class.evicts_node,
                                .noticed = fault_class.noticed,
                                .slow_to = fault_class.slow_to,
-                               .duration = duration,
                                .takes = fault_class.takes,
                                .block = fault_class.block}});
   due_.push_back(0);
   draw(classes_.size() - 1);
 }
 
-void FaultSource::add_replay(const Faults& faults, int nodes, std::uint64_t seed) {
-  Draws repair(stream_seed(seed, "replay", "repair"));
+void FaultSource::add_replay(const Faults& faults, int nodes) {
+  EventId event = first_event("replay");
   for (const ReplayedFault& fault : faults.replay) {
     if (fault.node < -1 || fault.node >= nodes) {
       throw Infeasible(fmt::format("faults: the replayed {} strikes node {}, but the job has {}",
@@ -159,14 +158,16 @@ void FaultSource::add_replay(const Faults& faults, int nodes, std::uint64_t seed
     }
     std::optional<Nanoseconds> duration;
     if (fault.duration) duration = to_nanoseconds(*fault.duration);
-    replay_.push_back({.at = to_nanoseconds(fault.at),
+    const Nanoseconds at = to_nanoseconds(fault.at);
+    replay_.push_back({.at = at,
                        .component = fault.component,
                        .cause = fault.kind,
                        .place = fault.node,
                        .evicts_node = fault.evicts_node && fault.node >= 0,
-                       .repair = draw_repair(repair),
+                       .event = event++,
                        .noticed = fault.noticed,
                        .slow_to = fault.slow_to,
+                       .ends = fault.slow_to < 1 && duration ? at + *duration : never,
                        .duration = duration});
   }
   std::ranges::stable_sort(replay_, {}, &Fault::at);
@@ -176,6 +177,8 @@ void FaultSource::draw(std::size_t number) {
   Class& from = classes_[number];
   Fault& next = from.next;
   next.at = due_[number] = from.stream.at();
+  next.event = from.event++;
+  if (from.lasts) next.ends = next.at + *from.lasts;
   if (from.hangs > 0)
     next.noticed = from.hang.uniform() < from.hangs ? Noticed::hang : Noticed::at_once;
   const int target = from.stream.target();
@@ -185,14 +188,6 @@ void FaultSource::draw(std::size_t number) {
   } else {
     next.node = from.nodes[static_cast<std::size_t>(target)];
   }
-  next.repair = draw_repair(from.repair);
-}
-
-Nanoseconds FaultSource::draw_repair(Draws& draws) const {
-  const double median = recovery_.repair_median.value;
-  if (!(median > 0)) return 0;
-  return to_nanoseconds({boost::random::lognormal_distribution<double>(
-      std::log(median), recovery_.repair_sigma)(draws.generator())});
 }
 
 const Fault& FaultSource::next() const {

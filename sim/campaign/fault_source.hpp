@@ -4,9 +4,9 @@
 // the job starts (so that the mean count is rate x time for every distribution; a replaced node
 // does not make its class younger).
 //
-// Every draw has a stream of its own: (seed, class, purpose), where the purpose is when, where or
-// for how long the repair takes. Two clusters compared meet the same faults, and another class in
-// the list moves none of them.
+// Every draw has a stream of its own: (seed, class, purpose), where the purpose is when or where.
+// Two clusters compared meet the same faults, and another class in the list moves none of them.
+// What else is drawn about a fault goes by its event (recovery_draws.hpp).
 //
 // Faults strike places, whoever sits there, but for two: a lemon is a node, not a place, and a
 // group is what hangs together in the machine room. What a healthy node suffers strikes places at
@@ -15,6 +15,7 @@
 // depends on who sits where, more spares move nothing of the others, and a lemon that idles or is
 // in repair does no harm. `located` says whom a fault finds in the job when it comes.
 #pragma once
+#include "sim/campaign/event_id.hpp"
 #include "sim/campaign/fault_stream.hpp"
 #include "sim/metrics/accounting.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -32,10 +33,11 @@ struct Fault {
   std::string component = {}, cause = {};
   int place = -1;  // in the job, whichever node holds it; -1: the job as a whole
   bool evicts_node = false;
-  Nanoseconds repair = 0;      // how long the node is away, if it is evicted
+  EventId event = 0;
   std::vector<int> with = {};  // other places that the same event strikes: a burst, a leaf, a rack
   Noticed noticed = Noticed::at_once;
-  double slow_to = 1;  // below 1: no stop, the node runs at this share of its speed
+  double slow_to = 1;        // below 1: no stop, the node runs at this share of its speed
+  Nanoseconds ends = never;  // with slow_to: by itself, unless the node is found before
   std::optional<Nanoseconds> duration = {};  // known from a record, in place of what would be drawn
   // Before located():
   int node = -1;  // in place of `place`: this node, wherever it sits
@@ -51,11 +53,13 @@ class NodePool;
 /// there: idle nodes and nodes in repair do not fail. `leaf_group` by node.
 std::optional<Fault> located(Fault fault, const NodePool& pool, const std::vector<int>& leaf_group);
 
+/// Which of the groups that such a fault takes whole a node is in.
+int group_of(const Fault& fault, int node, const std::vector<int>& leaf_group);
+
 class FaultSource {
  public:
   /// Infeasible when a class or a replayed fault cannot be. Nodes from `nodes` on are spares.
-  FaultSource(const Faults& faults, const Recovery& recovery, int nodes, std::uint64_t seed,
-              int spares = 0);
+  FaultSource(const Faults& faults, int nodes, std::uint64_t seed, int spares = 0);
 
   /// The next fault; its time is `never` when there is none left.
   const Fault& next() const;
@@ -64,9 +68,11 @@ class FaultSource {
  private:
   struct Class {
     FaultStream stream;
-    Draws repair, hang;
+    EventId event = 0;  // of the next one
+    Draws hang;
     double hangs = 0;
-    std::vector<int> nodes;  // its targets are these; empty: places
+    std::optional<Nanoseconds> lasts;  // slow ones, if they end by themselves
+    std::vector<int> nodes;            // its targets are these; empty: places
     Fault next;
   };
 
@@ -75,12 +81,10 @@ class FaultSource {
                  std::uint64_t seed);
   void add_stream(const FaultClass& fault_class, double per_day, int targets, std::uint64_t seed,
                   const std::string& what, const std::vector<int>& named = {});
-  void add_replay(const Faults& faults, int nodes, std::uint64_t seed);
+  void add_replay(const Faults& faults, int nodes);
   void draw(std::size_t number);
-  Nanoseconds draw_repair(Draws& draws) const;
   void find_next();
 
-  Recovery recovery_;
   std::vector<int> lemons_, spare_lemons_;  // nodes
   std::map<std::string, int> twins_;        // classes so far of this component and cause
   std::vector<Class> classes_;

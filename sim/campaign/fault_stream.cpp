@@ -2,6 +2,7 @@
 #include "sim/campaign/fault_stream.hpp"
 
 #include "sim/units/require.hpp"
+#include "sim/units/splitmix.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -39,17 +40,14 @@ double share_of_first(const Bursts& bursts) {
 }  // namespace
 
 std::uint64_t stream_seed(std::uint64_t seed, std::string_view what, std::string_view purpose) {
-  // FNV-1a over the bytes, then the finaliser of splitmix64 (Steele et al. 2014): near texts, far
-  // seeds.
+  // FNV-1a over the bytes, then finalised: near texts, far seeds.
   std::uint64_t hash = 0xcbf29ce484222325ULL;
   const auto mix = [&hash](unsigned char byte) { hash = (hash ^ byte) * 0x100000001b3ULL; };
   for (int shift = 0; shift < 64; shift += 8) mix(static_cast<unsigned char>(seed >> shift));
   for (const char c : what) mix(static_cast<unsigned char>(c));
   mix(0);
   for (const char c : purpose) mix(static_cast<unsigned char>(c));
-  hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebULL;
-  return hash ^ (hash >> 31);
+  return splitmix_finalised(hash);
 }
 
 Draws::Generator& Draws::generator() {

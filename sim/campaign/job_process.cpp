@@ -69,8 +69,8 @@ JobProcess::JobProcess(const CampaignInput& input, At at)
       recovery_(input.scenario->recovery),
       at_(std::move(at)),
       ideal_step_(std::max<Nanoseconds>(1, to_nanoseconds(input.ideal_step))),
-      faults_(input.scenario->faults, recovery_, input.scenario->cluster.nodes,
-              input.scenario->seed, input.scenario->cluster.spares),
+      faults_(input.scenario->faults, input.scenario->cluster.nodes, input.scenario->seed,
+              input.scenario->cluster.spares),
       fabric_(input.scenario->faults.fabric, input.scenario->seed),
       planner_(recovery_, input.scenario->seed, input.scenario->cluster.nodes,
                input.scenario->cluster.nodes * input.scenario->cluster.node.cards),
@@ -243,7 +243,7 @@ void JobProcess::fabric_failed() {
   const FabricFaults& faults = input_.scenario->faults.fabric;
   const Fault fault{
       .at = now_, .component = "fabric", .cause = "cut: " + describe(faults, fabric_.state())};
-  RecoveryPlan plan = planner_.plan(fault, ++events_, false);
+  RecoveryPlan plan = planner_.plan(fault, first_event("fabric") + fabric_.changes(), false);
   plan.detect = 0;  // the standstill was that
   kept_ = false;
   log(fault, -1, roll_back({}));

@@ -9,8 +9,8 @@
 // clang-format on
 // Beyond the words:
 // - A fault strikes in every phase; while the job is down it starts the recovery over from
-//   detection. Idle spares and nodes in repair do not fail: a fault aimed at an empty place is
-//   none. How long each part takes and who leaves is the plan's (recovery_plan.hpp).
+//   detection. While it waits for a node nothing runs: what would take no node away is none. Idle
+//   spares and nodes in repair do not fail: a fault aimed at an empty place is none.
 // - A node that must leave does so once it is localised. A cold spare boots as part of the restart;
 //   a node that the job waited for comes booted. A returned node is a spare.
 // - A job that shrinks goes on with the replicas that are whole. It grows back when a node returns,
@@ -93,13 +93,15 @@ class JobProcess {
   // Failures and recoveries: job_recovery.cpp.
   void fault_due();
   void dormant_due();
-  void lie_dormant(const Fault& fault, int node, EventId event);
+  void lie_dormant(const Fault& fault, int node);
   void strike(const Fault& fault, int node, EventId event, Nanoseconds corrupt_since);
+  void doom(const std::vector<int>& places, const Fault& fault, EventId event, bool by_mistake);
   void come_again(Fault fault, int node, EventId event, Nanoseconds after, const char* remark);
   void send_away();
   void recover(const RecoveryPlan& plan);
   /// To what is left when all nodes of these places are lost, and all results since `right_until`.
   Nanoseconds roll_back(std::vector<int> lost_places, Nanoseconds right_until = never);
+  Restore newest_left(std::vector<int> lost_places, Nanoseconds right_until = never);
   void next_part();
   void part_ended();
   void find_nodes(bool after_wait);
@@ -120,7 +122,7 @@ class JobProcess {
     Nanoseconds timeout, reroute;
   } durations_;
   std::int64_t target_steps_ = 0;
-  Nanoseconds ideal_step_ = 0, run_end_ = 0;
+  Nanoseconds ideal_step_ = 0, run_end_ = 0, now_ = 0;
   FaultSource faults_;
   DormantFaults dormant_;
   FabricTimeline fabric_;
@@ -130,20 +132,18 @@ class JobProcess {
   Progress progress_;
   CheckpointProcess checkpoints_;
   std::map<ClusterState, Nanoseconds> known_steps_;
-  Nanoseconds now_ = 0;
   Phase phase_ = Phase::over;
-  Nanoseconds phase_began_ = 0, phase_end_ = never;
+  Nanoseconds phase_began_ = 0, phase_end_ = never, record_began_ = 0;
   Nanoseconds step_ = 0;       // of the present state of the cluster
   std::int64_t save_due_ = 0;  // after so many steps training ends, for a save or for good
   RecoveryPlan plan_;
   RecoveryPart part_ = RecoveryPart::detect;
-  std::deque<TimedPart> ahead_;       // the parts that follow
-  bool placed_ = false;               // what is ahead ends in training; nodes have been found
-  bool kept_ = false;                 // the state of the job is in memory: nothing is loaded
-  bool must_boot_ = false;            // a cold spare has been taken and not yet started
-  EventId events_ = 0, growths_ = 0;  // met so far
-  bool record_open_ = false;          // the last record still lacks its time down
-  Nanoseconds record_began_ = 0;
+  std::deque<TimedPart> ahead_;  // the parts that follow
+  bool placed_ = false;          // what is ahead ends in training; nodes have been found
+  bool kept_ = false;            // the state of the job is in memory: nothing is loaded
+  bool must_boot_ = false;       // a cold spare has been taken and not yet started
+  std::uint64_t growths_ = 0;    // so far
+  bool record_open_ = false;     // the last record still lacks its time down
   CampaignSummary ledger_;
 };
 

@@ -13,29 +13,26 @@ namespace {
 
 /// More failures than this and the job is not going anywhere.
 constexpr std::int64_t most_failures = 1'000'000;
-/// Growing is no fault; its draws lie where those of no fault do.
-constexpr EventId first_growth = EventId{1} << 62;
 
 }  // namespace
 
 void JobProcess::fault_due() {
   const std::optional<Fault> met = located(faults_.next(), pool_, input_.leaf_group);
   faults_.pop();
-  const EventId event = ++events_;
   if (!met) return;  // nobody is there
   const Fault& fault = *met;
   const int node = fault.place < 0 ? -1 : pool_.node_at(fault.place);
   if (fault.noticed == Noticed::silent || (node >= 0 && fault.slow_to < 1))
-    return lie_dormant(fault, node, event);
-  strike(fault, node, event, never);
+    return lie_dormant(fault, node);
+  strike(fault, node, fault.event, never);
 }
 
 /// The job goes on, slower or wrong, until somebody notices.
-void JobProcess::lie_dormant(const Fault& fault, int node, EventId event) {
+void JobProcess::lie_dormant(const Fault& fault, int node) {
   const bool slow = fault.slow_to < 1;
-  const Nanoseconds lasts =
-      slow && fault.duration ? *fault.duration : planner_.until_noticed(fault, event);
-  DormantFault dormant{.node = node, .fault = fault, .event = event, .at = now_ + lasts};
+  DormantFault dormant{.node = node, .fault = fault, .event = fault.event, .at = never};
+  // A record that says when it was over says as well that nobody found it before.
+  if (!slow || !fault.duration) dormant.at = now_ + planner_.until_noticed(fault, fault.event);
   if (!slow) dormant.corrupt_since = now_;
   dormant_.add(std::move(dormant));
   if (slow) step_changed();
@@ -58,14 +55,14 @@ void JobProcess::dormant_due() {
     return strike(fault, found.node, found.event, *found.corrupt_since);
   }
   if (fault.place < 0) return;
-  if (fault.slow_to < 1 && fault.duration) return step_changed();  // over, says the record
-  fault.slow_to = 1;
+  if (fault.ends <= now_) return step_changed();
   strike(fault, found.node, found.event, never);
 }
 
 void JobProcess::strike(const Fault& fault, int node, EventId event, Nanoseconds corrupt_since) {
   const bool corrupt = corrupt_since != never;
   RecoveryPlan plan = planner_.plan(fault, event, !is_down() && !corrupt);
+  if (waits() && plan.faulty.empty() && plan.healthy.empty() && !corrupt) return;
   // A record says that training went on by then: without a spare, the node did so.
   if (plan.known && pool_.usable() == 0) plan.faulty.clear();
   const bool peers = recovery_.state_from_peers && input_.scenario->job.parallel.data > 1;
@@ -78,34 +75,48 @@ void JobProcess::strike(const Fault& fault, int node, EventId event, Nanoseconds
   kept_ = plan.retried || (peers && replica_left && node >= 0 && !corrupt && was_kept);
   if (kept_ && !plan.retried) checkpoints_.interrupt(leaving, progress_.steps());
   log(fault, node, kept_ ? progress_.redo_step() : roll_back(std::move(leaving), corrupt_since));
-  for (const int place : plan.faulty) {
-    if (pool_.node_at(place) >= 0)
-      pool_.doom(place, {.fault = fault, .event = event, .healthy = false});
-  }
-  for (const int place : plan.healthy) {
-    if (pool_.node_at(place) >= 0)
-      pool_.doom(place, {.fault = fault, .event = event, .healthy = true});
-  }
+  doom(plan.faulty, fault, event, false);
+  doom(plan.healthy, fault, event, true);
   if (plan.missed) come_again(fault, node, event, plan.again, ", again");
   recover(plan);
 }
 
+void JobProcess::doom(const std::vector<int>& places, const Fault& fault, EventId event,
+                      bool by_mistake) {
+  for (const int place : places) {
+    if (pool_.node_at(place) >= 0)
+      pool_.doom(place, planner_.ticket(fault, event, place, by_mistake));
+  }
+  if (by_mistake || places.empty() || fault.takes == Takes::node) return;
+  // Spares below a dead leaf are of no use until it is back.
+  const auto group = [&](int node) { return group_of(fault, node, input_.leaf_group); };
+  const int struck = group(pool_.node_at(fault.place));
+  const int count = input_.scenario->cluster.nodes;  // spares have their luck behind the places
+  for (const int node : pool_.withdraw([&](int idle) { return group(idle) == struck; }))
+    shop_.admit(node, planner_.ticket(fault, event, count + node, false), now_);
+}
+
+Restore JobProcess::newest_left(std::vector<int> lost_places, Nanoseconds right_until) {
+  return checkpoints_.fail({.at = now_,
+                            .lost_places = std::move(lost_places),
+                            .alive = !is_down(),
+                            .noticed = true,
+                            .steps = progress_.steps(),
+                            .right_until = right_until});
+}
+
 Nanoseconds JobProcess::roll_back(std::vector<int> lost_places, Nanoseconds right_until) {
-  const Restore restore = checkpoints_.fail({.at = now_,
-                                             .lost_places = std::move(lost_places),
-                                             .alive = !is_down(),
-                                             .noticed = true,
-                                             .steps = progress_.steps(),
-                                             .right_until = right_until});
+  const Restore restore = newest_left(std::move(lost_places), right_until);
   ++ledger_.restores_from[origin_name(restore.from)];
   return progress_.roll_back(restore.version.steps);
 }
 
-/// What is wrong with the node is still there: it shows once the node has trained so long.
+/// What is wrong with the node is still there: it shows once the node has trained so long, and a
+/// slow one is slow meanwhile.
 void JobProcess::come_again(Fault fault, int node, EventId event, Nanoseconds after,
                             const char* remark) {
+  if (fault.ends <= now_) return;
   if (!fault.cause.ends_with(remark)) fault.cause += remark;
-  fault.slow_to = 1;
   fault.with.clear();
   fault.duration.reset();
   dormant_.add({.node = node, .fault = std::move(fault), .event = child_of(event), .after = after});
@@ -246,13 +257,13 @@ bool JobProcess::may_grow() const {
 
 /// No failure: the job stops by itself, with the state it has or the checkpoint just written.
 void JobProcess::grow() {
-  plan_ = planner_.growth(first_growth + growths_++);
+  plan_ = planner_.growth(first_event("growth") + growths_++);
   kept_ = recovery_.state_from_peers;
   if (kept_) {
     checkpoints_.interrupt({}, progress_.steps());
     progress_.redo_step();
   } else {
-    roll_back({});
+    progress_.roll_back(newest_left({}).version.steps);
   }
   pool_.fill();
   placed_ = true;

@@ -4,6 +4,7 @@
 #include "sim/units/require.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 namespace qianka {
@@ -36,8 +37,8 @@ void NodePool::doom(int place, const Ticket& ticket) {
   }
   // Two faults, repaired together: the longer time counts.
   Ticket& known = before->second;
-  if (ticket.healthy) return;
-  if (known.healthy || ticket.fault.repair > known.fault.repair) known = ticket;
+  if (ticket.healthy == known.healthy ? ticket.repair > known.repair : known.healthy)
+    known = ticket;
 }
 
 std::vector<std::pair<int, Ticket>> NodePool::evict_doomed() {
@@ -72,6 +73,13 @@ std::set<int>::const_iterator NodePool::choose(int place) const {
   const auto near = std::ranges::find_if(
       idle_, [&](int node) { return leaf_group_[static_cast<std::size_t>(node)] == home; });
   return near != idle_.end() ? near : idle_.begin();
+}
+
+std::vector<int> NodePool::withdraw(const std::function<bool(int node)>& gone) {
+  std::vector<int> withdrawn;
+  std::ranges::copy_if(idle_, std::back_inserter(withdrawn), gone);
+  for (const int node : withdrawn) idle_.erase(node);
+  return withdrawn;
 }
 
 void NodePool::take_lent() {

@@ -5,6 +5,7 @@
 #pragma once
 #include "sim/campaign/repair_shop.hpp"
 
+#include <functional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -26,6 +27,8 @@ class NodePool {
   /// Fills vacant places from the idle nodes and returns how many it filled. A place takes a node
   /// of its own leaf group if one is idle, otherwise the one with the lowest number.
   int fill();
+  /// Idle nodes that cannot be used for now: those of which this holds.
+  std::vector<int> withdraw(const std::function<bool(int node)>& gone);
   /// As many nodes of the other job as there are vacant places become idle.
   void take_lent();
   /// A node that was away: the other job gets back what it gave, unless a place is vacant.

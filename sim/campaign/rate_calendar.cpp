@@ -33,12 +33,6 @@ double RateCalendar::own_once(double wall) const {
   return piece->own_from + (wall - piece->from) * piece->factor;
 }
 
-double RateCalendar::own(double wall) const {
-  if (!(repeats_ > 0)) return own_once(wall);
-  const double rounds = std::floor(wall / repeats_);
-  return rounds * own_repeats_ + own_once(wall - rounds * repeats_);
-}
-
 double RateCalendar::wall(double own) const {
   double rounds = 0;
   if (repeats_ > 0 && own_repeats_ > 0) {

@@ -15,9 +15,8 @@ class RateCalendar {
   explicit RateCalendar(const Calendar& calendar);
 
   [[nodiscard]] bool plain() const { return pieces_.size() == 1 && pieces_[0].factor == 1; }
-  /// Seconds on the process's clock when so many have passed on the wall.
-  [[nodiscard]] double own(double wall) const;
-  /// And back; infinite when the clock never gets there.
+  /// Seconds on the wall when so many have passed on the process's clock; infinite when the clock
+  /// never gets there.
   [[nodiscard]] double wall(double own) const;
 
  private:

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/campaign/recovery_draws.hpp"
 
-#include "sim/campaign/fault_source.hpp"
+#include "sim/campaign/fault_stream.hpp"
 #include "sim/units/require.hpp"
+#include "sim/units/splitmix.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,14 +12,6 @@
 
 namespace qianka {
 namespace {
-
-/// splitmix64 (Steele et al. 2014).
-std::uint64_t mixed(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15ULL;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31);
-}
 
 double lognormal(double median, double sigma, double chance) {
   if (sigma == 0) return median;
@@ -56,10 +49,8 @@ double time_of_case(const TimeCase& c, double chance) {
 
 }  // namespace
 
-EventId child_of(EventId event) { return mixed(event ^ 0x632be59bd9b4e019ULL); }
-
 double RecoveryDraws::chance(std::string_view purpose, EventId event) const {
-  const std::uint64_t bits = mixed(stream_seed(seed_, "recovery", purpose) ^ mixed(event));
+  const std::uint64_t bits = splitmix(stream_seed(seed_, "recovery", purpose) ^ splitmix(event));
   return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
 }
 

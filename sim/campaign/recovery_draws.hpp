@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is drawn about a failure. Each number has a stream of its own, (seed, purpose), and a place
-// in it, the failure: nothing that happens in between moves it, so that two policies compared meet
+// in it, the event: nothing that happens in between moves it, so that two policies compared meet
 // the same luck. A longer time of one policy comes from the same number as the shorter of another.
 #pragma once
+#include "sim/campaign/event_id.hpp"
 #include "sim/metrics/accounting.hpp"
 #include "sim/scenario/time_spread.hpp"
 
@@ -10,10 +11,6 @@
 #include <string_view>
 
 namespace qianka {
-
-/// Which failure: so many faults came before it. One that follows from another is its child.
-using EventId = std::uint64_t;
-EventId child_of(EventId event);
 
 class RecoveryDraws {
  public:

@@ -26,7 +26,12 @@ std::vector<int> group_of(int place, int size, int places) {
 
 RecoveryPlanner::RecoveryPlanner(const Recovery& recovery, std::uint64_t seed, int places,
                                  int cards)
-    : recovery_(recovery), draws_(seed), places_(places), cards_(cards) {}
+    : recovery_(recovery),
+      manual_repair_(recovery.shop.manual.value_or(
+          TimeSpread({{.median = recovery.repair_median, .sigma = recovery.repair_sigma}}))),
+      draws_(seed),
+      places_(places),
+      cards_(cards) {}
 
 RecoveryPlan RecoveryPlanner::plan(const Fault& fault, EventId event, bool in_place) const {
   if (fault.duration) return recorded(fault, event);
@@ -113,6 +118,21 @@ RecoveryPlan RecoveryPlanner::growth(EventId event) const {
   plan.shrink = draws_.time(recovery_.shrink->time, cards_, "shrink", event);
   plan.warm_up = draws_.time(recovery_.warm_up, cards_, "warm up", event);
   return plan;
+}
+
+Ticket RecoveryPlanner::ticket(const Fault& fault, EventId event, int place,
+                               bool by_mistake) const {
+  // Nodes that leave together have luck of their own in the shop, whose times know no job's size.
+  Ticket ticket{.fault = fault,
+                .event = place == fault.place
+                             ? event
+                             : child_of(event, 1 + static_cast<std::uint64_t>(place)),
+                .healthy = by_mistake || fault.takes != Takes::node};
+  if (by_mistake) return ticket;
+  // What took a whole group is repaired once, and the nodes are back when it is.
+  ticket.repair = ticket.healthy ? draws_.time(recovery_.shop.group, 1, "group repair", event)
+                                 : draws_.time(manual_repair_, 1, "manual repair", ticket.event);
+  return ticket;
 }
 
 Nanoseconds RecoveryPlanner::until_noticed(const Fault& fault, EventId event) const {

@@ -5,6 +5,7 @@
 #pragma once
 #include "sim/campaign/fault_source.hpp"
 #include "sim/campaign/recovery_draws.hpp"
+#include "sim/campaign/repair_shop.hpp"
 
 #include <vector>
 
@@ -38,6 +39,9 @@ class RecoveryPlanner {
   RecoveryPlan plan(const Fault& fault, EventId event, bool in_place) const;
   /// Of a job that grows back.
   RecoveryPlan growth(EventId event) const;
+  /// For the shop: of the node in one of the places that the fault struck, or `by_mistake` of one
+  /// that had to leave with them.
+  Ticket ticket(const Fault& fault, EventId event, int place, bool by_mistake) const;
   /// Until what shows late is noticed: silent corruption, a slow node.
   Nanoseconds until_noticed(const Fault& fault, EventId event) const;
   const RecoveryDraws& draws() const { return draws_; }
@@ -49,6 +53,7 @@ class RecoveryPlanner {
   RecoveryPlan recorded(const Fault& fault, EventId event) const;
 
   const Recovery& recovery_;
+  TimeSpread manual_repair_;
   RecoveryDraws draws_;
   int places_, cards_;
 };

@@ -16,7 +16,8 @@ void RepairShop::admit(int node, const Ticket& ticket, Nanoseconds now) {
   }
   inside_[node].ticket = ticket;
   if (ticket.healthy) {
-    begin(node, Stage::check, draws_.time(spec_.check, one_card, "check", ticket.event), now);
+    begin(node, Stage::check,
+          ticket.repair + draws_.time(spec_.check, one_card, "check", ticket.event), now);
   } else if (spec_.automatic) {
     begin(node, Stage::automatic,
           draws_.time(spec_.automatic->time, one_card, "automatic repair", ticket.event), now);
@@ -40,11 +41,7 @@ void RepairShop::wants_hands(int node, Nanoseconds now) {
 
 void RepairShop::start_manual(int node, Nanoseconds now) {
   ++working_;
-  const Ticket& ticket = inside_.at(node).ticket;
-  const Nanoseconds time = spec_.manual
-                               ? draws_.time(*spec_.manual, one_card, "manual repair", ticket.event)
-                               : ticket.fault.repair;
-  begin(node, Stage::manual, time, now);
+  begin(node, Stage::manual, inside_.at(node).ticket.repair, now);
 }
 
 Nanoseconds RepairShop::next() const { return ready_.empty() ? never : ready_.begin()->first; }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where nodes go that had to leave: an automatic stage, if there is one, then a manual one where
 // that did not help; a technician's hands are a node's until it is repaired, and the next in the
-// queue waits. A node that is brought in once too often is scrapped. A good node that left by
-// mistake is only checked.
+// queue waits. A node that is brought in once too often is scrapped. A good node, which left by
+// mistake or with its leaf, is only checked.
 #pragma once
 #include "sim/campaign/fault_source.hpp"
 #include "sim/campaign/recovery_draws.hpp"
@@ -18,9 +18,10 @@ namespace qianka {
 
 /// Why a node is brought in.
 struct Ticket {
-  Fault fault;  // its `repair` is the time of the manual stage, unless the shop has its own
-  EventId event = 0;
-  bool healthy = false;
+  Fault fault;
+  EventId event = 0;       // the node's own, where the fault took several
+  bool healthy = false;    // there is nothing to repair
+  Nanoseconds repair = 0;  // the manual stage; healthy: until the node can be checked
 };
 
 class RepairShop {

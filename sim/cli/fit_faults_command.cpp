@@ -28,7 +28,9 @@ std::vector<ReplayedFault> record_of(const std::string& file) {
 
 Seconds time_of_option(const std::string& text) {
   try {
-    return {parse_quantity(text, Dimension::time)};
+    const Seconds time{parse_quantity(text, Dimension::time)};
+    if (time.value < 0) throw UsageError("--burst: a time is not negative", "'0 s' merges nothing");
+    return time;
   } catch (const QuantityError& error) {
     throw UsageError(fmt::format("--burst: {}", error.what()), error.hint);
   }
@@ -58,8 +60,7 @@ void add_fit_faults(CLI::App& app, FitFaultsOptions& options) {
       ->add_option(
           "--days", options.days,
           sentence("For how long; left out: until the last fault, which overstates rates."))
-      ->type_name("D")
-      ->check(CLI::PositiveNumber.description(""));
+      ->type_name("D");
   command
       ->add_option("--burst", options.burst,
                    sentence("Faults of a class this close behind another are its followers, not "
@@ -72,6 +73,9 @@ void add_fit_faults(CLI::App& app, FitFaultsOptions& options) {
 }
 
 int fit_faults_command(const FitFaultsOptions& options) {
+  if (options.days && !(*options.days > 0))
+    throw UsageError(fmt::format("--days: a record lasts longer than {} days", *options.days),
+                     "leave it out, and the last fault is its end");
   const FaultFit fit = fit_faults(record_of(options.file),
                                   {.name = std::filesystem::path(options.file).filename().string(),
                                    .nodes = options.nodes,

@@ -10,10 +10,12 @@
 #include "sim/units/format.hpp"
 #include "sim/weeks.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace qianka {
 namespace {
@@ -59,13 +61,28 @@ Json json_of(const WhatIfStudy& study) {
   return json;
 }
 
+std::vector<Change> towards(const Scenario& scenario, const Scenario& other) {
+  constexpr std::size_t named = 4;
+  std::vector<std::string> apart = kept_apart(scenario, other);
+  if (!apart.empty()) {
+    const std::size_t more = apart.size() - std::min(named, apart.size());
+    apart.resize(apart.size() - more);
+    complain(
+        fmt::format("caution: cluster and job stay those of {}; not taken from {}: {}{}\n"
+                    "  hint: only faults, recovery, spares and checkpoints are",
+                    scenario.name, other.name, fmt::join(apart, ", "),
+                    more > 0 ? fmt::format(" and {} more", more) : ""));
+  }
+  return changes_towards(other);
+}
+
 int what_if_command(const WhatIfOptions& options) {
   const std::vector<Override> overrides = parse_sets(options.sets);
   const Scenario scenario = load_scenario(scenario_file(options.file), overrides);
   const bool cumulative = !options.towards.empty();
   const std::vector<Change> changes =
-      cumulative ? changes_towards(load_scenario(scenario_file(options.towards), overrides))
-                 : ideal_changes();
+      cumulative ? towards(scenario, load_scenario(scenario_file(options.towards), overrides))
+                 : ideal_changes(scenario);
   // Another number of spares is another fabric.
   std::map<int, PreparedWeeks> weeks;
   const RunWeeks run = [&](const Scenario& variant) {

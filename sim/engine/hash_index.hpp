@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Private to the engine: numbers 64-bit keys 0, 1, 2, … in the order in which they are first met.
 #pragma once
+#include "sim/units/splitmix.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstddef>
@@ -8,14 +10,6 @@
 #include <vector>
 
 namespace qianka {
-
-/// Spreads the bits of a number (splitmix64; Steele, Lea and Flood 2014).
-constexpr std::uint64_t mix(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15U;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
-  return x ^ (x >> 31);
-}
 
 class HashIndex {
  public:

@@ -32,17 +32,17 @@ Partition first_colours(const FlowSet& flows, const Incidence& incidence) {
   Partition part;
   HashIndex index(std::max(incidence.flows(), incidence.original.size()));
   for (std::size_t i = 0; i < incidence.flows(); ++i) {
-    std::uint64_t key = mix(bits(flows.bytes[i].value));
+    std::uint64_t key = splitmix(bits(flows.bytes[i].value));
     for (const double value :
          {flows.latency[i].value, flows.start[i].value, incidence.own_limit[i].value}) {
-      key = mix(key + bits(value));
+      key = splitmix(key + bits(value));
     }
-    part.flow_class.push_back(index.number(mix(key + flows.colour[i])));
+    part.flow_class.push_back(index.number(splitmix(key + flows.colour[i])));
   }
   part.flow_classes = index.count();
   index.clear();
   for (const std::uint32_t link : incidence.original) {
-    part.link_class.push_back(index.number(mix(bits(flows.capacity[link].value))));
+    part.link_class.push_back(index.number(splitmix(bits(flows.capacity[link].value))));
   }
   part.link_classes = index.count();
   return part;
@@ -50,12 +50,12 @@ Partition first_colours(const FlowSet& flows, const Incidence& incidence) {
 
 /// What one member adds to the colour of its neighbour.
 std::uint64_t contribution(std::uint64_t mixed_class, std::uint32_t times) {
-  return times == 1 ? mixed_class : mix(mixed_class + times);
+  return times == 1 ? mixed_class : splitmix(mixed_class + times);
 }
 
 /// Not symmetric: classes of flows and of links have the same small numbers.
 std::uint64_t finer_colour(std::uint32_t old_class, std::uint64_t neighbours) {
-  return mix(mix(neighbours) + old_class);
+  return splitmix(splitmix(neighbours) + old_class);
 }
 
 Partition refine(const FlowSet& flows, const Incidence& incidence) {
@@ -65,13 +65,13 @@ Partition refine(const FlowSet& flows, const Incidence& incidence) {
   for (bool finer = true; finer; ++part.rounds) {
     std::ranges::fill(of_link, 0);
     for (std::size_t i = 0; i < incidence.flows(); ++i) {
-      const std::uint64_t mixed = mix(part.flow_class[i]);
+      const std::uint64_t mixed = splitmix(part.flow_class[i]);
       for (const auto& hop : incidence.of(i)) of_link[hop.link] += contribution(mixed, hop.times);
     }
     index.clear();
     for (std::size_t l = 0; l < of_link.size(); ++l) {
       part.link_class[l] = index.number(finer_colour(part.link_class[l], of_link[l]));
-      of_link[l] = mix(part.link_class[l]);
+      of_link[l] = splitmix(part.link_class[l]);
     }
     part.link_classes = index.count();
     index.clear();

@@ -54,6 +54,10 @@ class SlurmTree {
   void line(const std::vector<TreeWord>& words);
   std::vector<std::string> names(const TreeWord& word) const;
   void build();
+  void add_nodes(std::size_t number);
+  void note_parents(std::size_t number);
+  void climb();
+  void join_tops();
 
   const SourceText& source_;
   Imported& imported_;
@@ -61,6 +65,9 @@ class SlurmTree {
   FabricDraft draft_;
   std::vector<TreeSwitch> switches_;
   std::map<std::string, std::size_t> numbers_;
+  // By switch, while the tree is built:
+  std::vector<double> below_;                      // cables' worth of nodes
+  std::vector<std::vector<std::size_t>> parents_;  // the switches above
 };
 
 /// The first line that says something is the beginning of a list.
@@ -209,78 +216,90 @@ void SlurmTree::line(const std::vector<TreeWord>& words) {
 /// Cables to the upper switches carry what comes from below: the file does not say how many there
 /// are.
 void SlurmTree::build() {
-  std::vector<double> below(switches_.size());
-  std::vector<int> above(switches_.size());
+  below_.assign(switches_.size(), 0);
+  parents_.assign(switches_.size(), {});
   for (const TreeSwitch& one : switches_) {
     const std::size_t device = draft_.device(one.name, one.at);
     draft_.devices[device].role = DraftRole::fabric_switch;
   }
   for (std::size_t i = 0; i < switches_.size(); ++i) {
-    const TreeSwitch& one = switches_[i];
-    for (const std::string& name : one.nodes) {
-      if (numbers_.contains(name))
-        fail_at(one.at, fmt::format("'{}' is a switch and a node", excerpt(name)), "");
-      const std::size_t node = draft_.device(name, one.at);
-      draft_.devices[node].role = DraftRole::node;
-      draft_.join({.a = {node}, .b = {i}, .rate = one.speed, .at = one.at});
-    }
-    below[i] = static_cast<double>(one.nodes.size());
-    for (const std::string& name : one.switches) {
-      const auto lower = numbers_.find(name);
-      if (lower == numbers_.end())
-        fail_at(one.at, fmt::format("no switch '{}'", excerpt(name)),
-                "every switch has a line of its own, SwitchName=…");
-      ++above[lower->second];
-    }
+    add_nodes(i);
+    note_parents(i);
   }
-  // A switch's cables upwards, shared evenly; lower switches first, so that sums are complete.
-  std::vector<std::size_t> waiting(switches_.size());
-  for (std::size_t i = 0; i < switches_.size(); ++i) waiting[i] = switches_[i].switches.size();
-  std::vector<std::size_t> ready;
-  std::map<std::size_t, std::vector<std::size_t>> parents;
-  for (std::size_t i = 0; i < switches_.size(); ++i) {
-    for (const std::string& name : switches_[i].switches) parents[numbers_[name]].push_back(i);
-    if (waiting[i] == 0) ready.push_back(i);
-  }
-  for (std::size_t at = 0; at < ready.size(); ++at) {
-    const std::size_t lower = ready[at];
-    for (const std::size_t upper : parents[lower]) {
-      const double share = below[lower] / above[lower];
-      const int cables = std::max(1, static_cast<int>(share + 0.999999));
-      draft_.join({.a = {lower},
-                   .b = {upper},
-                   .rate = switches_[upper].speed ? switches_[upper].speed : switches_[lower].speed,
-                   .count = cables,
-                   .at = switches_[upper].at});
-      below[upper] += share;
-      if (--waiting[upper] == 0) ready.push_back(upper);
-    }
-  }
-  if (ready.size() < switches_.size())
-    for (std::size_t i = 0; i < switches_.size(); ++i)
-      if (waiting[i] > 0)
-        fail_at(switches_[i].at,
-                fmt::format("switch '{}' is above itself", excerpt(switches_[i].name)),
-                "the switches of topology.conf make a tree");
-  std::vector<std::size_t> tops;
-  for (std::size_t i = 0; i < switches_.size(); ++i)
-    if (above[i] == 0) tops.push_back(i);
-  const bool blocks = std::ranges::any_of(imported_.warnings, [](const auto& warning) {
-    return warning.message.starts_with("blocks");
-  });
-  if (blocks && tops.size() > 1) {
-    const std::size_t joint = draft_.device("between-blocks", switches_.front().at);
-    draft_.devices[joint].role = DraftRole::fabric_switch;
-    for (const std::size_t top : tops)
-      draft_.join({.a = {top},
-                   .b = {joint},
-                   .count = std::max(1, static_cast<int>(below[top])),
-                   .at = switches_[top].at});
-  }
+  climb();
+  join_tops();
   if (switches_.size() > 1)
     draft_.notes.push_back(
         "topology.conf has no numbers of cables: from each switch as many lead upwards as hang "
         "below it, so nothing is oversubscribed.");
+}
+
+void SlurmTree::add_nodes(std::size_t number) {
+  const TreeSwitch& one = switches_[number];
+  for (const std::string& name : one.nodes) {
+    if (numbers_.contains(name))
+      fail_at(one.at, fmt::format("'{}' is a switch and a node", excerpt(name)), "");
+    const std::size_t node = draft_.device(name, one.at);
+    draft_.devices[node].role = DraftRole::node;
+    draft_.join({.a = {node}, .b = {number}, .rate = one.speed, .at = one.at});
+  }
+  below_[number] = static_cast<double>(one.nodes.size());
+}
+
+void SlurmTree::note_parents(std::size_t number) {
+  const TreeSwitch& one = switches_[number];
+  for (const std::string& name : one.switches) {
+    const auto lower = numbers_.find(name);
+    if (lower == numbers_.end())
+      fail_at(one.at, fmt::format("no switch '{}'", excerpt(name)),
+              "every switch has a line of its own, SwitchName=…");
+    parents_[lower->second].push_back(number);
+  }
+}
+
+/// A switch's cables upwards, shared evenly; lower switches first, so that sums are complete.
+void SlurmTree::climb() {
+  std::vector<std::size_t> waiting(switches_.size()), ready;
+  for (std::size_t i = 0; i < switches_.size(); ++i) {
+    waiting[i] = switches_[i].switches.size();
+    if (waiting[i] == 0) ready.push_back(i);
+  }
+  for (std::size_t at = 0; at < ready.size(); ++at) {
+    const std::size_t lower = ready[at];
+    const double share = below_[lower] / static_cast<double>(parents_[lower].size());
+    for (const std::size_t upper : parents_[lower]) {
+      draft_.join({.a = {lower},
+                   .b = {upper},
+                   .rate = switches_[upper].speed ? switches_[upper].speed : switches_[lower].speed,
+                   .count = std::max(1, static_cast<int>(share + 0.999999)),
+                   .at = switches_[upper].at});
+      below_[upper] += share;
+      if (--waiting[upper] == 0) ready.push_back(upper);
+    }
+  }
+  for (std::size_t i = 0; i < switches_.size(); ++i)
+    if (waiting[i] > 0)
+      fail_at(switches_[i].at,
+              fmt::format("switch '{}' is above itself", excerpt(switches_[i].name)),
+              "the switches of topology.conf make a tree");
+}
+
+/// Nothing in the file joins blocks.
+void SlurmTree::join_tops() {
+  std::vector<std::size_t> tops;
+  for (std::size_t i = 0; i < switches_.size(); ++i)
+    if (parents_[i].empty()) tops.push_back(i);
+  const bool blocks = std::ranges::any_of(imported_.warnings, [](const auto& warning) {
+    return warning.message.starts_with("blocks");
+  });
+  if (!blocks || tops.size() < 2) return;
+  const std::size_t joint = draft_.device("between-blocks", switches_.front().at);
+  draft_.devices[joint].role = DraftRole::fabric_switch;
+  for (const std::size_t top : tops)
+    draft_.join({.a = {top},
+                 .b = {joint},
+                 .count = std::max(1, static_cast<int>(below_[top])),
+                 .at = switches_[top].at});
 }
 
 }  // namespace

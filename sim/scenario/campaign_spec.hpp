@@ -79,6 +79,7 @@ struct Faults {
   std::vector<FaultClass> classes;
   std::vector<ReplayedFault> replay;
   double job_per_day = 0;  // failures that do not scale with nodes (user code, dependencies)
+  double hangs = 0;        // share of these that show themselves as a hang
   Calendar calendar;       // of job_per_day; the classes have theirs
   Lemons lemons;
   FabricFaults fabric;  // what links and switches do while the job runs on

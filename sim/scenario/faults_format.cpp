@@ -114,7 +114,8 @@ void add_shapes(Table<FaultsText>& t) {
             "Nodes that fail oftener than others; of all classes that strike single nodes.");
   t.section("bursts", &F::bursts, bursts_table(), "Faults that bring others within minutes.");
   t.add("hangs", &F::hangs, fraction(),
-        "Share of faults that show themselves as a hang instead of an error.");
+        "Share of faults, those of 'job_per_day' among them, that show themselves as a hang "
+        "instead of an error.");
   t.add("nodes_per_rack", &F::nodes_per_rack, whole(), "Whom 'takes: rack' strikes.");
   t.add("nodes_per_power_domain", &F::nodes_per_power_domain, whole(),
         "Whom 'takes: power-domain' strikes.");
@@ -196,6 +197,7 @@ Faults faults_from(const FaultsText& text, const std::string& folder, Reader& re
   faults.id = text.id;
   faults.name = text.name;
   faults.job_per_day = text.job_per_day;
+  faults.hangs = text.hangs;
   faults.calendar = calendar_of(text);
   faults.lemons = text.lemons.value_or(Lemons{});
   for (const FaultClassText& c : text.classes)
@@ -266,6 +268,7 @@ std::string event_text(const ReplayedFault& f) {
 void write_faults(const Faults& faults, const std::string& path, Written& out) {
   Figures figures(path, out);
   figures.put("job_per_day", fmt::format("{}", faults.job_per_day));
+  if (faults.job_per_day > 0) figures.put_unless(0, "hangs", faults.hangs);
   figures.put(faults.calendar);
   if (faults.lemons.share > 0)
     figures.put("lemons", fmt::format("{},{}", faults.lemons.share, faults.lemons.factor));

@@ -29,6 +29,7 @@ Recovery usual_recovery() {
   usual.strikes_again = Seconds{600};
   usual.shop.fails_again = TimeSpread({{.mean = Seconds{152 * 3600}}});
   usual.shop.check = Seconds{600};
+  usual.shop.group = TimeSpread({{.mean = Seconds{247 * 60}}});
   return usual;
 }
 
@@ -132,6 +133,10 @@ void add_shop(Table<Recovery>& t) {
       "How long a good node that had to leave is away.")
       .cited(
           "Aegis (Dong et al. 2025): checks of a host before it is handed out take under 10 min");
+  add_spread(
+      t, "group", [shop](auto& r) -> auto& { return shop(r).group; },
+      "Until a leaf, a rack or a block is back that took its nodes along; these are then checked.")
+      .cited("Schroeder and Gibson 2006, LANL: repair of network failures, mean 247 min");
   t.add(
       "technicians", [shop](auto& r) -> auto& { return shop(r).technicians; }, whole(not_negative),
       "Manual repairs at once; 0 is no limit.");

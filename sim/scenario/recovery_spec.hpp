@@ -67,6 +67,7 @@ struct RepairShopSpec {
   TimeSpread fails_again{};            // such a node: from training on until it fails again
   int retire_after = 0;  // repairs of one node; the next time it is scrapped; 0: never
   TimeSpread check{};    // how long a good node that had to leave is away
+  TimeSpread group{};    // until a leaf or a rack is back that took its nodes along
 };
 
 /// The job goes on with fewer data-parallel replicas when no node is to be had.

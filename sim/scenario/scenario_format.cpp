@@ -108,7 +108,11 @@ const Table<Parallel>& parallel_table() {
   return table;
 }
 
-/// At most one end of the run.
+/// So far the clock of a run counts (metrics/accounting.hpp): 100 years.
+constexpr double longest_days = 36'525;
+constexpr double seconds_per_day = 86'400;
+
+/// At most one end of the run, and one that can be reached.
 void check_length(Job& job, const Value& map, Reader& reader) {
   const Entry* first = nullptr;
   for (const char* key : {"train_for", "tokens", "steps"}) {
@@ -118,6 +122,13 @@ void check_length(Job& job, const Value& map, Reader& reader) {
                    "a run ends after a time, a number of tokens or a number of steps: keep one");
     }
     if (entry != nullptr && first == nullptr) first = entry;
+  }
+  if (job.train_for && job.train_for->value > longest_days * seconds_per_day) {
+    const Entry* entry = map.find("train_for");
+    reader.error(entry != nullptr ? entry->at : map.at,
+                 fmt::format("'train_for' is {:.0f} days, but a run lasts 36525 at most",
+                             job.train_for->value / seconds_per_day),
+                 "that is 100 years: was another unit meant?");
   }
   if (job.sequence == 0) job.sequence = job.model.sequence;
 }

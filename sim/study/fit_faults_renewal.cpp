@@ -73,7 +73,9 @@ RenewalFit fit_exponential(const RenewalRecord& record) {
     const double next = i + 1 < record.times.size() ? record.times[i + 1] : record.length;
     at_risk -= std::min(record.dead, next - record.times[i]);
   }
-  require(at_risk > 0, "a record has a length");
+  if (!(at_risk > 0))
+    throw Infeasible(
+        "all of the record lies within '--burst' of a fault: a shorter time leaves some to fit");
   const auto quantile = [](double p, double degrees) {
     return degrees > 0 ? boost::math::quantile(boost::math::chi_squared(degrees), p) : 0.0;
   };

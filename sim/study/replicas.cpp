@@ -29,9 +29,9 @@ ReplicaFigures run_replicas(const RunWeeks& run, const Scenario& scenario, int s
 }
 
 std::vector<NamedSpread> spreads_of(const ReplicaFigures& figures) {
-  return {{"goodput", "goodput", true, spread_of(figures.goodput)},
-          {"ettr", "ETTR", true, spread_of(figures.ettr)},
-          {"end_to_end_mfu", "end-to-end MFU", true, spread_of(figures.end_to_end_mfu)},
+  return {{"goodput", "goodput", true, spread_of_shares(figures.goodput)},
+          {"ettr", "ETTR", true, spread_of_shares(figures.ettr)},
+          {"end_to_end_mfu", "end-to-end MFU", true, spread_of_shares(figures.end_to_end_mfu)},
           {"failures", "failures", false, spread_of(figures.failures)},
           {"lost_work_h", "work lost, hours", false, spread_of(figures.lost_hours)},
           {"down_h", "down, hours", false, spread_of(figures.down_hours)}};

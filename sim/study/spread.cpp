@@ -42,6 +42,12 @@ SeedSpread spread_of(std::span<const double> values) {
   return spread;
 }
 
+SeedSpread spread_of_shares(std::span<const double> values) {
+  SeedSpread spread = spread_of(values);
+  spread.low = std::clamp(spread.low, 0.0, 1.0), spread.high = std::clamp(spread.high, 0.0, 1.0);
+  return spread;
+}
+
 SeedSpread paired_difference(std::span<const double> a, std::span<const double> b) {
   require(a.size() == b.size(), "pairs are of two");
   std::vector<double> differences;

@@ -14,6 +14,8 @@ struct SeedSpread {
 
 /// Requires a value at least.
 SeedSpread spread_of(std::span<const double> values);
+/// Of shares: what is certain is no wider than from 0 to 1.
+SeedSpread spread_of_shares(std::span<const double> values);
 /// Of a[i] - b[i]: runs that met the same draws are compared one by one. Requires equal lengths.
 SeedSpread paired_difference(std::span<const double> a, std::span<const double> b);
 

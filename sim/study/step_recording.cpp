@@ -43,7 +43,9 @@ class RecordingReader {
                                 .stage = whole(row, 2, 0),
                                 .micro_batch = row.cells[4].empty() ? -1 : whole(row, 4, -1),
                                 .start = {number(row, 5) * microseconds},
-                                .duration = {number(row, 6) * microseconds}};
+                                .duration = {number(row, 6) * microseconds},
+                                .line = row.line,
+                                .column = column_of(row, 4)};
     if (row.cells[3].empty()) complain(row, 3, "the operation has no name", "forward-compute, …");
     if (operation.duration < Seconds{0}) complain(row, 6, "a duration is not negative", "");
     if (problems_.size() > before) return;
@@ -55,6 +57,7 @@ class RecordingReader {
   StepRecording finish() {
     if (recording_.operations.empty() && problems_.empty())
       problems_.push_back({{name_, 0, 0}, "no operation is recorded here", ""});
+    recording_.file = name_;
     std::set<int> steps, data, stages;
     for (const RecordedOperation& operation : recording_.operations) {
       steps.insert(operation.step);
@@ -72,8 +75,11 @@ class RecordingReader {
  private:
   void complain(const CsvRow& row, std::size_t column, const std::string& what,
                 const std::string& hint) {
-    const int at = column < row.columns.size() ? row.columns[column] : 1;
-    problems_.push_back({{name_, row.line, at}, what, hint});
+    problems_.push_back({{name_, row.line, column_of(row, column)}, what, hint});
+  }
+
+  static int column_of(const CsvRow& row, std::size_t column) {
+    return column < row.columns.size() ? row.columns[column] : 1;
   }
 
   double number(const CsvRow& row, std::size_t column) {

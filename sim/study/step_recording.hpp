@@ -25,6 +25,7 @@ struct RecordedOperation {
   int kind = 0;          // index into StepRecording::kinds
   int micro_batch = -1;  // -1: of none
   Seconds start, duration;
+  int line = 0, column = 0;  // of the micro-batch in the file
 };
 
 struct StepRecording {
@@ -32,6 +33,7 @@ struct StepRecording {
     std::string name;
     OperationRole role = OperationRole::local;
   };
+  std::string file = {};                      // as messages name it
   std::vector<Kind> kinds;                    // in order of first appearance
   std::vector<RecordedOperation> operations;  // by step, data rank, stage and start
   int steps = 0, data = 0, stages = 0;        // how many of each there are

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/step_replay.hpp"
 
+#include "sim/input/diagnostics.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -62,10 +63,14 @@ void StepReplay::link() {
     if (from < 0 || from >= recording_.stages) continue;
     const auto sender = passes.find({o.step, o.data_rank, from, o.kind, o.micro_batch});
     if (sender == passes.end())
-      throw Infeasible(fmt::format(
-          "step {}, replica {}: micro-batch {} of '{}' is recorded in stage {}, not in stage {}",
-          o.step, o.data_rank, o.micro_batch,
-          recording_.kinds[static_cast<std::size_t>(o.kind)].name, o.stage, from));
+      throw InputError(
+          {{{recording_.file, o.line, o.column},
+            fmt::format(
+                "step {}, replica {}: micro-batch {} of '{}' is recorded in stage {}, not in "
+                "stage {}",
+                o.step, o.data_rank, o.micro_batch,
+                recording_.kinds[static_cast<std::size_t>(o.kind)].name, o.stage, from),
+            "what a stage receives, the stage before has sent: is a row missing?"}});
     boost::add_edge(sender->second, i, after_);
   }
   std::vector<std::vector<std::size_t>> members;
@@ -81,7 +86,9 @@ void StepReplay::link() {
   try {
     boost::topological_sort(after_, std::back_inserter(order_));
   } catch (const boost::not_a_dag&) {
-    throw Infeasible("the recorded operations wait for one another in a circle");
+    throw InputError({{{recording_.file, 0, 0},
+                       "the recorded operations wait for one another in a circle",
+                       "start_us orders the operations of a rank: are its clocks right?"}});
   }
   std::ranges::reverse(order_);
 }

@@ -2,6 +2,7 @@
 #include "sim/study/what_if.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace qianka {
@@ -49,7 +50,8 @@ void save_twice_as_often(Scenario& s) {
 
 }  // namespace
 
-std::vector<Change> ideal_changes() {
+std::vector<Change> ideal_changes(const Scenario& scenario) {
+  const bool spares = scenario.cluster.spares > 0;
   return {
       {"no failures", [](Scenario& s) { s.faults = {}; }},
       {"failures noticed at once", notice_at_once},
@@ -59,13 +61,34 @@ std::vector<Change> ideal_changes() {
       {"saving costs no time", save_for_nothing},
       {"saving twice as often", save_twice_as_often},
       {"nodes repaired at once", repair_at_once},
-      {"twice the spares", [](Scenario& s) { s.cluster.spares *= 2; }},
+      {spares ? "twice the spares" : "one spare",
+       [](Scenario& s) { s.cluster.spares = std::max(1, 2 * s.cluster.spares); }},
       {"half the failures of each class",
        [](Scenario& s) {
          for (FaultClass& fault : s.faults.classes) fault.per_node_day /= 2;
          s.faults.job_per_day /= 2;
        }},
   };
+}
+
+std::vector<std::string> kept_apart(const Scenario& scenario, const Scenario& other) {
+  const auto figures = [](const Scenario& s) {
+    std::map<std::string, std::string> all;
+    for (const SourcedValue& value : s.provenance) {
+      const bool stays = value.path.starts_with("cluster") || value.path.starts_with("job");
+      if (stays && value.path != "cluster.spares") all[value.path] = value.value;
+    }
+    return all;
+  };
+  const auto ours = figures(scenario), theirs = figures(other);
+  std::vector<std::string> differ;
+  for (const auto& [path, value] : ours) {
+    const auto there = theirs.find(path);
+    if (there == theirs.end() || there->second != value) differ.push_back(path);
+  }
+  for (const auto& [path, value] : theirs)
+    if (!ours.contains(path)) differ.push_back(path);
+  return differ;
 }
 
 std::vector<Change> changes_towards(const Scenario& other) {
@@ -114,7 +137,7 @@ WhatIfStudy what_if(const RunWeeks& run, const Scenario& scenario,
                     const std::vector<Change>& changes, bool cumulative, int seeds) {
   WhatIfStudy result{.seeds = seeds, .as_it_is = {}, .rows = {}, .cumulative = cumulative};
   const ReplicaFigures first = run_replicas(run, scenario, seeds);
-  result.as_it_is = {"as it is", spread_of(first.goodput), {}};
+  result.as_it_is = {"as it is", spread_of_shares(first.goodput), {}};
   Scenario variant = scenario;
   std::vector<double> before = first.goodput;
   for (const Change& change : changes) {
@@ -122,7 +145,7 @@ WhatIfStudy what_if(const RunWeeks& run, const Scenario& scenario,
     change.apply(variant);
     const ReplicaFigures after = run_replicas(run, variant, seeds);
     result.rows.push_back(
-        {change.what, spread_of(after.goodput), paired_difference(after.goodput, before)});
+        {change.what, spread_of_shares(after.goodput), paired_difference(after.goodput, before)});
     if (cumulative) before = after.goodput;
   }
   return result;

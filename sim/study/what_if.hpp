@@ -17,9 +17,11 @@ struct Change {
 };
 
 /// What an ideal of each kind would bring: noticed at once, found at once, nothing lost, …
-std::vector<Change> ideal_changes();
+std::vector<Change> ideal_changes(const Scenario& scenario);
 /// The ways of `other` in faults, recovery, spares and checkpoints, one by one.
 std::vector<Change> changes_towards(const Scenario& other);
+/// Paths of cluster and job that differ in `other`, and that no change towards it takes over.
+std::vector<std::string> kept_apart(const Scenario& scenario, const Scenario& other);
 
 struct WhatIfRow {
   std::string what;

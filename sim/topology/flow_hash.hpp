@@ -3,6 +3,7 @@
 // same on every machine.
 #pragma once
 #include "sim/units/ids.hpp"
+#include "sim/units/splitmix.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +24,8 @@ struct PinnedPort {
 class Flow {
  public:
   Flow(CardId from, CardId to, std::uint64_t entropy)
-      : key_(mix(mix((std::uint64_t{index_of(from)} << 32 | index_of(to)) + step) + entropy)) {}
+      : key_(splitmix_finalised(splitmix(std::uint64_t{index_of(from)} << 32 | index_of(to)) +
+                                entropy)) {}
 
   /// Equal places take equal cables, neighbouring ones the next.
   void pin(PinnedPort port) { pinned_ = port; }
@@ -34,19 +36,10 @@ class Flow {
       const bool upper = tier == Choice::core || tier == Choice::descent;
       return (upper ? pinned_->place / pinned_->uplinks : pinned_->place) % among;
     }
-    return mix(key_ + static_cast<std::uint64_t>(tier) * step) % among;
+    return splitmix_finalised(key_ + static_cast<std::uint64_t>(tier) * splitmix_step) % among;
   }
 
  private:
-  static constexpr std::uint64_t step = 0x9e3779b97f4a7c15ULL;  // 2^64 / golden ratio
-
-  /// Finaliser of splitmix64 (Steele, Lea & Flood 2014): every input bit moves every output bit.
-  static constexpr std::uint64_t mix(std::uint64_t x) {
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-    return x ^ (x >> 31);
-  }
-
   std::uint64_t key_;
   std::optional<PinnedPort> pinned_;
 };

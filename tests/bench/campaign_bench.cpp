@@ -33,10 +33,9 @@ void campaign_without_engine(benchmark::State& state) {
 /// The faults alone: every shape there is, lemons, bursts and hangs among them. Goal: 1 ms.
 void faults_of_54_days(benchmark::State& state) {
   const qianka::Faults faults = qianka::load_faults("default-fleet");
-  const qianka::Recovery recovery{.repair_median = qianka::Seconds{37'800}, .repair_sigma = 1.9};
   double count = 0;
   for (auto _ : state) {
-    qianka::FaultSource source(faults, recovery, 2048, 1, 64);
+    qianka::FaultSource source(faults, 2048, 1, 64);
     for (count = 0; source.next().at < 54 * qianka::a_day; source.pop()) ++count;
   }
   state.counters["faults"] = count;

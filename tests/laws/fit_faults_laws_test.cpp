@@ -20,7 +20,7 @@ constexpr double day = 86400;
 std::vector<ReplayedFault> record_of(const Faults& faults, int nodes, double days,
                                      std::uint64_t seed) {
   std::vector<ReplayedFault> record;
-  FaultSource source(faults, {}, nodes, seed);
+  FaultSource source(faults, nodes, seed);
   for (; to_seconds(source.next().at).value < days * day; source.pop()) {
     const Fault& fault = source.next();
     record.push_back({.at = to_seconds(fault.at),

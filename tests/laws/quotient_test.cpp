@@ -140,7 +140,7 @@ TEST(Quotient, worlds_without_any_design) {
   // whatever a link's neighbours make redundant, and whatever not.
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     std::uint64_t state = seed;
-    const auto draw = [&state](std::uint64_t below) { return (state = mix(state)) % below; };
+    const auto draw = [&state](std::uint64_t below) { return (state = splitmix(state)) % below; };
     FlowSet flows;
     for (int l = 0; l < 6; ++l) flows.capacity.push_back({1e9 * static_cast<double>(1 + draw(3))});
     for (int i = 0; i < 8; ++i) {
@@ -245,7 +245,7 @@ FlowSet relabelled(const FlowSet& flows, const std::vector<std::uint32_t>& flow_
 std::vector<std::uint32_t> shuffled(std::size_t size, std::uint64_t seed) {
   std::vector<std::uint32_t> order(size);
   std::iota(order.begin(), order.end(), 0U);
-  std::ranges::sort(order, {}, [seed](std::uint32_t i) { return mix(seed ^ i); });
+  std::ranges::sort(order, {}, [seed](std::uint32_t i) { return splitmix(seed ^ i); });
   return order;
 }
 

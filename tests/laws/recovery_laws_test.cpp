@@ -6,9 +6,11 @@
 #include "support/campaign_bytes.hpp"
 #include "support/small_campaign.hpp"
 
+#include <numeric>
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace qianka {
@@ -40,16 +42,30 @@ struct Busy : SmallCampaign {
     for (int node = 0; node < 64 + spares; ++node) input.leaf_group.push_back(node / 8);
   }
 
-  /// Mean goodput of so many seeds.
-  double goodput(int seeds = 40) {
-    double sum = 0;
+  std::vector<double> goodputs(int seeds = 40) {
+    std::vector<double> all;
     for (int seed = 1; seed <= seeds; ++seed) {
       scenario.seed = static_cast<std::uint64_t>(seed);
-      sum += run().goodput;
+      all.push_back(run().goodput);
     }
-    return sum / seeds;
+    return all;
+  }
+  double goodput(int seeds = 40) { return mean_of(goodputs(seeds)); }
+
+  static double mean_of(const std::vector<double>& all) {
+    return std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
   }
 };
+
+/// Both meet the same luck, fault by fault: not only the mean is no worse, hardly a seed is. What
+/// is left: a place that stands empty meets no faults, and where between two saves a fault falls.
+void expect_no_worse(const std::vector<double>& better, const std::vector<double>& than,
+                     const std::string& what, int exceptions) {
+  EXPECT_GE(Busy::mean_of(better), Busy::mean_of(than)) << what;
+  int worse = 0;
+  for (std::size_t seed = 0; seed < than.size(); ++seed) worse += better[seed] < than[seed] ? 1 : 0;
+  EXPECT_LE(worse, exceptions) << what << ": seeds that do worse";
+}
 
 /// Every key of a recovery that is drawn or chosen.
 Recovery everything(Recovery recovery) {
@@ -104,13 +120,26 @@ TEST(RecoveryLaws, everything_at_once_is_accounted_for_and_comes_out_the_same_tw
 }
 
 TEST(RecoveryLaws, noticing_sooner_is_never_worse_in_the_mean) {
-  double before = 1;
-  for (const double detect : {1.0, 30.0, 120.0, 600.0, 1800.0}) {
+  std::vector<double> before;
+  for (const double detect : {1800.0, 600.0, 120.0, 30.0, 1.0}) {
     Busy campaign;
     campaign.scenario.recovery.detect = Seconds{detect};
-    const double goodput = campaign.goodput();
-    EXPECT_LE(goodput, before) << detect;
-    before = goodput;
+    const std::vector<double> goodputs = campaign.goodputs();
+    if (!before.empty()) expect_no_worse(goodputs, before, fmt::format("detect {}", detect), 0);
+    before = goodputs;
+  }
+}
+
+TEST(RecoveryLaws, cheaper_checkpoints_are_never_worse) {
+  std::vector<double> before;
+  for (const double stall : {60.0, 30.0, 10.0, 2.0, 0.0}) {
+    Busy campaign;
+    campaign.scenario.recovery = everything(campaign.scenario.recovery);
+    campaign.scenario.checkpoint.mode = CheckpointMode::synchronous;
+    campaign.input.checkpoint.write = Seconds{stall};
+    const std::vector<double> goodputs = campaign.goodputs();
+    if (!before.empty()) expect_no_worse(goodputs, before, fmt::format("stall {}", stall), 0);
+    before = goodputs;
   }
 }
 
@@ -121,25 +150,31 @@ TEST(RecoveryLaws, each_part_that_takes_less_is_never_worse_in_the_mean) {
     *parts[part] = TimeSpread({{.median = time, .sigma = 1}});
   };
   for (int part = 0; part < 5; ++part) {
-    double before = 1;
-    for (const double time : {10.0, 100.0, 1000.0}) {
+    std::vector<double> before;
+    for (const double time : {1000.0, 100.0, 10.0}) {
       Busy campaign;
       change(campaign.scenario.recovery, part, Seconds{time});
-      const double goodput = campaign.goodput();
-      EXPECT_LE(goodput, before) << part << " " << time;
-      before = goodput;
+      const std::vector<double> goodputs = campaign.goodputs();
+      if (!before.empty())
+        expect_no_worse(goodputs, before, fmt::format("part {}, {} s", part, time), 0);
+      before = goodputs;
     }
   }
 }
 
 TEST(RecoveryLaws, more_spares_are_never_worse_in_the_mean) {
-  double before = 0;
-  for (const int spares : {0, 1, 2, 4, 8, 16}) {
-    Busy campaign(spares);
-    campaign.input.step_time = [](const ClusterState&) { return Seconds{10}; };
-    const double goodput = campaign.goodput();
-    EXPECT_GE(goodput, before) << spares;
-    before = goodput;
+  for (const bool all : {false, true}) {
+    std::vector<double> before;
+    for (const int spares : {0, 1, 2, 4, 8, 16}) {
+      if (all && spares < 2) continue;  // two work for another job
+      Busy campaign(spares);
+      if (all) campaign.scenario.recovery = everything(campaign.scenario.recovery);
+      campaign.scenario.recovery.shrink.reset();
+      campaign.input.step_time = [](const ClusterState&) { return Seconds{10}; };
+      const std::vector<double> goodputs = campaign.goodputs();
+      if (!before.empty()) expect_no_worse(goodputs, before, fmt::format("{} spares", spares), 2);
+      before = goodputs;
+    }
   }
 }
 

@@ -72,6 +72,9 @@ TEST(Elastic, from_checkpoints_it_grows_when_the_next_one_is_complete) {
   EXPECT_EQ(time_in(run, AccountKind::load), ns(15));  // when it grows; at first there was none
   EXPECT_EQ(run.recovery_ns[static_cast<int>(RecoveryPart::reconfigure)], ns(80));
   EXPECT_NEAR(run.lost_work.value, 50, 1e-6);
+  std::int64_t restores = 0;
+  for (const auto& [from, count] : run.restores_from) restores += count;
+  EXPECT_EQ(restores, run.failures);  // growing is none
 }
 
 TEST(Elastic, state_of_peers_is_of_no_use_after_silent_corruption) {

@@ -334,6 +334,89 @@ TEST(RecoveryPencil, a_slow_node_slows_the_job_until_it_is_noticed) {
   EXPECT_EQ(run.restarts[0].lost, Seconds{50});
 }
 
+TEST(RecoveryPencil, a_slow_node_that_is_not_the_one_taken_out_stays_slow) {
+  // As above, but another node leaves at 115, for nothing: from 175 on (no checkpoint yet) steps
+  // still take 15 s; the fault is back at 175 + 60 = 235, when 4 are done.
+  Recovering campaign;
+  campaign.recovery.detect_slow = Seconds{45};
+  campaign.recovery.wrong = 1;
+  campaign.recovery.strikes_again = Seconds{60};
+  campaign.input.step_time = [](const ClusterState& state) {
+    return Seconds{state.slowest == 50 ? 15.0 : 10.0};
+  };
+  campaign.scenario.job.train_for = Seconds{240};
+  campaign.fault(20, 0);
+  campaign.last().slow_to = 0.5;
+  const CampaignSummary run = campaign.run();
+  ASSERT_EQ(run.restarts.size(), 2);
+  EXPECT_EQ(run.restarts[1].at, Seconds{235});
+  EXPECT_EQ(run.restarts[1].lost, Seconds{40});  // of healthy work
+}
+
+TEST(RecoveryPencil, a_slow_spell_of_a_class_ends_by_itself_unless_it_is_found_before) {
+  for (const auto& [noticed, failures] : {std::pair{45.0, true}, {90.0, false}}) {
+    Recovering campaign;
+    campaign.scenario.faults.classes = {{.component = "gpu",
+                                         .cause = "hot",
+                                         .per_node_day = 100,
+                                         .slow_to = 0.5,
+                                         .duration = Seconds{60}}};
+    campaign.recovery.detect_slow = Seconds{noticed};
+    EXPECT_EQ(campaign.run().failures > 0, failures) << noticed;
+  }
+}
+
+TEST(RecoveryPencil, nothing_stops_while_the_job_waits_for_a_node) {
+  // Evicted at 300, back at 900. The job's own stop at 500 finds no process; the other node that
+  // breaks at 600 leaves as well.
+  Recovering campaign;
+  campaign.recovery.spares = Spares::none;
+  campaign.recovery.repair_median = Seconds{600};
+  campaign.fault(250, 0).fault(500, -1, false).fault(600, 1);
+  const CampaignSummary run = campaign.run();
+  ASSERT_EQ(run.restarts.size(), 2);
+  EXPECT_EQ(run.restarts[0].down, Seconds{350});
+  EXPECT_EQ(run.restarts[1].at, Seconds{600});
+}
+
+TEST(RecoveryPencil, what_a_leaf_took_along_is_back_with_the_leaf) {
+  // Both nodes of the leaf leave at once, for 400 s and their checks, whatever nodes take to
+  // repair.
+  Recovering campaign;
+  campaign.scenario.faults.classes = {
+      {.component = "leaf", .cause = "dies", .per_node_day = 10, .takes = Takes::leaf}};
+  campaign.recovery.repair_median = Seconds{1e9};
+  campaign.recovery.shop.group = Seconds{400};
+  campaign.recovery.shop.check = Seconds{10};
+  int seen = 0;
+  for (campaign.scenario.seed = 1; campaign.scenario.seed <= 20; ++campaign.scenario.seed) {
+    const CampaignSummary run = campaign.run();
+    if (run.failures != 1 || run.restarts[0].at.value > 540) continue;
+    EXPECT_EQ(run.in_repair_node_ns, 2 * ns(410));
+    ++seen;
+  }
+  EXPECT_GT(seen, 0);
+}
+
+TEST(RecoveryPencil, a_spare_below_a_dead_leaf_takes_nobodys_place) {
+  // One leaf has all: whoever is struck, the job waits for the leaf, which is back 400 s after it
+  // was left (the spares' 400 s began 50 s before).
+  Recovering campaign;
+  campaign.input.leaf_group.assign(6, 0);
+  campaign.scenario.faults.classes = {
+      {.component = "leaf", .cause = "dies", .per_node_day = 10, .takes = Takes::leaf}};
+  campaign.recovery.shop.group = Seconds{400};
+  int seen = 0;
+  for (campaign.scenario.seed = 1; campaign.scenario.seed <= 20; ++campaign.scenario.seed) {
+    const CampaignSummary run = campaign.run();
+    if (run.failures != 1 || run.restarts[0].at.value > 540) continue;
+    EXPECT_EQ(in_part(run, RecoveryPart::wait), ns(400));
+    EXPECT_EQ(run.in_repair_node_ns, 6 * ns(400));
+    ++seen;
+  }
+  EXPECT_GT(seen, 0);
+}
+
 TEST(RecoveryPencil, a_slow_spell_of_known_length_stops_nothing) {
   Recovering campaign;
   campaign.input.step_time = [](const ClusterState& state) {

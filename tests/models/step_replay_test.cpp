@@ -66,7 +66,13 @@ TEST(StepReplay, every_mistake_of_a_recording_is_told_with_its_place) {
 }
 
 TEST(StepReplay, a_pass_without_its_sender_cannot_be_replayed) {
-  EXPECT_THROW(replay_of("0,0,0,forward-compute,0,0,1\n0,0,1,forward-compute,1,2,1\n"), Infeasible);
+  try {
+    replay_of("0,0,0,forward-compute,0,0,1\n0,0,1,forward-compute,1,2,1\n");
+    FAIL() << "nothing was refused";
+  } catch (const InputError& error) {
+    EXPECT_EQ(error.diagnostics.front().at.line, 3);  // after the header
+    EXPECT_EQ(error.diagnostics.front().at.col, 23);
+  }
 }
 
 class RecordedJob : public testing::TestWithParam<std::tuple<const char*, double, double>> {};

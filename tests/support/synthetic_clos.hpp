@@ -49,7 +49,7 @@ class SyntheticClos {
     if (from / per_node == to / per_node) return {out_of_card_ + from, into_card_ + to};
     const std::uint32_t from_leaf = leaf(from), to_leaf = leaf(to);
     if (from_leaf == to_leaf) return {nic_up_ + from, nic_down_ + to};
-    const std::uint64_t hash = mix(mix(from) ^ to);
+    const std::uint64_t hash = splitmix(splitmix(from) ^ to);
     const auto spine = static_cast<std::uint32_t>(hash % shape_.spines);
     const std::uint32_t up = leaf_up_ + from_leaf * shape_.spines + spine;
     const std::uint32_t down = leaf_down_ + to_leaf * shape_.spines + spine;

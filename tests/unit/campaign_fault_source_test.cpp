@@ -2,7 +2,7 @@
 #include "sim/campaign/fault_source.hpp"
 #include "sim/units/require.hpp"
 
-#include <cmath>
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -19,10 +19,9 @@ Faults only(const FaultClass& fault_class) {
   return faults;
 }
 
-std::vector<Fault> first_days(double days, const Faults& faults, int nodes, std::uint64_t seed,
-                              const Recovery& recovery = {}) {
+std::vector<Fault> first_days(double days, const Faults& faults, int nodes, std::uint64_t seed) {
   std::vector<Fault> result;
-  FaultSource source(faults, recovery, nodes, seed);
+  FaultSource source(faults, nodes, seed);
   const Nanoseconds end = to_nanoseconds({days * 86400});
   for (; source.next().at < end; source.pop()) result.push_back(source.next());
   return result;
@@ -150,24 +149,33 @@ TEST(FaultSource, a_replayed_list_is_played_in_order_of_time) {
   EXPECT_FALSE(played[2].evicts_node);  // there is no node to evict
 }
 
-TEST(FaultSource, repairs_are_lognormal_around_their_median) {
-  const Recovery recovery{.repair_median = Seconds{3600}, .repair_sigma = 1.9};
-  int longer = 0;
-  double log_squares = 0;
-  const auto faults = first_days(10'000, only(gpu), 100, 1, recovery);
-  for (const Fault& fault : faults) {
-    longer += fault.repair > 3600 * a_second ? 1 : 0;
-    log_squares += std::pow(std::log(to_seconds(fault.repair).value / 3600), 2);
+TEST(FaultSource, a_fault_is_the_same_event_whatever_else_there_is) {
+  Faults both = only({.component = "nic", .cause = "dies", .per_node_day = 0.1});
+  both.classes.push_back(gpu);
+  std::set<EventId> events;
+  std::vector<EventId> of_gpu, alone;
+  for (const Fault& fault : first_days(1000, both, 8, 7)) {
+    events.insert(fault.event);
+    if (fault.component == "gpu") of_gpu.push_back(fault.event);
   }
-  const auto n = static_cast<double>(faults.size());  // 10,000 or so
-  EXPECT_NEAR(longer / n, 0.5, 0.02);
-  EXPECT_NEAR(std::sqrt(log_squares / n), 1.9, 0.05);
+  for (const Fault& fault : first_days(1000, only(gpu), 8, 7)) alone.push_back(fault.event);
+  EXPECT_EQ(of_gpu, alone);
+  EXPECT_EQ(events.size(), first_days(1000, both, 8, 7).size());  // no two are one
+}
+
+TEST(FaultSource, a_share_of_the_stops_of_the_job_hang_as_well) {
+  Faults faults;
+  faults.job_per_day = 0.5;
+  faults.hangs = 0.1;
+  const auto stops = first_days(4000, faults, 8, 3);
+  const auto hangs = std::ranges::count(stops, Noticed::hang, &Fault::noticed);
+  EXPECT_NEAR(static_cast<double>(hangs) / static_cast<double>(stops.size()), 0.1, 0.02);
 }
 
 TEST(FaultSource, says_what_cannot_be) {
   const auto refusal = [](const Faults& faults) -> std::string {
     try {
-      FaultSource(faults, {}, 4, 1);
+      FaultSource(faults, 4, 1);
     } catch (const Infeasible& error) {
       return error.what();
     }

@@ -10,7 +10,7 @@ namespace {
 // Places 0 and 1 on leaf 0, place 2 on leaf 1; spares 3 on leaf 2 and 4 on leaf 1.
 Ticket away(Nanoseconds repair, bool healthy = false) {
   Ticket ticket;
-  ticket.fault.repair = repair;
+  ticket.repair = repair;
   ticket.healthy = healthy;
   return ticket;
 }
@@ -32,7 +32,7 @@ TEST(NodePool, a_doomed_node_stays_until_it_is_evicted) {
   EXPECT_EQ(pool.in_job(), 2);
   ASSERT_EQ(leaving.size(), 1);
   EXPECT_EQ(leaving[0].first, 0);
-  EXPECT_EQ(leaving[0].second.fault.repair, 5);
+  EXPECT_EQ(leaving[0].second.repair, 5);
   EXPECT_EQ(pool.node_at(0), -1);
   EXPECT_EQ(pool.place_of(0), -1);
   EXPECT_EQ(pool.place_of(1), 1);
@@ -100,7 +100,14 @@ TEST(NodePool, a_node_struck_twice_is_evicted_once_and_repaired_for_the_longer_t
   pool.doom(1, away(3));
   const auto leaving = pool.evict_doomed();
   ASSERT_EQ(leaving.size(), 1);
-  EXPECT_EQ(leaving[0].second.fault.repair, 9);
+  EXPECT_EQ(leaving[0].second.repair, 9);
+}
+
+TEST(NodePool, a_good_node_that_must_leave_twice_waits_for_the_longer_time) {
+  NodePool pool = small_pool();
+  pool.doom(1, away(5, true));
+  pool.doom(1, away(9, true));
+  EXPECT_EQ(pool.evict_doomed()[0].second.repair, 9);
 }
 
 TEST(NodePool, a_good_node_that_is_to_leave_and_then_fails_is_a_faulty_one) {

@@ -2,6 +2,7 @@
 // The repair shop on the pencil: every time is fixed, every chance 0 or 1.
 #include "sim/campaign/repair_shop.hpp"
 
+#include <set>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -11,7 +12,7 @@ namespace {
 
 Ticket broken(Nanoseconds repair, EventId event = 1) {
   Ticket ticket;
-  ticket.fault.repair = repair;
+  ticket.repair = repair;
   ticket.event = event;
   return ticket;
 }
@@ -56,10 +57,9 @@ TEST(RepairShop, where_the_automatic_stage_does_not_help_the_manual_one_follows)
   for (const double success : {1.0, 0.0}) {
     RepairShopSpec spec;
     spec.automatic = AutomaticRepair{.time = Seconds{10}, .success = success};
-    spec.manual = TimeSpread(Seconds{100});
     const RecoveryDraws draws(1);
     RepairShop shop(spec, draws);
-    shop.admit(1, broken(50), 0);
+    shop.admit(1, broken(100 * a_second), 0);
     EXPECT_EQ(outs(shop), (Outs{{(success == 1 ? 10 : 110) * a_second, 1}}));
   }
 }
@@ -98,13 +98,33 @@ TEST(RepairShop, a_good_node_is_checked_and_counts_as_no_repair) {
   const RecoveryDraws draws(1);
   RepairShop shop(spec, draws);
   for (const Nanoseconds at : {Nanoseconds{0}, 10 * a_second}) {
-    Ticket ticket = broken(50);
+    Ticket ticket = broken(0);
     ticket.healthy = true;
     shop.admit(1, ticket, at);
     EXPECT_EQ(shop.next(), at + 5 * a_second);
     EXPECT_FALSE(shop.finish()->bad);
   }
   EXPECT_EQ(shop.retired(), 0);
+}
+
+TEST(RepairShop, a_node_that_left_with_its_leaf_is_checked_when_the_leaf_is_back) {
+  RepairShopSpec spec;
+  spec.technicians = 1;
+  spec.failed = 1;
+  spec.check = TimeSpread({{.median = Seconds{5}, .sigma = 1}});
+  const RecoveryDraws draws(1);
+  RepairShop shop(spec, draws);
+  for (int node = 0; node < 3; ++node) {
+    Ticket ticket = broken(50 * a_second, child_of(7, static_cast<std::uint64_t>(node)));
+    ticket.healthy = true;
+    shop.admit(node, ticket, 0);
+  }
+  std::set<Nanoseconds> times;
+  for (const auto& [at, node] : outs(shop)) {
+    EXPECT_GT(at, 50 * a_second);
+    times.insert(at);
+  }
+  EXPECT_EQ(times.size(), 3);  // each check has its own luck
 }
 
 TEST(RepairShop, a_failed_repair_brings_the_fault_back_as_another_event) {

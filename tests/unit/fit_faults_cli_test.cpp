@@ -57,6 +57,16 @@ TEST_F(FitFaultsCommand, mistakes_are_told_with_their_place) {
   const Spawned late = spawn({"fit-faults", "good.csv", "--days", "1"});
   EXPECT_EQ(late.code, 3);
   EXPECT_THAT(late.err, HasSubstr("a fault comes on day 1.04, but 1 days were watched"));
+  const Spawned none = spawn({"fit-faults", "good.csv", "--days", "0"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("--days: a record lasts longer than 0 days"));
+  const Spawned before = spawn({"fit-faults", "good.csv", "--burst", "-5 min"});
+  EXPECT_EQ(before.code, 2);
+  EXPECT_THAT(before.err, HasSubstr("--burst: a time is not negative"));
+  file("begin.csv", "time_s,component,node,kind\n0,gpu,7,a\n");
+  const Spawned merged = spawn({"fit-faults", "begin.csv", "--days", "1", "--burst", "2 days"});
+  EXPECT_EQ(merged.code, 3);
+  EXPECT_THAT(merged.err, HasSubstr("all of the record lies within '--burst' of a fault"));
   const Spawned nodes = spawn({"fit-faults", "good.csv", "--nodes", "7"});
   EXPECT_EQ(nodes.code, 3);
   EXPECT_THAT(nodes.err, HasSubstr("a fault strikes node 7, but 7 nodes were watched"));
