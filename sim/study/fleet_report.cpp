@@ -4,6 +4,7 @@
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/scenario/names.hpp"
+#include "sim/study/compare.hpp"
 #include "sim/units/format.hpp"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ std::string stages_text(const FleetJob& job) {
     const auto [least, most] = std::minmax_element(first, first + job.stages[i]);
     text +=
         fmt::format("{}{} on {} ({}{})", i == 0 ? "" : ", ", counted(job.stages[i], "stage"),
-                    static_cast<char>('A' + static_cast<int>(i)),
+                    side_letter(i),
                     *least == *most ? "" : fmt::format("{} to ", *least), counted(*most, "layer"));
     stage += static_cast<std::size_t>(job.stages[i]);
   }
