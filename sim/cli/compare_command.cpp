@@ -78,9 +78,13 @@ std::vector<Side> sides_across(const CompareCommand& options, const ModelErrors&
       return side;
     });
   for (std::string& assumed : assume_efficiencies(sides)) remarks.push_back(std::move(assumed));
-  if (options.pin_layout && options.job.model.empty()) return sides;
+  const bool search = !options.pin_layout || !options.job.model.empty();
   for (const Side& side : std::exchange(sides, {}))
-    each(side.name, [&] { return with_best_layout(side, study_workers(options.jobs)); });
+    each(side.name, [&] {
+      Side able = search ? with_best_layout(side, study_workers(options.jobs)) : side;
+      static_cast<void>(able.load());  // its sizes go together
+      return able;
+    });
   return sides;
 }
 

@@ -4,6 +4,7 @@
 #include "sim/cli/progress_line.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
+#include "sim/scenario/any_layout.hpp"
 #include "sim/study/size_report.hpp"
 #include "sim/units/parse_quantity.hpp"
 
@@ -61,7 +62,8 @@ std::vector<int> sizes_asked(const SizeCommand& command, const SizeGoal& goal,
 }
 
 int size_command(SizeCommand& command) {
-  const Scenario scenario = load_scenario(scenario_file(command.file), parse_sets(command.sets));
+  const Scenario scenario =
+      load_with_any_layout(scenario_file(command.file), parse_sets(command.sets));
   const SizeGoal goal = goal_of(command, scenario);
   const CostModel costs = study_costs(command.costs);
   command.options.workers = study_workers(command.jobs);

@@ -81,7 +81,7 @@ AssumedFaults assume_faults(const UncountedSide& side) {
     const double luck_less = std::log(side.rate_ratio);
     std::vector<double> all;
     for (const double log : logs) all.push_back(luck_less + log);
-    result.cases.push_back({named.name, spread_of(goodput),
+    result.cases.push_back({named.name, spread_of_shares(goodput),
                             ratio_interval(ratio_of(side, goodput), all, side.model_variance)});
   }
   result.break_even = break_even(side, cases.front().faults);

@@ -43,8 +43,7 @@ std::vector<Side> run_steps(const std::vector<Side>& sides, const ModelErrors& e
       result.remarks.push_back(fmt::format("left out: {}: {}", side.name, problem.what()));
     }
   }
-  if (able.size() < 2)
-    throw Infeasible(fmt::format("{}", fmt::join(result.remarks, "\n")));
+  if (able.size() < 2) throw Infeasible(fmt::format("{}", fmt::join(result.remarks, "\n")));
   return able;
 }
 
@@ -73,9 +72,8 @@ void measure_sizes(ComparisonResult& result, const std::vector<Side>& sides, int
     for (const int cards : result.sizes) side.sizes.push_back({.cards = cards});
     for (SizePoint& point : side.sizes) {
       for (const Scaling scaling : {Scaling::weak, Scaling::strong}) {
-        const Place place = scaling == Scaling::weak
-                                ? Place{&point.weak, &point.weak_refusal}
-                                : Place{&point.strong, &point.strong_refusal};
+        const Place place = scaling == Scaling::weak ? Place{&point.weak, &point.weak_refusal}
+                                                     : Place{&point.strong, &point.strong_refusal};
         try {
           scenarios.push_back(
               without_weeks(at_cards(sides[i], side.scenario, point.cards, scaling)));
@@ -113,9 +111,9 @@ int common_size(const ComparisonResult& result) {
 }
 
 void compare_steps(SideResult& side, const SideResult& first, const ModelErrors& errors) {
-  side.step_rate = ratio_interval(side.summary.step.tokens_per_second_per_card /
-                                      first.summary.step.tokens_per_second_per_card,
-                                  {}, error_variance(side, first));
+  side.step_rate = ratio_interval(
+      side.summary.step.tokens_per_second_per_card / first.summary.step.tokens_per_second_per_card,
+      {}, error_variance(side, first));
   const auto error_at = [&](const SideResult& one, int cards) {
     return errors.of(one.scenario.cluster.node.accelerator.id, one.scenario.job.stack.id, cards)
         .sigma;
@@ -135,8 +133,8 @@ void remark_differences(ComparisonResult& result) {
   for (const SideResult& side : result.sides) {
     const Scenario& b = side.scenario;
     const auto differs = [&](const char* what) {
-      result.remarks.push_back(fmt::format("{} and {} differ in {}", result.sides.front().name,
-                                           side.name, what));
+      result.remarks.push_back(
+          fmt::format("{} and {} differ in {}", result.sides.front().name, side.name, what));
     };
     if (a.job.sequence != b.job.sequence) differs("the length of sequences");
     if (a.job.global_batch != b.job.global_batch) differs("the batch");
@@ -146,9 +144,9 @@ void remark_differences(ComparisonResult& result) {
     else if (a.job.train_for != b.job.train_for)
       differs("how long they train");
     if (b.cluster.node.package)
-      result.remarks.push_back(fmt::format(
-          "{}: what counts as a card is one rank, and {} of them are one package", side.name,
-          b.cluster.node.package->cards));
+      result.remarks.push_back(
+          fmt::format("{}: what counts as a card is one rank, and {} of them are one package",
+                      side.name, b.cluster.node.package->cards));
   }
 }
 

@@ -70,8 +70,8 @@ std::string costs_text(const ComparisonResult& result, const CostModel& model) {
   for (const SideResult& side : result.sides) all.push_back(costs_of(side, model));
   TextTable table{.columns = {{""}}};
   std::vector<std::string> price{"a card"}, hour{"a card-hour, known items"}, money{"known items"},
-      rent{"rented"}, energy{"MWh, of what is known"}, phases{"of it computing / waiting / idle, %"},
-      even{"a card may cost, to equal A"};
+      rent{"rented"}, energy{"MWh, of what is known"},
+      phases{"of it computing / waiting / idle, %"}, even{"a card may cost, to equal A"};
   for (std::size_t i = 0; i < all.size(); ++i) {
     const SideCosts& costs = all[i];
     table.columns.push_back({side_letter(i), Align::right});
@@ -88,13 +88,14 @@ std::string costs_text(const ComparisonResult& result, const CostModel& model) {
   }
   table.rows = {price, hour, money, rent, energy, phases, even};
   text += render(table);
-  text += paragraph(fmt::format("power: of the cards and what the costs say of servers and cooling; "
-                                "not counted: {}",
-                                fmt::join(uncounted_power(model), ", ")));
+  text +=
+      paragraph(fmt::format("power: of the cards and what the costs say of servers and cooling; "
+                            "not counted: {}",
+                            fmt::join(uncounted_power(model), ", ")));
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (const CardHour::Item& item : all[i].hour.items)
-      text += paragraph(
-          fmt::format("{}: {}, {:.2f} an hour: {}", side_letter(i), item.what, item.cost, item.source));
+      text += paragraph(fmt::format("{}: {}, {:.2f} an hour: {}", side_letter(i), item.what,
+                                    item.cost, item.source));
     if (!all[i].hour.unknown.empty())
       text += paragraph(fmt::format("{} leaves out what is unknown: {}", side_letter(i),
                                     fmt::join(all[i].hour.unknown, "; ")));

@@ -79,8 +79,8 @@ std::string sides_text(const ComparisonResult& result) {
   TextTable table{.columns = {{""}, {"scenario"}, {"cluster"}, {"stack"}, {"layout"}}};
   for (std::size_t i = 0; i < result.sides.size(); ++i) {
     const SideResult& side = result.sides[i];
-    table.rows.push_back({side_letter(i), side.name, side.summary.cluster, side.scenario.job.stack.id,
-                          layout_text(side.scenario.job.parallel)});
+    table.rows.push_back({side_letter(i), side.name, side.summary.cluster,
+                          side.scenario.job.stack.id, layout_text(side.scenario.job.parallel)});
   }
   return render(table);
 }
@@ -245,11 +245,11 @@ std::string faults_text(const ComparisonResult& result) {
     for (const FaultCase& one : side.assumed->cases)
       table.rows.push_back({one.name, percent(one.goodput.mean, 2), interval_text(one.rate)});
     text += render(table);
-    text += paragraph(
-        side.assumed->break_even
-            ? fmt::format("The order of the two turns at about {:.1f} times equal rates.",
-                          *side.assumed->break_even)
-            : std::string("No rate between 1/64 and 64 times equal turns the order."));
+    text +=
+        paragraph(side.assumed->break_even
+                      ? fmt::format("The order of the two turns at about {:.1f} times equal rates.",
+                                    *side.assumed->break_even)
+                      : std::string("No rate between 1/64 and 64 times equal turns the order."));
   }
   return text;
 }
@@ -267,8 +267,8 @@ std::string verdict_text(const ComparisonResult& result) {
           fmt::format("No ranking of {} and A: the interval of their ratio {}, {}, holds 1.",
                       side_letter(i), what, interval_text(ratio)));
     } else {
-      text += paragraph(fmt::format("A card of {} gives {} {} of a card of A.", side_letter(i), what,
-                                    interval_text(ratio)));
+      text += paragraph(fmt::format("A card of {} gives {} {} of a card of A.", side_letter(i),
+                                    what, interval_text(ratio)));
     }
   }
   return text;
@@ -289,13 +289,12 @@ Json sizes_json(const SideResult& side) {
   Json sizes = Json::array();
   for (std::size_t k = 0; k < side.sizes.size(); ++k) {
     const SizePoint& point = side.sizes[k];
-    sizes.push_back(
-        {{"cards", point.cards},
-         {"weak_tokens_per_second_per_card", optional_json(point.weak)},
-         {"strong_tokens_per_second_per_card", optional_json(point.strong)},
-         {"weak_refusal", point.weak_refusal},
-         {"strong_refusal", point.strong_refusal},
-         {"ratio", point.ratio ? ratio_json(*point.ratio) : Json(nullptr)}});
+    sizes.push_back({{"cards", point.cards},
+                     {"weak_tokens_per_second_per_card", optional_json(point.weak)},
+                     {"strong_tokens_per_second_per_card", optional_json(point.strong)},
+                     {"weak_refusal", point.weak_refusal},
+                     {"strong_refusal", point.strong_refusal},
+                     {"ratio", point.ratio ? ratio_json(*point.ratio) : Json(nullptr)}});
   }
   return sizes;
 }
@@ -322,8 +321,7 @@ Json side_json(const SideResult& side, bool weeks) {
               {"basis", side.error.basis}}},
             {"cards", side.summary.cards},
             {"step_s", rounded(side.summary.step.time.value)},
-            {"tokens_per_second_per_card",
-             rounded(side.summary.step.tokens_per_second_per_card)},
+            {"tokens_per_second_per_card", rounded(side.summary.step.tokens_per_second_per_card)},
             {"mfu", rounded(side.summary.step.mfu)},
             {"parallel_efficiency", rounded(side.summary.parallel_efficiency.value)},
             {"memory_bytes", rounded(side.summary.memory.per_card.value)},
@@ -334,8 +332,8 @@ Json side_json(const SideResult& side, bool weeks) {
             {"sizes", sizes_json(side)},
             {"gap", gap_json(side.gap)}};
   if (!weeks) return json;
-  json["goodput"] = spread_json(spread_of(side.weeks->goodput));
-  json["end_to_end_mfu"] = spread_json(spread_of(side.weeks->end_to_end_mfu));
+  json["goodput"] = spread_json(spread_of_shares(side.weeks->goodput));
+  json["end_to_end_mfu"] = spread_json(spread_of_shares(side.weeks->end_to_end_mfu));
   json["failures"] = spread_json(spread_of(side.weeks->failures));
   if (!side.assumed) return json;
   json["assumed_faults"] = {{"whose", side.assumed->whose},
@@ -351,8 +349,8 @@ Json side_json(const SideResult& side, bool weeks) {
 }  // namespace
 
 std::string compare_text(const ComparisonResult& result, const CostModel* costs) {
-  std::string text = paragraph(trust(result), 0) + "\n" + job_text(result) + sides_text(result) + "\n" +
-                     figures_text(result) + effective_text(result) + scaling_text(result) +
+  std::string text = paragraph(trust(result), 0) + "\n" + job_text(result) + sides_text(result) +
+                     "\n" + figures_text(result) + effective_text(result) + scaling_text(result) +
                      gap_text(result) + faults_text(result);
   if (costs != nullptr) text += costs_text(result, *costs);
   if (result.fleet) text += fleet_text(*result.fleet);
@@ -367,9 +365,12 @@ std::string compare_text(const ComparisonResult& result, const CostModel* costs)
 
 Json compare_json(const ComparisonResult& result, const CostModel* costs) {
   Json json{{"trust", trust(result)},
-            {"model", result.sides.front().scenario.job.model.name}, {"seeds", result.seeds},
-            {"sizes", result.sizes},  {"common_size", result.common_size},
-            {"sides", Json::array()}, {"remarks", result.remarks}};
+            {"model", result.sides.front().scenario.job.model.name},
+            {"seeds", result.seeds},
+            {"sizes", result.sizes},
+            {"common_size", result.common_size},
+            {"sides", Json::array()},
+            {"remarks", result.remarks}};
   for (const SideResult& side : result.sides) {
     json["sides"].push_back(side_json(side, result.seeds > 0));
     if (costs != nullptr) json["sides"].back()["costs"] = costs_json(side, *costs);

@@ -76,7 +76,8 @@ std::optional<AssumedFaults> assume(const SideResult& side, const SideResult& fi
        .model_variance = error_variance(side, first),
        .counted_goodput = other.weeks->goodput,
        .goodput = [&](const Faults& faults, int seeds) {
-         return weeks.run(faults, std::min<int>(seeds, static_cast<int>(other.weeks->goodput.size())))
+         return weeks
+             .run(faults, std::min<int>(seeds, static_cast<int>(other.weeks->goodput.size())))
              .goodput;
        }});
   assumed.whose = is_first ? side_letter(0) : "";
@@ -113,8 +114,7 @@ void compare_weeks(SideResult& side, const SideResult& first) {
   side.end_to_end = side.step_rate;
   if (!side.weeks) return;
   const double value = side.step_rate.value * side.kept / first.kept;
-  const double same_for_all = std::log(side.step_rate.value *
-                                       share_without_spares(side.scenario) /
+  const double same_for_all = std::log(side.step_rate.value * share_without_spares(side.scenario) /
                                        share_without_spares(first.scenario));
   std::vector<double> logs;
   for (const double log : log_ratios(side.weeks->goodput, first.weeks->goodput))

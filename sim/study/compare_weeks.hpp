@@ -5,8 +5,8 @@
 
 namespace qianka {
 
-/// One cluster and one stack, whatever the job's size and layout: what the model is off by is off on
-/// both sides alike, and cancels.
+/// One cluster and one stack, whatever the job's size and layout: what the model is off by is off
+/// on both sides alike, and cancels.
 bool share_an_error(const Scenario& a, const Scenario& b);
 /// Of ln(side / first), by the model.
 double error_variance(const SideResult& side, const SideResult& first);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/costs.hpp"
 
-
 #include <algorithm>
 
 #include <fmt/format.h>

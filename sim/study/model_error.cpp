@@ -95,8 +95,9 @@ ModelError ModelErrors::of(const std::string& accelerator, const std::string& st
     const ModelError all = of_group(cells_, [](const ErrorCell&) { return true; });
     error.sigma = std::max(error.sigma, std::hypot(data_sheet_sigma, all.sigma));
     error.basis = error.rows == 0
-                      ? accelerator + " is known from data sheets only: ±30 %, and the error of all "
-                                      "measured rows on top"
+                      ? accelerator +
+                            " is known from data sheets only: ±30 %, and the error of all "
+                            "measured rows on top"
                       : error.basis + ", too few: as of a card known from data sheets";
   }
   return error;
@@ -111,7 +112,8 @@ std::string ModelErrors::usual_stack(const std::function<bool(const std::string&
     auto& [related, rows] = stacks[cell.stack];
     related = family(cell.stack) == family(like), rows += cell.rows;
   }
-  const auto most = std::ranges::max_element(stacks, {}, [](const auto& one) { return one.second; });
+  const auto most =
+      std::ranges::max_element(stacks, {}, [](const auto& one) { return one.second; });
   return most == stacks.end() ? "" : most->first;
 }
 

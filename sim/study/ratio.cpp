@@ -14,13 +14,15 @@ namespace {
 constexpr double normal_95 = 1.96;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// Of sorted values, in their order where neighbours are infinite.
+/// Of sorted values, between neighbours in proportion.
 double quantile_of_logs(const std::vector<double>& sorted, double share) {
   const double at = share * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(at);
   const std::size_t above = std::min(below + 1, sorted.size() - 1);
   const double part = at - std::floor(at);
-  if (part == 0 || sorted[below] == sorted[above]) return sorted[below];
+  // Nothing lies between a value and none.
+  if (part == 0 || !std::isfinite(sorted[below])) return sorted[below];
+  if (!std::isfinite(sorted[above])) return sorted[above];
   return sorted[below] + part * (sorted[above] - sorted[below]);
 }
 

@@ -18,9 +18,9 @@ struct RatioInterval {
 /// nothing, left out where neither did.
 std::vector<double> log_ratios(std::span<const double> b, std::span<const double> a);
 
-/// `value`; when that is 0 or infinite nothing is sure. On each side of ln(value) the distance of the 2.5 %
-/// or 97.5 % quantile of `logs`, and 1.96 standard deviations of the model's error, add as squares:
-/// luck may be lopsided, and more doubt never narrows. Without logs there is no luck.
+/// `value`; when that is 0 or infinite nothing is sure. On each side of ln(value) the distance of
+/// the 2.5 % or 97.5 % quantile of `logs`, and 1.96 standard deviations of the model's error, add
+/// as squares: luck may be lopsided, and more doubt never narrows. Without logs there is no luck.
 RatioInterval ratio_interval(double value, std::span<const double> logs, double model_variance);
 
 }  // namespace qianka

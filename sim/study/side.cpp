@@ -59,6 +59,14 @@ std::string cost_text(const Scenario& scenario, bool whatever_memory) {
   }
 }
 
+void whole_nodes(int cards, int per_node) {
+  if (cards % per_node == 0) return;
+  const int fewer = cards / per_node * per_node;
+  throw Infeasible(fmt::format("{} cards are no whole nodes of {} cards: {}{} would be", cards,
+                               per_node, fewer > 0 ? fmt::format("{} or ", fewer) : "",
+                               fewer + per_node));
+}
+
 StepCost cost_of(const std::optional<std::string>& text) {
   if (!text) return {0, "the simulation died"};
   if (text->front() == refused) return {0, text->substr(1)};
@@ -82,6 +90,7 @@ Scenario Side::load_with_any_layout() const {
 
 Side plain_side(const PlainJob& job, const std::string& cluster) {
   const int per_node = load_cluster(cluster).node.cards;
+  whole_nodes(job.cards, per_node);
   const int tokens = 4 << 20;
   const int batch = job.global_batch > 0
                         ? job.global_batch
@@ -150,10 +159,7 @@ Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors&
   const Accelerator& card = spec.node.accelerator;
   const std::string asked = colon == std::string::npos ? "" : cluster.substr(colon + 1);
   const std::string stack = asked.empty() ? stack_for(card, scenario, errors) : asked;
-  if (all % per_node != 0)
-    throw Infeasible(fmt::format("{} cards are no whole nodes of {} cards: {} or {} would be", all,
-                                 per_node, all / per_node * per_node,
-                                 (all / per_node + 1) * per_node));
+  whole_nodes(all, per_node);
   Side other = side;
   other.name = std::filesystem::path(id).stem().string();
   other.overrides.insert(other.overrides.end(),
@@ -165,7 +171,8 @@ Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors&
 
 std::vector<std::string> assume_efficiencies(std::vector<Side>& sides) {
   std::vector<Accelerator> cards;
-  for (const Side& side : sides) cards.push_back(side.load_with_any_layout().cluster.node.accelerator);
+  for (const Side& side : sides)
+    cards.push_back(side.load_with_any_layout().cluster.node.accelerator);
   const auto like = std::ranges::find_if(cards, knows_all);
   std::vector<std::string> remarks;
   if (like == cards.end()) return remarks;

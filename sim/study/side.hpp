@@ -42,7 +42,8 @@ std::string train_for_days(Side& side, double days, const std::string& faults);
 
 /// The same job on another cluster of the catalogue, or in a file, on as many cards: "cluster" or
 /// "cluster:stack". Without a stack it is the scenario's own if that knows the accelerator, else
-/// the one that most was measured with on it, or on its vendor's. Infeasible when so many cards are no whole nodes.
+/// the one that most was measured with on it, or on its vendor's. Infeasible when so many cards are
+/// no whole nodes.
 Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors& errors);
 
 /// Shares of peak, bandwidth and links that nobody has measured on a side's card are taken from the

@@ -66,7 +66,8 @@ class Sizes {
     SizeStudy study;
     study.weeks = weeks_, study.unknown_costs = unknown_;
     for (const auto& [nodes, row] : rows_) {
-      const bool better = !study.chosen || (!goal_.within && row.time < study.rows[*study.chosen].time);
+      const bool better =
+          !study.chosen || (!goal_.within && row.time < study.rows[*study.chosen].time);
       if (row.meets && better) study.chosen = study.rows.size();
       study.rows.push_back(row);
     }

@@ -52,8 +52,8 @@ struct SizeStudy {
 };
 
 /// Sizes are tried from few nodes to many, doubling or by half as many more. With a time to keep,
-/// until one keeps it, then a few between the last that failed and that one; without, until the power
-/// is used up or more nodes have only cost more. A size in between may do as well.
+/// until one keeps it, then a few between the last that failed and that one; without, until the
+/// power is used up or more nodes have only cost more. A size in between may do as well.
 SizeStudy size_for(const Scenario& scenario, const SizeGoal& goal, const CostModel& costs,
                    const SizeOptions& options);
 

@@ -71,7 +71,8 @@ std::string size_text(const SizeStudy& study, const Scenario& scenario, const Si
     table.rows.push_back(cells(row, goal));
     if (row.meets && study.chosen && &row == &study.rows[*study.chosen] && goal.tokens)
       table.notes.resize(table.rows.size()),
-          table.notes.back() = goal.within ? "  ^ the smallest of these that meets the goal" : "  ^ the fastest of these that meets the goal";
+          table.notes.back() = goal.within ? "  ^ the smallest of these that meets the goal"
+                                           : "  ^ the fastest of these that meets the goal";
   }
   text += render(table);
   if (goal.tokens && !study.chosen) text += "\nNo size that was tried meets the goal.\n";

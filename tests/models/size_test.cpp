@@ -63,6 +63,12 @@ TEST(Size, the_search_finds_what_every_size_shows) {
   }
 }
 
+Scenario of_600_watts() {
+  Scenario scenario = small_job();
+  scenario.cluster.node.accelerator.power = Power{600};
+  return scenario;
+}
+
 TEST(Size, every_limit_limits) {
   const Scenario scenario = small_job();
   const SizeStudy plain = sizes_of(scenario, goal(1e9, 10), costs(), quick, {1});
@@ -74,6 +80,12 @@ TEST(Size, every_limit_limits) {
   EXPECT_TRUE(sizes_of(scenario, tight, costs(), quick, {1}).chosen);
   tight.power = Power{1};
   EXPECT_FALSE(sizes_of(scenario, tight, costs(), quick, {1}).chosen);
+  // Without a time: the fastest below the power of four nodes.
+  const SizeGoal power{.tokens = 1e9, .within = {}, .budget = {}, .power = Power{4 * 8 * 600.0}};
+  const SizeStudy capped = size_for(of_600_watts(), power, costs(), quick);
+  ASSERT_TRUE(capped.chosen);
+  EXPECT_EQ(capped.rows[*capped.chosen].nodes, 4);
+  EXPECT_EQ(capped.rows.back().nodes, 6) << "and no further";
   EXPECT_FALSE(size_for(scenario, goal(1e15, 1), costs(), quick).chosen)
       << "out of reach of 16 nodes";
 }
