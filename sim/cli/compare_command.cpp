@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/progress_line.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/compare_report.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace qianka {
 namespace {
@@ -26,68 +30,121 @@ struct CompareCommand {
 
 constexpr const char* errors_file = "scenarios/validation/model-error.csv";
 
+constexpr const char* across_hint = "qianka compare A.yaml --across cluster,cluster";
+
 /// The one job that `--across` puts on many clusters.
 Side job_across(const CompareCommand& options, const std::vector<Side>& files) {
-  const char* hint = "qianka compare A.yaml --across cluster,cluster";
   if (options.job.model.empty()) {
-    if (files.size() != 1) throw UsageError("--across is of one scenario", hint);
+    if (files.size() != 1) throw UsageError("--across is of one scenario", across_hint);
     return files.front();
   }
-  if (!files.empty()) throw UsageError("--model stands in place of a scenario", hint);
-  if (options.job.cards == 0)
-    throw UsageError("--model needs to know on how many --cards", "--cards 1024");
-  return plain_side(options.job, options.across.front());
+  if (!files.empty()) throw UsageError("--model stands in place of a scenario", across_hint);
+  if (options.job.cards == 0) throw UsageError("--model needs to know on how many --cards");
+  if (options.job.model.ends_with(".json"))
+    throw UsageError(fmt::format("--model: '{}' is no model file", options.job.model),
+                     fmt::format("qianka import hf-config {} -o model.yaml", options.job.model));
+  const std::string& cluster = options.across.front();
+  return plain_side(options.job, cluster.substr(0, cluster.find(':')));
 }
 
-/// With `--across` one job on many clusters, otherwise each file as it is.
-std::vector<Side> sides_of(const CompareCommand& options, const ModelErrors& errors,
-                           std::vector<std::string>& remarks) {
+std::vector<Side> files_of(const CompareCommand& options) {
   const std::vector<Override> overrides = parse_sets(options.sets);
   std::vector<Side> files;
   for (const std::string& file : options.files) {
     const std::filesystem::path path = scenario_file(file);
     files.push_back({.name = path.stem().string(), .file = path, .overrides = overrides});
   }
-  if (options.across.empty()) {
-    if (!options.job.model.empty())
-      throw UsageError("--model goes with --across", "--across cluster,cluster");
-    remarks = assume_efficiencies(files);
-    return files;
-  }
-  const Side job = job_across(options, files);
-  const bool search = !options.pin_layout || !options.job.model.empty();
+  return files;
+}
+
+/// One job on many clusters. A cluster that cannot run it is left out, with a remark.
+std::vector<Side> sides_across(const CompareCommand& options, const ModelErrors& errors,
+                               std::vector<std::string>& remarks) {
+  const std::vector<Override> overrides = parse_sets(options.sets);
+  const Side job = job_across(options, files_of(options));
   std::vector<Side> sides;
-  for (const std::string& cluster : options.across) {
-    Side side = on_cluster(job, cluster, errors);
-    side.overrides.insert(side.overrides.end(), overrides.begin(), overrides.end());
-    sides.push_back(std::move(side));
+  const auto each = [&](const std::string& name, const std::function<Side()>& make) {
+    try {
+      sides.push_back(make());
+    } catch (const Infeasible& problem) {
+      remarks.push_back(fmt::format("left out: {}: {}", name, problem.what()));
+    }
+  };
+  for (const std::string& cluster : options.across)
+    each(cluster, [&] {
+      Side side = on_cluster(job, cluster, errors);
+      side.overrides.insert(side.overrides.end(), overrides.begin(), overrides.end());
+      static_cast<void>(side.load_with_any_layout());
+      return side;
+    });
+  for (std::string& assumed : assume_efficiencies(sides)) remarks.push_back(std::move(assumed));
+  const bool search = !options.pin_layout || !options.job.model.empty();
+  for (const Side& side : std::exchange(sides, {}))
+    each(side.name, [&] {
+      Side able = search ? with_best_layout(side, study_workers(options.jobs)) : side;
+      static_cast<void>(able.load());  // its sizes go together
+      return able;
+    });
+  return sides;
+}
+
+/// What `--days` and `--faults` make of the sides.
+void lay_weeks(std::vector<Side>& sides, const CompareCommand& options,
+               std::vector<std::string>& remarks) {
+  for (Side& side : sides) {
+    if (options.days == 0) {
+      if (!options.faults.empty()) side.overrides.push_back({"faults", options.faults});
+      continue;
+    }
+    const std::string words = train_for_days(side, options.days, options.faults);
+    if (!words.empty()) remarks.push_back(side.name + " says nothing of it, so assumed: " + words);
   }
-  remarks = assume_efficiencies(sides);
-  if (search)
-    for (Side& side : sides) side = with_best_layout(side, study_workers(options.jobs));
+}
+
+std::vector<Side> sides_of(const CompareCommand& options, const ModelErrors& errors,
+                           std::vector<std::string>& remarks) {
+  if (options.across.empty() && !options.job.model.empty())
+    throw UsageError("--model goes with --across", "--across cluster,cluster");
+  const std::size_t asked = options.across.empty() ? options.files.size() : options.across.size();
+  if (asked < 2)
+    throw UsageError("a comparison is of two scenarios or more",
+                     "qianka compare A.yaml B.yaml, or A.yaml --across cluster,cluster");
+  if (asked > most_sides)
+    throw UsageError(fmt::format("a comparison is of at most {} sides", most_sides));
+  std::vector<Side> sides;
+  if (options.across.empty()) {
+    sides = files_of(options);
+    remarks = assume_efficiencies(sides);
+  } else {
+    sides = sides_across(options, errors, remarks);
+  }
+  if (sides.size() < 2) throw Infeasible(fmt::format("{}", fmt::join(remarks, "\n")));
+  lay_weeks(sides, options, remarks);
+  const std::string model = sides.front().load().job.model.name;
+  for (const Side& side : sides)
+    if (const std::string other = side.load().job.model.name; other != model)
+      throw UsageError(fmt::format("a comparison is of one job: {} trains {}, {} {}",
+                                   sides.front().name, model, side.name, other),
+                       across_hint);
   return sides;
 }
 
 int compare_command(const CompareCommand& options) {
   const ModelErrors errors(read_model_error(study_file("", errors_file), errors_file));
-  std::vector<std::string> assumed;
-  std::vector<Side> sides = sides_of(options, errors, assumed);
-  if (sides.size() < 2)
-    throw UsageError("a comparison is of two scenarios or more",
-                     "qianka compare A.yaml B.yaml, or A.yaml --across cluster,cluster");
-  for (Side& side : sides) {
-    if (options.days == 0) break;
-    const std::string words = train_for_days(side, options.days, options.faults);
-    if (!words.empty()) assumed.push_back(side.name + " says nothing of it, so assumed: " + words);
-  }
-  ComparisonResult result = compare_sides(sides, errors,
-                                          {.seeds = options.seeds,
-                                           .workers = study_workers(options.jobs),
-                                           .fleet = options.fleet,
-                                           .sizes = options.sizes});
-  result.remarks.insert(result.remarks.end(), assumed.begin(), assumed.end());
   const std::optional<CostModel> costs =
       options.no_costs ? std::nullopt : std::optional(study_costs(options.costs));
+  std::vector<std::string> remarks;
+  ProgressLine line;
+  const std::vector<Side> sides = sides_of(options, errors, remarks);
+  ComparisonResult result =
+      compare_sides(sides, errors,
+                    {.seeds = options.seeds,
+                     .workers = study_workers(options.jobs),
+                     .fleet = options.fleet,
+                     .sizes = options.sizes,
+                     .progress = [&line](const std::string& text) { line.tell(text); }});
+  line.clear();
+  result.remarks.insert(result.remarks.end(), remarks.begin(), remarks.end());
   const CostModel* model = costs ? &*costs : nullptr;
   print(options.json ? json_text(compare_json(result, model)) : compare_text(result, model));
   return exit_ok;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/progress_line.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
+#include "sim/scenario/any_layout.hpp"
 #include "sim/study/size_report.hpp"
 #include "sim/units/parse_quantity.hpp"
 
@@ -60,16 +62,20 @@ std::vector<int> sizes_asked(const SizeCommand& command, const SizeGoal& goal,
 }
 
 int size_command(SizeCommand& command) {
-  const Scenario scenario = load_scenario(scenario_file(command.file), parse_sets(command.sets));
+  const Scenario scenario =
+      load_with_any_layout(scenario_file(command.file), parse_sets(command.sets));
   const SizeGoal goal = goal_of(command, scenario);
   const CostModel costs = study_costs(command.costs);
   command.options.workers = study_workers(command.jobs);
+  ProgressLine line;
+  command.options.progress = [&line](const std::string& text) { line.tell(text); };
   const std::vector<int> nodes = sizes_asked(command, goal, scenario);
   const SizeStudy study = nodes.empty() ? size_for(scenario, goal, costs, command.options)
                                         : sizes_of(scenario, goal, costs, command.options, nodes);
+  line.clear();
   print(command.json ? json_text(size_json(study, goal, costs))
                      : size_text(study, scenario, goal, costs));
-  return !goal.tokens || study.smallest ? exit_ok : exit_infeasible;
+  return !goal.tokens || study.chosen ? exit_ok : exit_infeasible;
 }
 
 }  // namespace
@@ -95,7 +101,7 @@ Run add_size(CLI::App& app) {
       ->add_option("--budget", options->budget,
                    sentence("What the training may cost, in the currency of the costs."))
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1.0, 1e15));
   text("--power", options->power, "POWER", "Rated power of all nodes, the hall included: '2 MW'.");
   command
       ->add_option("--nodes", options->nodes,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/progress_line.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/input/spelling.hpp"
@@ -11,12 +12,10 @@
 #include "sim/units/require.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <fstream>
 #include <memory>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace qianka {
 namespace {
@@ -66,23 +65,6 @@ void write(const std::string& path, const std::string& text) {
   std::ofstream out(path, std::ios::binary);
   if (!(out << text).flush()) throw RunFailed(fmt::format("cannot write '{}'", path));
 }
-
-/// One line that is written over, where somebody watches.
-class ProgressLine {
- public:
-  void tell(const std::string& text) {
-    if (isatty(STDERR_FILENO) == 0) return;
-    fmt::print(stderr, "\r\033[K{}", text);
-    std::fflush(stderr);
-    shown_ = true;
-  }
-  void clear() const {
-    if (shown_) fmt::print(stderr, "\r\033[K");
-  }
-
- private:
-  bool shown_ = false;
-};
 
 int tune_command(TuneCommand& command) {
   TuneOptions& options = command.options;

@@ -10,5 +10,7 @@ namespace qianka {
 /// there are, they still do.
 Scenario load_with_any_layout(const std::filesystem::path& file,
                               const std::vector<Override>& overrides = {});
+Scenario parse_with_any_layout(const std::string& text, const std::string& name,
+                               const std::vector<Override>& overrides);
 
 }  // namespace qianka

@@ -116,6 +116,11 @@ Scenario load_with_any_layout(const std::filesystem::path& file,
   return load(file, overrides, Sizes::as_written);
 }
 
+Scenario parse_with_any_layout(const std::string& text, const std::string& name,
+                               const std::vector<Override>& overrides) {
+  return build(text, name, overrides, Sizes::as_written);
+}
+
 Scenario parse_scenario(const std::string& text, const std::string& name,
                         const std::vector<Override>& overrides) {
   return build(text, name, overrides);

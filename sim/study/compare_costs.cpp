@@ -30,15 +30,16 @@ SideCosts costs_of(const SideResult& side, const CostModel& model) {
   return costs;
 }
 
-std::string letter(std::size_t i) { return std::string(1, static_cast<char>('A' + i)); }
-
 bool knows_card_price(const SideCosts& costs) { return costs.hour.card_price.has_value(); }
 
-std::string money_text(double value) { return format_count(std::llround(value)); }
+std::string money_text(double value) {
+  return std::isfinite(value) ? format_count(std::llround(value)) : "without end";
+}
 
 std::string energy_text(const SideCosts& costs) {
   if (!costs.energy) return "unknown";
-  return fmt::format("{}{}", costs.energy->most ? "at most " : "",
+  if (!std::isfinite(costs.energy->total())) return "without end";
+  return fmt::format("{}{}", costs.energy->most ? "up to " : "",
                      format_count(std::llround(costs.energy->total() / megawatt)));
 }
 
@@ -69,11 +70,11 @@ std::string costs_text(const ComparisonResult& result, const CostModel& model) {
   for (const SideResult& side : result.sides) all.push_back(costs_of(side, model));
   TextTable table{.columns = {{""}}};
   std::vector<std::string> price{"a card"}, hour{"a card-hour, known items"}, money{"known items"},
-      rent{"rented"}, energy{"MWh, hall included"}, phases{"of it computing / waiting / idle, %"},
-      even{"a card may cost, to equal A"};
+      rent{"rented"}, energy{"MWh, of what is known"},
+      phases{"of it computing / waiting / idle, %"}, even{"a card may cost, to equal A"};
   for (std::size_t i = 0; i < all.size(); ++i) {
     const SideCosts& costs = all[i];
-    table.columns.push_back({letter(i), Align::right});
+    table.columns.push_back({side_letter(i), Align::right});
     price.push_back(knows_card_price(costs) ? money_text(*costs.hour.card_price) : "unknown");
     hour.push_back(format_number(costs.hour.total, 2));
     money.push_back(knows_card_price(costs) ? money_text(costs.money)
@@ -87,17 +88,21 @@ std::string costs_text(const ComparisonResult& result, const CostModel& model) {
   }
   table.rows = {price, hour, money, rent, energy, phases, even};
   text += render(table);
+  text +=
+      paragraph(fmt::format("power: of the cards and what the costs say of servers and cooling; "
+                            "not counted: {}",
+                            fmt::join(uncounted_power(model), ", ")));
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (const CardHour::Item& item : all[i].hour.items)
-      text += paragraph(
-          fmt::format("{}: {}, {:.2f} an hour: {}", letter(i), item.what, item.cost, item.source));
+      text += paragraph(fmt::format("{}: {}, {:.2f} an hour: {}", side_letter(i), item.what,
+                                    item.cost, item.source));
     if (!all[i].hour.unknown.empty())
-      text += paragraph(fmt::format("{} leaves out what is unknown: {}", letter(i),
+      text += paragraph(fmt::format("{} leaves out what is unknown: {}", side_letter(i),
                                     fmt::join(all[i].hour.unknown, "; ")));
     const auto known = std::ranges::find(
         model.prices, result.sides[i].scenario.cluster.node.accelerator.id, &PartPrice::part);
     if (known != model.prices.end() && !known->export_status.empty())
-      text += paragraph(fmt::format("{}: export: {}", letter(i), known->export_status));
+      text += paragraph(fmt::format("{}: export: {}", side_letter(i), known->export_status));
   }
   return text;
 }
@@ -122,7 +127,8 @@ Json costs_json(const SideResult& side, const CostModel& model) {
         {"compute", rounded(costs.energy->compute)},
         {"communication", rounded(costs.energy->communication)},
         {"idle", rounded(costs.energy->idle)},
-        {"at_most", costs.energy->most}};
+        {"rated_for_unknown", costs.energy->most}};
+  json["uncounted_power"] = uncounted_power(model);
   return json;
 }
 

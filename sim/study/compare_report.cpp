@@ -6,6 +6,7 @@
 #include "sim/scenario/names.hpp"
 #include "sim/study/compare_costs.hpp"
 #include "sim/study/fleet_report.hpp"
+#include "sim/study/layout_overrides.hpp"
 #include "sim/study/replicas_report.hpp"
 #include "sim/units/format.hpp"
 
@@ -26,32 +27,35 @@ std::string interval_text(const RatioInterval& ratio) {
   return fmt::format("{:.3f} [{:.3f}, {:.3f}]", ratio.value, ratio.low, ratio.high);
 }
 
-std::string letter(std::size_t i) { return std::string(1, static_cast<char>('A' + i)); }
-
 /// The first thing a comparison says: what it may be trusted for.
 std::string trust(const ComparisonResult& result) {
-  std::string text;
+  struct Known {
+    int measured = 0, asked = 0, rows = 0;
+  };
+  std::vector<std::pair<std::string, Known>> cards;
   for (const SideResult& side : result.sides) {
-    const std::string& card = side.scenario.cluster.node.accelerator.name;
-    if (text.find(card + ": ") != std::string::npos) continue;
-    text += card + ": ";
-    if (side.error.rows == 0) {
-      text += "known from data sheets only; ";
-    } else {
-      text +=
-          fmt::format("calibrated up to {} cards{}; ", format_count(side.error.largest_job),
-                      side.summary.cards > side.error.largest_job ? ", extrapolated beyond" : "");
-    }
+    const std::string& name = side.scenario.cluster.node.accelerator.name;
+    auto known = std::ranges::find(cards, name, &std::pair<std::string, Known>::first);
+    if (known == cards.end()) known = cards.insert(cards.end(), {name, {}});
+    known->second.measured = side.error.largest_job, known->second.rows = side.error.rows;
+    known->second.asked = std::max(known->second.asked, side.summary.cards);
+  }
+  std::string text;
+  for (const auto& [name, known] : cards) {
+    text += name + ": ";
+    text += known.rows == 0
+                ? "known from data sheets only; "
+                : fmt::format("calibrated up to {} cards{}; ", format_count(known.measured),
+                              known.asked > known.measured ? ", extrapolated beyond" : "");
   }
   return text + "software porting effort is not modelled.";
 }
 
-std::string layout_text(const Summary& s) {
-  std::string text = fmt::format("TP {} x PP {} x DP {}", s.tensor, s.pipeline, s.data);
-  if (s.context > 1) text += fmt::format(" x CP {}", s.context);
-  if (s.expert > 1) text += fmt::format(", EP {}", s.expert);
-  if (s.interleave > 1) text += fmt::format(", interleave {}", s.interleave);
-  return text + fmt::format(", micro {}, {}, recompute {}", s.micro_batch, s.sharding, s.recompute);
+std::string job_text(const ComparisonResult& result) {
+  const Job& job = result.sides.front().scenario.job;
+  return fmt::format("{}, {}, {} sequences of {} tokens a step\n", job.model.name,
+                     name_of(precision_names, job.precision), format_count(job.global_batch),
+                     format_count(job.sequence));
 }
 
 using Cell = std::function<std::string(const SideResult&)>;
@@ -62,7 +66,7 @@ TextTable side_by_side(const ComparisonResult& result,
   TextTable table;
   table.columns.push_back({""});
   for (std::size_t i = 0; i < result.sides.size(); ++i)
-    table.columns.push_back({letter(i), Align::right});
+    table.columns.push_back({side_letter(i), Align::right});
   for (const auto& [name, cell] : rows) {
     std::vector<std::string> line{name};
     for (const SideResult& side : result.sides) line.push_back(cell(side));
@@ -75,8 +79,8 @@ std::string sides_text(const ComparisonResult& result) {
   TextTable table{.columns = {{""}, {"scenario"}, {"cluster"}, {"stack"}, {"layout"}}};
   for (std::size_t i = 0; i < result.sides.size(); ++i) {
     const SideResult& side = result.sides[i];
-    table.rows.push_back({letter(i), side.name, side.summary.cluster, side.scenario.job.stack.id,
-                          layout_text(side.summary)});
+    table.rows.push_back({side_letter(i), side.name, side.summary.cluster,
+                          side.scenario.job.stack.id, layout_text(side.scenario.job.parallel)});
   }
   return render(table);
 }
@@ -134,7 +138,8 @@ std::string effective_text(const ComparisonResult& result) {
   for (std::size_t k = 0; k < result.sizes.size(); ++k)
     rows.push_back({fmt::format("a step at {} cards", format_count(result.sizes[k])),
                     [k](const SideResult& s) {
-                      return s.size_rates[k] ? interval_text(*s.size_rates[k]) : std::string("-");
+                      const auto& ratio = s.sizes[k].ratio;
+                      return ratio ? interval_text(*ratio) : std::string("-");
                     }});
   if (result.seeds > 0)
     rows.push_back({"end to end", [](const SideResult& s) { return interval_text(s.end_to_end); }});
@@ -146,20 +151,32 @@ std::string linearity(const SideResult& side, const ComparisonResult& result, st
                       std::optional<double> SizePoint::*scaling) {
   const auto base = static_cast<std::size_t>(std::ranges::find(result.sizes, result.common_size) -
                                              result.sizes.begin());
-  const std::optional<double>&at = side.sizes[k].*scaling, &from = side.sizes[base].weak;
+  const std::optional<double>&at = side.sizes[k].*scaling, &from = side.sizes[base].*scaling;
   return at && from ? percent(*at / *from, 1) : "-";
+}
+
+/// With the layout of the whole size; each size's own may do better.
+std::string refused_sizes(const ComparisonResult& result) {
+  std::string text;
+  for (std::size_t i = 0; i < result.sides.size(); ++i)
+    for (const SizePoint& point : result.sides[i].sizes)
+      if (!point.weak)
+        text += paragraph(fmt::format("{} at {} cards, layout kept: {}", side_letter(i),
+                                      format_count(point.cards), point.weak_refusal));
+  return text;
 }
 
 std::string scaling_text(const ComparisonResult& result) {
   if (result.common_size == 0)
-    return "\nLinearity: there is no number of cards that all sides run at\n";
+    return "\nLinearity: there is no number of cards that all sides run at with their layout\n" +
+           refused_sizes(result);
   std::string text = fmt::format(
       "\nLinearity against {} cards, weak (batch grows with the replicas) and strong (it stays)\n",
       format_count(result.common_size));
   TextTable table{.columns = {{"cards", Align::right}}};
   for (std::size_t i = 0; i < result.sides.size(); ++i) {
-    table.columns.push_back({letter(i) + " weak", Align::right});
-    table.columns.push_back({letter(i) + " strong", Align::right});
+    table.columns.push_back({side_letter(i) + " weak", Align::right});
+    table.columns.push_back({side_letter(i) + " strong", Align::right});
   }
   for (std::size_t k = 0; k < result.sizes.size(); ++k) {
     std::vector<std::string> row{format_count(result.sizes[k])};
@@ -169,13 +186,7 @@ std::string scaling_text(const ComparisonResult& result) {
     }
     table.rows.push_back(std::move(row));
   }
-  text += render(table);
-  for (std::size_t i = 0; i < result.sides.size(); ++i)
-    for (const SizePoint& point : result.sides[i].sizes)
-      if (!point.weak)
-        text += paragraph(fmt::format("{} at {} cards: {}", letter(i), format_count(point.cards),
-                                      point.weak_refusal.substr(0, point.weak_refusal.find('\n'))));
-  return text;
+  return text + render(table) + refused_sizes(result);
 }
 
 /// Card-hours for 10^9 tokens, in hundredths, each the difference of two rounded levels: the
@@ -194,7 +205,7 @@ std::string gap_text(const ComparisonResult& result) {
   std::ranges::stable_partition(names, [](const std::string& n) { return n != "reliability"; });
   TextTable table{.columns = {{""}}};
   for (std::size_t i = 1; i < result.sides.size(); ++i)
-    table.columns.push_back({letter(i) + " - A", Align::right});
+    table.columns.push_back({side_letter(i) + " - A", Align::right});
   for (const std::string& name : names) table.rows.push_back({name});
   table.rows.insert(table.rows.begin(), {"A"});
   table.rows.push_back({"the other side"});
@@ -224,20 +235,20 @@ std::string faults_text(const ComparisonResult& result) {
   std::string text;
   for (std::size_t i = 0; i < result.sides.size(); ++i) {
     const SideResult& side = result.sides[i];
-    if (side.fault_cases.empty()) continue;
+    if (!side.assumed) continue;
     text += fmt::format(
-        "\nFailures of {} ({}): nobody has published counts; three assumptions, against A\n",
-        letter(i), side.scenario.cluster.node.accelerator.name);
-    TextTable table{.columns = {{"rates"},
-                                {"goodput", Align::right},
-                                {"one card in cards of A", Align::right}}};
-    for (const FaultCase& one : side.fault_cases)
+        "\nFailures of {}: nobody has published counts; assumptions, and {} against A under each\n",
+        side.assumed->whose, side_letter(i));
+    TextTable table{.columns = {{"rates of " + side.assumed->whose},
+                                {"its goodput", Align::right},
+                                {"a card of " + side_letter(i) + " in cards of A", Align::right}}};
+    for (const FaultCase& one : side.assumed->cases)
       table.rows.push_back({one.name, percent(one.goodput.mean, 2), interval_text(one.rate)});
     text += render(table);
     text +=
-        paragraph(side.break_even_faults
-                      ? fmt::format("The order of the two turns at {:.2f} times equal rates.",
-                                    *side.break_even_faults)
+        paragraph(side.assumed->break_even
+                      ? fmt::format("The order of the two turns at about {:.1f} times equal rates.",
+                                    *side.assumed->break_even)
                       : std::string("No rate between 1/64 and 64 times equal turns the order."));
   }
   return text;
@@ -250,14 +261,14 @@ std::string verdict_text(const ComparisonResult& result) {
     const RatioInterval& ratio = side.end_to_end;
     const std::string what = result.seeds > 0 ? "end to end" : "by the step";
     if (ratio.low == 1 && ratio.high == 1) {
-      text += paragraph(fmt::format("{} and A are the same, card for card.", letter(i)));
+      text += paragraph(fmt::format("{} and A are the same, card for card.", side_letter(i)));
     } else if (ratio.undecided()) {
       text += paragraph(
           fmt::format("No ranking of {} and A: the interval of their ratio {}, {}, holds 1.",
-                      letter(i), what, interval_text(ratio)));
+                      side_letter(i), what, interval_text(ratio)));
     } else {
-      text += paragraph(fmt::format("A card of {} gives {} {} of a card of A.", letter(i), what,
-                                    interval_text(ratio)));
+      text += paragraph(fmt::format("A card of {} gives {} {} of a card of A.", side_letter(i),
+                                    what, interval_text(ratio)));
     }
   }
   return text;
@@ -278,13 +289,12 @@ Json sizes_json(const SideResult& side) {
   Json sizes = Json::array();
   for (std::size_t k = 0; k < side.sizes.size(); ++k) {
     const SizePoint& point = side.sizes[k];
-    sizes.push_back(
-        {{"cards", point.cards},
-         {"weak_tokens_per_second_per_card", optional_json(point.weak)},
-         {"strong_tokens_per_second_per_card", optional_json(point.strong)},
-         {"weak_refusal", point.weak_refusal},
-         {"strong_refusal", point.strong_refusal},
-         {"ratio", side.size_rates[k] ? ratio_json(*side.size_rates[k]) : Json(nullptr)}});
+    sizes.push_back({{"cards", point.cards},
+                     {"weak_tokens_per_second_per_card", optional_json(point.weak)},
+                     {"strong_tokens_per_second_per_card", optional_json(point.strong)},
+                     {"weak_refusal", point.weak_refusal},
+                     {"strong_refusal", point.strong_refusal},
+                     {"ratio", point.ratio ? ratio_json(*point.ratio) : Json(nullptr)}});
   }
   return sizes;
 }
@@ -303,36 +313,44 @@ Json side_json(const SideResult& side, bool weeks) {
             {"cluster", side.scenario.cluster.id},
             {"accelerator", side.scenario.cluster.node.accelerator.id},
             {"stack", side.scenario.job.stack.id},
-            {"layout", layout_text(side.summary)},
+            {"layout", layout_text(side.scenario.job.parallel)},
             {"model_error",
              {{"sigma", rounded(side.error.sigma)},
               {"rows", side.error.rows},
               {"largest_job", side.error.largest_job},
               {"basis", side.error.basis}}},
-            {"report", json_report(side.summary)},
+            {"cards", side.summary.cards},
+            {"step_s", rounded(side.summary.step.time.value)},
+            {"tokens_per_second_per_card", rounded(side.summary.step.tokens_per_second_per_card)},
+            {"mfu", rounded(side.summary.step.mfu)},
+            {"parallel_efficiency", rounded(side.summary.parallel_efficiency.value)},
+            {"memory_bytes", rounded(side.summary.memory.per_card.value)},
+            {"capacity_bytes", rounded(side.summary.memory.capacity.value)},
             {"tokens_per_second_per_card_kept", rounded(side.rate)},
             {"step_ratio", ratio_json(side.step_rate)},
             {"end_to_end_ratio", ratio_json(side.end_to_end)},
             {"sizes", sizes_json(side)},
             {"gap", gap_json(side.gap)}};
   if (!weeks) return json;
-  json["goodput"] = spread_json(spread_of(side.weeks->goodput));
-  json["end_to_end_mfu"] = spread_json(spread_of(side.weeks->end_to_end_mfu));
+  json["goodput"] = spread_json(spread_of_shares(side.weeks->goodput));
+  json["end_to_end_mfu"] = spread_json(spread_of_shares(side.weeks->end_to_end_mfu));
   json["failures"] = spread_json(spread_of(side.weeks->failures));
-  json["fault_cases"] = Json::array();
-  for (const FaultCase& one : side.fault_cases)
-    json["fault_cases"].push_back({{"name", one.name},
-                                   {"goodput", spread_json(one.goodput)},
-                                   {"ratio", ratio_json(one.rate)}});
-  json["break_even_faults"] = optional_json(side.break_even_faults);
+  if (!side.assumed) return json;
+  json["assumed_faults"] = {{"whose", side.assumed->whose},
+                            {"cases", Json::array()},
+                            {"break_even", optional_json(side.assumed->break_even)}};
+  for (const FaultCase& one : side.assumed->cases)
+    json["assumed_faults"]["cases"].push_back({{"name", one.name},
+                                               {"goodput", spread_json(one.goodput)},
+                                               {"ratio", ratio_json(one.rate)}});
   return json;
 }
 
 }  // namespace
 
 std::string compare_text(const ComparisonResult& result, const CostModel* costs) {
-  std::string text = paragraph(trust(result), 0) + "\n" + sides_text(result) + "\n" +
-                     figures_text(result) + effective_text(result) + scaling_text(result) +
+  std::string text = paragraph(trust(result), 0) + "\n" + job_text(result) + sides_text(result) +
+                     "\n" + figures_text(result) + effective_text(result) + scaling_text(result) +
                      gap_text(result) + faults_text(result);
   if (costs != nullptr) text += costs_text(result, *costs);
   if (result.fleet) text += fleet_text(*result.fleet);
@@ -346,9 +364,13 @@ std::string compare_text(const ComparisonResult& result, const CostModel* costs)
 }
 
 Json compare_json(const ComparisonResult& result, const CostModel* costs) {
-  Json json{{"trust", trust(result)}, {"seeds", result.seeds},
-            {"sizes", result.sizes},  {"common_size", result.common_size},
-            {"sides", Json::array()}, {"remarks", result.remarks}};
+  Json json{{"trust", trust(result)},
+            {"model", result.sides.front().scenario.job.model.name},
+            {"seeds", result.seeds},
+            {"sizes", result.sizes},
+            {"common_size", result.common_size},
+            {"sides", Json::array()},
+            {"remarks", result.remarks}};
   for (const SideResult& side : result.sides) {
     json["sides"].push_back(side_json(side, result.seeds > 0));
     if (costs != nullptr) json["sides"].back()["costs"] = costs_json(side, *costs);

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/costs.hpp"
 
-#include "sim/scenario/names.hpp"
-#include "sim/topology/bill.hpp"
-
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -42,11 +39,6 @@ PowerShares shares_of_wall(const StepSummary& step, double kept) {
   return shares;
 }
 
-/// Power of everything else in the halls: adapters, switches, modules, where they say it.
-double other_watts_per_card(const Bill& bill, double card_watts) {
-  return std::max(0.0, bill.power.value / static_cast<double>(bill.cards) - card_watts);
-}
-
 /// A card's mean power by phase, in watts; what is rated stands for what is unknown.
 struct MeanPower {
   double compute = 0, communication = 0, idle = 0;
@@ -56,7 +48,7 @@ MeanPower mean_power(const CostModel& model, const Scenario& scenario, const Ste
                      double kept) {
   const PowerShares shares = shares_of_wall(step, kept);
   const double rated = scenario.cluster.node.accelerator.power->value;
-  const double others = other_watts_per_card(bill_of(scenario.cluster), rated);
+  const double others = model.server_power_per_card.value.value_or(0);
   const double hall = model.pue.value.value_or(1);
   return {
       shares.compute * (rated + others) * hall,
@@ -114,8 +106,10 @@ CardHour card_hour(const CostModel& model, const Scenario& scenario, const StepS
     if (!model.pue.value) hour.unknown.push_back("cooling: pue is unknown");
   }
   if (model.staff_per_card_year.value) {
-    hour.items.push_back({"staff", *model.staff_per_card_year.value / hours_per_year,
-                          model.staff_per_card_year.source});
+    // People are paid while the cluster does not train.
+    const double hours = hours_per_year * model.usage.value.value_or(1);
+    hour.items.push_back(
+        {"staff", *model.staff_per_card_year.value / hours, model.staff_per_card_year.source});
   } else {
     hour.unknown.push_back("staff");
   }
@@ -134,15 +128,21 @@ std::optional<Energy> energy_of(const CostModel& model, const Scenario& scenario
   const auto kilowatt_hours = [&](double watts) {
     return watts / watts_per_kilowatt * trillion / rate / seconds_per_hour;
   };
-  Energy energy{kilowatt_hours(power.compute),
-                kilowatt_hours(power.communication),
-                kilowatt_hours(power.idle),
-                power.most,
-                {}};
-  const Bill bill = bill_of(scenario.cluster);
-  energy.unknown = bill.without_power;
-  if (!model.pue.value) energy.unknown.push_back("cooling (pue)");
-  return energy;
+  return Energy{kilowatt_hours(power.compute), kilowatt_hours(power.communication),
+                kilowatt_hours(power.idle), power.most};
+}
+
+std::optional<Power> rated_power(const CostModel& model, const Accelerator& card) {
+  if (!card.power) return {};
+  return Power{(card.power->value + model.server_power_per_card.value.value_or(0)) *
+               model.pue.value.value_or(1)};
+}
+
+std::vector<std::string> uncounted_power(const CostModel& model) {
+  std::vector<std::string> uncounted{"switches and modules", "storage"};
+  if (!model.server_power_per_card.value) uncounted.insert(uncounted.begin(), "servers");
+  if (!model.pue.value) uncounted.emplace_back("cooling");
+  return uncounted;
 }
 
 double money_per_trillion(double card_hour, double rate) {

@@ -41,6 +41,7 @@ struct CostModel {
   Sourced pue;          // power of the hall over that of the machines
   Sourced server_per_card, network_per_card, storage_per_card;  // bought beside the card
   Sourced staff_per_card_year;
+  Sourced server_power_per_card;            // W, rated, of all that stands beside the cards
   Sourced communication_power, idle_power;  // of a card, as a share of its rated power
   std::vector<PartPrice> prices;
   std::vector<Rent> rents;
@@ -64,11 +65,10 @@ struct CardHour {
   double per_price = 0;              // what each unit of the card's price adds to `total`
 };
 
-/// kWh for a trillion tokens, the hall included, by what a card does meanwhile.
+/// kWh for a trillion tokens, the hall included, by what a card does meanwhile; of what is known.
 struct Energy {
   double compute = 0, communication = 0, idle = 0;
   bool most = false;  // the power of a phase is unknown and taken as the rated one
-  std::vector<std::string> unknown;
 
   [[nodiscard]] double total() const { return compute + communication + idle; }
 };
@@ -79,6 +79,12 @@ CardHour card_hour(const CostModel& model, const Scenario& scenario, const StepS
 /// Nothing when the power of the card is unknown.
 std::optional<Energy> energy_of(const CostModel& model, const Scenario& scenario,
                                 const StepSummary& step, double kept);
+
+/// Rated power of a card, its share of the server and of the hall; nothing when that of the card is
+/// unknown.
+std::optional<Power> rated_power(const CostModel& model, const Accelerator& card);
+/// What no power here counts: "switches and modules", …
+std::vector<std::string> uncounted_power(const CostModel& model);
 
 /// In the model's currency, of the known items; `rate`: tokens kept a second and card.
 double money_per_trillion(double card_hour, double rate);

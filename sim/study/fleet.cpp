@@ -171,7 +171,13 @@ FleetStudy fleet_of(const std::vector<Scenario>& sides, const std::vector<double
   study.alone = alone;
   study.separate = std::accumulate(alone.begin(), alone.end(), 0.0);
   Search search(sides);
-  std::vector<Cut> cuts = search.cuts();
+  std::vector<Cut> cuts;
+  try {
+    cuts = search.cuts();
+  } catch (const Infeasible& problem) {
+    study.refusal = problem.what();
+    return study;
+  }
   study.tried = search.tried();
   if (cuts.empty()) {
     study.refusal = "no pipeline over all kinds divides and fits in memory";

@@ -4,6 +4,7 @@
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/scenario/names.hpp"
+#include "sim/study/compare.hpp"
 #include "sim/units/format.hpp"
 
 #include <algorithm>
@@ -22,10 +23,9 @@ std::string stages_text(const FleetJob& job) {
   for (std::size_t i = 0; i < job.stages.size(); ++i) {
     const auto first = job.layers_per_stage.begin() + static_cast<std::ptrdiff_t>(stage);
     const auto [least, most] = std::minmax_element(first, first + job.stages[i]);
-    text +=
-        fmt::format("{}{} on {} ({}{})", i == 0 ? "" : ", ", counted(job.stages[i], "stage"),
-                    static_cast<char>('A' + static_cast<int>(i)),
-                    *least == *most ? "" : fmt::format("{} to ", *least), counted(*most, "layer"));
+    text += fmt::format("{}{} on {} ({}{})", i == 0 ? "" : ", ", counted(job.stages[i], "stage"),
+                        side_letter(i), *least == *most ? "" : fmt::format("{} to ", *least),
+                        counted(*most, "layer"));
     stage += static_cast<std::size_t>(job.stages[i]);
   }
   return fmt::format("TP {} x DP {}, micro {}, recompute {}: {}", job.tensor, job.data,

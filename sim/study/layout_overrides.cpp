@@ -2,6 +2,11 @@
 #include "sim/study/layout_overrides.hpp"
 
 #include "sim/scenario/names.hpp"
+#include "sim/study/tune.hpp"
+#include "sim/units/format.hpp"
+#include "sim/units/require.hpp"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -37,6 +42,34 @@ LayoutChoices choices_like(const Scenario& scenario) {
   choices.sharding = {Sharding::none, Sharding::zero_1};
   if (own.sharding > Sharding::zero_1) choices.sharding.push_back(own.sharding);
   return choices;
+}
+
+Scenario laid_out(const Scenario& scenario, const LayoutChoices& choices, int simulate,
+                  int workers) {
+  const TuneStudy study =
+      tune(scenario, {.choices = choices, .top = 1, .simulate = simulate, .workers = workers});
+  if (!study.best.empty()) return with_layout(scenario, study.best.front().parallel);
+  const auto most = [](const Refusals& refusals) {
+    return std::ranges::max_element(refusals, {}, [](const auto& one) { return one.second; })
+        ->first;
+  };
+  if (!study.too_large.empty())
+    throw Infeasible(fmt::format(
+        "no layout fits in memory on {} cards: the most is {}, in {} of {} layouts",
+        format_count(study.cards), most(study.too_large),
+        format_count(study.too_large.at(most(study.too_large))), format_count(study.layouts)));
+  throw Infeasible(fmt::format("no layout divides on {} cards{}", format_count(study.cards),
+                               study.refused.empty() ? "" : ": " + most(study.refused)));
+}
+
+std::string layout_text(const Parallel& p) {
+  std::string text = fmt::format("TP {} x PP {} x DP {}", p.tensor, p.pipeline, p.data);
+  if (p.context > 1) text += fmt::format(" x CP {}", p.context);
+  if (p.expert > 1) text += fmt::format(", EP {}", p.expert);
+  if (p.interleave > 1) text += fmt::format(", interleave {}", p.interleave);
+  return text + fmt::format(", micro {}, {}, recompute {}", p.micro_batch,
+                            name_of(sharding_names, p.sharding),
+                            name_of(recompute_names, p.recompute));
 }
 
 }  // namespace qianka

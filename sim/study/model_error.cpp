@@ -21,7 +21,7 @@ namespace {
 
 /// Fewer say too little of how far the next one is off.
 constexpr int enough_rows = 5;
-/// The rule for what only data sheets tell: +-30 %, read as an interval of 95 %.
+/// What only data sheets tell may be off by 30 %, read as an interval of 95 % (docs/compare.md).
 const double data_sheet_sigma = std::log(1.30) / 1.96;
 
 /// The sizes of jobs that docs/validation.md tells apart; 0 = no limit.
@@ -64,39 +64,43 @@ T number(const CsvRow& row, std::size_t column, const char* what, const std::str
 ModelError ModelErrors::of(const std::string& accelerator, const std::string& stack,
                            int cards) const {
   const int size = size_of(cards);
-  int largest = 0;
-  for (const ErrorCell& cell : cells_)
-    if (cell.accelerator == accelerator) largest = std::max(largest, cell.largest_job);
   const auto same_card = [&](const ErrorCell& c) { return c.accelerator == accelerator; };
   const auto same_stack = [&](const ErrorCell& c) { return same_card(c) && c.stack == stack; };
   const auto same_size = [&](const ErrorCell& c) { return same_stack(c) && c.cards == size; };
   const std::string jobs =
       size == 0 ? fmt::format("jobs of more than {} cards", format_count(sizes[sizes.size() - 2]))
                 : fmt::format("jobs of up to {} cards", format_count(size));
-  struct Group {
-    std::function<bool(const ErrorCell&)> belongs;
-    std::string name;
-    int least;
-  };
-  for (const Group& group :
-       {Group{same_size, fmt::format("{} with {}, {}", accelerator, stack, jobs), enough_rows},
-        Group{same_stack, fmt::format("{} with {}, any size", accelerator, stack), enough_rows},
-        Group{same_card, accelerator + ", any stack and size", 1}}) {
-    ModelError error = of_group(cells_, group.belongs);
-    if (error.rows < group.least) continue;
-    error.largest_job = largest;
-    error.basis = fmt::format("{} of {}", counted(error.rows, "measured row"), group.name);
-    // Too few rows tell less than what data sheets are trusted by.
-    if (error.rows < enough_rows && error.sigma < data_sheet_sigma) {
-      error.sigma = data_sheet_sigma;
-      error.basis += ": too few, so ±30 %";
+  const ModelError here = of_group(cells_, same_size), any = of_group(cells_, same_stack);
+  ModelError error = of_group(cells_, same_card);
+  std::string group = accelerator + ", any stack and size";
+  if (here.rows >= enough_rows) {
+    error = here, group = fmt::format("{} with {}, {}", accelerator, stack, jobs);
+  } else if (any.rows >= enough_rows) {
+    error = any, group = fmt::format("{} with {}, any size", accelerator, stack);
+    // Where it is extrapolated it is not surer than where measurements end.
+    const ErrorCell* largest = nullptr;
+    for (const ErrorCell& cell : cells_)
+      if (same_stack(cell) && cell.rows >= enough_rows &&
+          (largest == nullptr || cell.largest_job > largest->largest_job))
+        largest = &cell;
+    if (largest != nullptr && cards > largest->largest_job && largest->rms > error.sigma) {
+      error.sigma = largest->rms;
+      group += fmt::format(", as far off as up to {} cards", format_count(largest->largest_job));
     }
-    return error;
   }
-  return {.sigma = data_sheet_sigma,
-          .rows = 0,
-          .largest_job = 0,
-          .basis = accelerator + " is known from data sheets only: ±30 %"};
+  for (const ErrorCell& cell : cells_)
+    if (same_card(cell)) error.largest_job = std::max(error.largest_job, cell.largest_job);
+  error.basis = fmt::format("{}: {}", counted(error.rows, "measured row"), group);
+  if (error.rows < enough_rows) {
+    const ModelError all = of_group(cells_, [](const ErrorCell&) { return true; });
+    error.sigma = std::max(error.sigma, std::hypot(data_sheet_sigma, all.sigma));
+    error.basis = error.rows == 0
+                      ? accelerator +
+                            " is known from data sheets only: ±30 %, and the error of all "
+                            "measured rows on top"
+                      : error.basis + ", too few: as of a card known from data sheets";
+  }
+  return error;
 }
 
 std::string ModelErrors::usual_stack(const std::function<bool(const std::string&)>& counts,
@@ -108,7 +112,8 @@ std::string ModelErrors::usual_stack(const std::function<bool(const std::string&
     auto& [related, rows] = stacks[cell.stack];
     related = family(cell.stack) == family(like), rows += cell.rows;
   }
-  const auto most = std::ranges::max_element(stacks, {}, [](const auto& one) { return one.second; });
+  const auto most =
+      std::ranges::max_element(stacks, {}, [](const auto& one) { return one.second; });
   return most == stacks.end() ? "" : most->first;
 }
 

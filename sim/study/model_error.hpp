@@ -32,8 +32,9 @@ class ModelErrors {
  public:
   explicit ModelErrors(std::vector<ErrorCell> cells) : cells_(std::move(cells)) {}
 
-  /// Of the narrowest group with five rows or more: this accelerator, stack and size; any size; any
-  /// stack. An accelerator without any row is known from data sheets only: +-30 % with 95 %.
+  /// Of the narrowest group with five rows or more: this accelerator, stack and size; any size, but
+  /// no surer than the largest size that was measured; any stack. An accelerator with fewer rows is
+  /// known from data sheets: +-30 % with 95 %, and the error of all rows on top.
   [[nodiscard]] ModelError of(const std::string& accelerator, const std::string& stack,
                               int cards) const;
   /// The stack that most was measured with on accelerators that `counts` holds for, of the same

@@ -7,7 +7,6 @@
 #include "sim/scenario/any_layout.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/layout_overrides.hpp"
-#include "sim/study/tune.hpp"
 #include "sim/study/workers.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/units/format.hpp"
@@ -60,6 +59,14 @@ std::string cost_text(const Scenario& scenario, bool whatever_memory) {
   }
 }
 
+void whole_nodes(int cards, int per_node) {
+  if (cards % per_node == 0) return;
+  const int fewer = cards / per_node * per_node;
+  throw Infeasible(fmt::format("{} cards are no whole nodes of {} cards: {}{} would be", cards,
+                               per_node, fewer > 0 ? fmt::format("{} or ", fewer) : "",
+                               fewer + per_node));
+}
+
 StepCost cost_of(const std::optional<std::string>& text) {
   if (!text) return {0, "the simulation died"};
   if (text->front() == refused) return {0, text->substr(1)};
@@ -77,11 +84,13 @@ Scenario Side::load(const std::vector<Override>& more) const {
 }
 
 Scenario Side::load_with_any_layout() const {
-  return text.empty() ? qianka::load_with_any_layout(file, overrides) : load();
+  return text.empty() ? qianka::load_with_any_layout(file, overrides)
+                      : parse_with_any_layout(text, file.string(), overrides);
 }
 
 Side plain_side(const PlainJob& job, const std::string& cluster) {
   const int per_node = load_cluster(cluster).node.cards;
+  whole_nodes(job.cards, per_node);
   const int tokens = 4 << 20;
   const int batch = job.global_batch > 0
                         ? job.global_batch
@@ -97,8 +106,7 @@ Side plain_side(const PlainJob& job, const std::string& cluster) {
       "  parallel: {{tensor: 1, data: {}, micro_batch: 1, sharding: zero-1}}\n",
       yaml_quoted(cluster), (job.cards + per_node - 1) / per_node, yaml_quoted(job.model),
       job.precision, job.sequence, batch, job.cards);
-  // What the text names is looked for where the command is run.
-  return {.name = cluster, .file = "job.yaml", .text = text};
+  return {.name = cluster, .file = "job of " + job.model, .text = text};
 }
 
 std::string train_for_days(Side& side, double days, const std::string& faults) {
@@ -145,12 +153,13 @@ std::string stack_for(const Accelerator& card, const Scenario& scenario,
 Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors& errors) {
   const std::size_t colon = cluster.find(':');
   const std::string id = cluster.substr(0, colon);
-  const Scenario scenario = side.load();
+  const Scenario scenario = side.load_with_any_layout();
   const ClusterSpec spec = load_cluster(id);
-  const int all = cards(scenario.job.parallel), per_node = spec.node.cards;
+  const int all = scenario.cluster.nodes * scenario.cluster.node.cards, per_node = spec.node.cards;
   const Accelerator& card = spec.node.accelerator;
   const std::string asked = colon == std::string::npos ? "" : cluster.substr(colon + 1);
   const std::string stack = asked.empty() ? stack_for(card, scenario, errors) : asked;
+  whole_nodes(all, per_node);
   Side other = side;
   other.name = std::filesystem::path(id).stem().string();
   other.overrides.insert(other.overrides.end(),
@@ -162,7 +171,8 @@ Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors&
 
 std::vector<std::string> assume_efficiencies(std::vector<Side>& sides) {
   std::vector<Accelerator> cards;
-  for (const Side& side : sides) cards.push_back(side.load_with_any_layout().cluster.node.accelerator);
+  for (const Side& side : sides)
+    cards.push_back(side.load_with_any_layout().cluster.node.accelerator);
   const auto like = std::ranges::find_if(cards, knows_all);
   std::vector<std::string> remarks;
   if (like == cards.end()) return remarks;
@@ -184,14 +194,9 @@ std::vector<std::string> assume_efficiencies(std::vector<Side>& sides) {
 
 Side with_best_layout(const Side& side, int workers) {
   const Scenario scenario = side.load_with_any_layout();
-  const std::optional<Scenario> best =
-      with_best_layout(scenario, {.choices = choices_like(scenario),
-                                  .top = 1,
-                                  .simulate = simulated_layouts,
-                                  .workers = workers});
-  if (!best) return side;
+  const Scenario best = laid_out(scenario, choices_like(scenario), simulated_layouts, workers);
   Side other = side;
-  for (Override& key : layout_overrides(best->job.parallel))
+  for (Override& key : layout_overrides(best.job.parallel))
     other.overrides.push_back(std::move(key));
   return other;
 }

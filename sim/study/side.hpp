@@ -42,7 +42,8 @@ std::string train_for_days(Side& side, double days, const std::string& faults);
 
 /// The same job on another cluster of the catalogue, or in a file, on as many cards: "cluster" or
 /// "cluster:stack". Without a stack it is the scenario's own if that knows the accelerator, else
-/// the one that most was measured with on it, or on its vendor's.
+/// the one that most was measured with on it, or on its vendor's. Infeasible when so many cards are
+/// no whole nodes.
 Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors& errors);
 
 /// Shares of peak, bandwidth and links that nobody has measured on a side's card are taken from the
@@ -50,7 +51,7 @@ Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors&
 /// sheet is never assumed.
 std::vector<std::string> assume_efficiencies(std::vector<Side>& sides);
 
-/// The side with the best layout that its software is known to run; as it is when none fits.
+/// The side with the best layout that its software is known to run. Infeasible when none fits.
 Side with_best_layout(const Side& side, int workers);
 
 /// weak: the batch grows with the replicas; strong: it stays.

@@ -5,8 +5,6 @@
 #include "sim/simulate.hpp"
 #include "sim/study/layout_overrides.hpp"
 #include "sim/study/replicas.hpp"
-#include "sim/study/tune.hpp"
-#include "sim/topology/bill.hpp"
 #include "sim/units/format.hpp"
 #include "sim/weeks.hpp"
 
@@ -30,6 +28,11 @@ bool meets(const SizeRow& row, const SizeGoal& goal) {
   if (goal.tokens && goal.within && row.time.value > goal.within->value) return false;
   if (goal.budget && row.money > *goal.budget) return false;
   return !goal.power || (row.power && row.power->value <= goal.power->value);
+}
+
+/// More nodes will not meet it either.
+bool beyond_power(const SizeRow& row, const SizeGoal& goal) {
+  return goal.power && row.power && *row.power > *goal.power;
 }
 
 class Sizes {
@@ -60,9 +63,12 @@ class Sizes {
   }
 
   SizeStudy study() const {
-    SizeStudy study{.rows = {}, .smallest = {}, .weeks = weeks_, .unknown_costs = unknown_};
+    SizeStudy study;
+    study.weeks = weeks_, study.unknown_costs = unknown_;
     for (const auto& [nodes, row] : rows_) {
-      if (row.meets && !study.smallest) study.smallest = study.rows.size();
+      const bool better =
+          !study.chosen || (!goal_.within && row.time < study.rows[*study.chosen].time);
+      if (row.meets && better) study.chosen = study.rows.size();
       study.rows.push_back(row);
     }
     return study;
@@ -80,31 +86,22 @@ class Sizes {
     return s;
   }
 
-  Scenario laid_out(const Scenario& sized) const {
-    const int cards = sized.cluster.nodes * sized.cluster.node.cards;
-    Scenario s = sized;
-    TuneOptions tuning{.choices = choices_like(scenario_),
-                       .top = 1,
-                       .simulate = simulated_layouts,
-                       .workers = options_.workers};
+  Scenario best_of(Scenario sized) const {
+    LayoutChoices choices = choices_like(scenario_);
     if (options_.as_written) {
       const Parallel& p = scenario_.job.parallel;
-      tuning.choices.tensor = {p.tensor}, tuning.choices.pipeline = {p.pipeline};
-      tuning.choices.expert = {p.expert}, tuning.choices.micro_batch = {p.micro_batch};
-      tuning.choices.interleave = {p.interleave}, tuning.choices.recompute = {p.recompute};
-      tuning.choices.sharding = {p.sharding};
+      choices.tensor = {p.tensor}, choices.pipeline = {p.pipeline}, choices.expert = {p.expert};
+      choices.micro_batch = {p.micro_batch}, choices.interleave = {p.interleave};
+      choices.recompute = {p.recompute}, choices.sharding = {p.sharding};
     }
     // What stands for the scenario's own layout is not to be simulated at every size.
-    s.job.parallel = {.data = cards};
-    const std::optional<Scenario> best = with_best_layout(s, tuning);
-    if (!best) throw Infeasible("no layout fits");
-    return *best;
+    sized.job.parallel.data = sized.cluster.nodes * sized.cluster.node.cards;
+    return laid_out(sized, choices, simulated_layouts, options_.workers);
   }
 
   void weigh_weeks(const Scenario& best, SizeRow& row) const {
     Scenario s = best;
     s.job.train_for = goal_.within.value_or(sample_of_weeks);
-    s.recovery = scenario_.recovery;
     PreparedWeeks prepared(s);
     const ReplicaFigures figures = run_replicas(
         [&](const Scenario& variant) { return prepared.run(variant); }, s, options_.seeds);
@@ -113,7 +110,7 @@ class Sizes {
   }
 
   SizeRow look_at(int nodes) {
-    const Scenario best = laid_out(sized(nodes));
+    const Scenario best = best_of(sized(nodes));
     Scenario step_alone = best;
     step_alone.checkpoint.automatic = false;
     const StepSummary step = simulate(step_alone).summary.step;
@@ -139,9 +136,8 @@ class Sizes {
     const int all = best.cluster.nodes + best.cluster.spares;
     const Seconds lasts = goal_.tokens ? row.time : goal_.within.value_or(Seconds{0});
     row.money = hour.total * all * best.cluster.node.cards * lasts.value / seconds_per_hour;
-    if (!best.cluster.node.accelerator.power) return;
-    const Bill bill = bill_of(best.cluster);
-    row.power = Power{bill.power.value / best.cluster.nodes * all * costs_.pue.value.value_or(1)};
+    if (const auto rated = rated_power(costs_, best.cluster.node.accelerator))
+      row.power = *rated * (all * best.cluster.node.cards);
   }
 
   const Scenario& scenario_;
@@ -161,8 +157,7 @@ int next_size(int nodes) {
   return power * 2;
 }
 
-/// Sizes between the two that a layout may exist for: multiples of the largest power of two that
-/// leaves about eight of them.
+/// Four to seven sizes between the two, evenly.
 std::vector<int> between(int low, int high) {
   int stride = 1;
   while ((high - low) / (stride * 2) >= 4) stride *= 2;
@@ -174,27 +169,56 @@ std::vector<int> between(int low, int high) {
 
 }  // namespace
 
-SizeStudy size_for(const Scenario& scenario, const SizeGoal& goal, const CostModel& costs,
-                   const SizeOptions& options) {
-  Sizes sizes(scenario, goal, costs, options);
-  const int most = options.most_nodes > 0
-                       ? options.most_nodes
-                       : scenario.cluster.installed.value_or(most_nodes_unless_told);
+namespace {
+
+/// From few nodes to many until the goal is met, then between the last that failed and that one.
+void search_by_time(Sizes& sizes, const SizeGoal& goal, int most) {
   int failed = 0;
   for (int nodes = 1; nodes <= most;) {
     const SizeRow& row = sizes.at(nodes);
     if (row.meets) {
       for (const int smaller : between(failed, nodes))
         if (sizes.at(smaller).meets) break;
-      break;
+      return;
     }
     failed = nodes;
-    // Twice the cards never take less than half of the time: what is out of reach is passed over.
+    if (beyond_power(row, goal)) return;
+    // Far from the goal some sizes are passed over. Memory that more cards bring may make a card
+    // faster, hardly twice.
     int next = next_size(nodes);
-    if (row.refusal.empty() && goal.tokens && goal.within)
-      while (next_size(next) <= nodes * (row.time.value / goal.within->value) * 0.9)
+    if (row.refusal.empty() && std::isfinite(row.time.value))
+      while (next_size(next) <= nodes * (row.time.value / goal.within->value) / 2)
         next = next_size(next);
     nodes = next;
+  }
+}
+
+/// Without a time: all sizes, until the power is used up or more nodes have only cost more.
+void search_by_caps(Sizes& sizes, const SizeGoal& goal, int most) {
+  int dearer = 0;
+  double money = 0;
+  for (int nodes = 1; nodes <= most && dearer < 4; nodes = next_size(nodes)) {
+    const SizeRow& row = sizes.at(nodes);
+    if (!row.refusal.empty()) continue;
+    if (beyond_power(row, goal)) return;
+    const bool too_dear = goal.budget && row.money > *goal.budget && row.money >= money;
+    dearer = too_dear ? dearer + 1 : 0;
+    money = row.money;
+  }
+}
+
+}  // namespace
+
+SizeStudy size_for(const Scenario& scenario, const SizeGoal& goal, const CostModel& costs,
+                   const SizeOptions& options) {
+  Sizes sizes(scenario, goal, costs, options);
+  const int most = options.most_nodes > 0
+                       ? options.most_nodes
+                       : scenario.cluster.installed.value_or(most_nodes_unless_told);
+  if (goal.within) {
+    search_by_time(sizes, goal, most);
+  } else {
+    search_by_caps(sizes, goal, most);
   }
   return sizes.study();
 }

@@ -45,13 +45,15 @@ struct SizeRow {
 
 struct SizeStudy {
   std::vector<SizeRow> rows;  // that were tried, fewest nodes first
-  std::optional<std::size_t> smallest;
+  // Of those that meet the goal: with a time the fewest nodes, without one the fastest.
+  std::optional<std::size_t> chosen;
   bool weeks = false;  // failures and checkpoints are counted
   std::vector<std::string> unknown_costs;
 };
 
-/// Sizes are tried from few nodes to many, doubling or by half as many more, then between the last
-/// that failed and the first that met the goal; what more nodes can only make slower is missed.
+/// Sizes are tried from few nodes to many, doubling or by half as many more. With a time to keep,
+/// until one keeps it, then a few between the last that failed and that one; without, until the
+/// power is used up or more nodes have only cost more. A size in between may do as well.
 SizeStudy size_for(const Scenario& scenario, const SizeGoal& goal, const CostModel& costs,
                    const SizeOptions& options);
 

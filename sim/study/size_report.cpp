@@ -4,6 +4,7 @@
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/scenario/names.hpp"
+#include "sim/study/layout_overrides.hpp"
 #include "sim/units/format.hpp"
 
 #include <cmath>
@@ -15,16 +16,6 @@ namespace qianka {
 namespace {
 
 constexpr double seconds_per_day = 86'400;
-
-std::string layout_text(const Parallel& p) {
-  std::string text = fmt::format("TP {} x PP {} x DP {}", p.tensor, p.pipeline, p.data);
-  if (p.context > 1) text += fmt::format(" x CP {}", p.context);
-  if (p.expert > 1) text += fmt::format(", EP {}", p.expert);
-  if (p.interleave > 1) text += fmt::format(", interleave {}", p.interleave);
-  return text + fmt::format(", micro {}, {}, recompute {}", p.micro_batch,
-                            name_of(sharding_names, p.sharding),
-                            name_of(recompute_names, p.recompute));
-}
 
 std::string days(Seconds time) {
   if (!std::isfinite(time.value)) return "never";
@@ -52,8 +43,8 @@ std::vector<std::string> cells(const SizeRow& row, const SizeGoal& goal) {
           percent(row.mfu, 1),
           percent(row.goodput, 1),
           goal.tokens ? days(row.time) : format_large(row.tokens_by_then),
-          goal.tokens ? days(row.time_high) : "",
-          format_count(std::llround(row.money)),
+          goal.tokens && row.goodput < 1 ? days(row.time_high) : "",
+          std::isfinite(row.money) ? format_count(std::llround(row.money)) : "without end",
           row.power ? format_power(*row.power) : "unknown",
           layout_text(row.layout)};
 }
@@ -78,19 +69,22 @@ std::string size_text(const SizeStudy& study, const Scenario& scenario, const Si
                               {"layout"}}};
   for (const SizeRow& row : study.rows) {
     table.rows.push_back(cells(row, goal));
-    if (row.meets && study.smallest && &row == &study.rows[*study.smallest] && goal.tokens)
+    if (row.meets && study.chosen && &row == &study.rows[*study.chosen] && goal.tokens)
       table.notes.resize(table.rows.size()),
-          table.notes.back() = "  ^ the smallest that meets the goal";
+          table.notes.back() = goal.within ? "  ^ the smallest of these that meets the goal"
+                                           : "  ^ the fastest of these that meets the goal";
   }
   text += render(table);
-  if (goal.tokens && !study.smallest) text += "\nNo size that was tried meets the goal.\n";
+  if (goal.tokens && !study.chosen) text += "\nNo size that was tried meets the goal.\n";
   text +=
       "\n" + paragraph(study.weeks ? "days: with failures, recovery and checkpoints, mean of the "
                                      "seeds; 95 %: 19 of 20 seeds need no longer."
                                    : "No failures and no checkpoints: the scenario trains for no "
                                      "time (--set job.train_for=…).",
                        0);
-  text += paragraph("power: rated, of all nodes, the hall included.", 0);
+  text += paragraph(fmt::format("power: rated, of all nodes and spares; not counted: {}.",
+                                fmt::join(uncounted_power(costs), ", ")),
+                    0);
   if (!study.unknown_costs.empty())
     text += paragraph(
         fmt::format("money leaves out what is unknown: {}.", fmt::join(study.unknown_costs, "; ")),
@@ -102,7 +96,7 @@ Json size_json(const SizeStudy& study, const SizeGoal& goal, const CostModel& co
   Json json{{"currency", name_of(currency_names, costs.currency)},
             {"weeks", study.weeks},
             {"unknown_costs", study.unknown_costs},
-            {"smallest", study.smallest ? Json(study.rows[*study.smallest].nodes) : Json(nullptr)},
+            {"chosen_nodes", study.chosen ? Json(study.rows[*study.chosen].nodes) : Json(nullptr)},
             {"rows", Json::array()}};
   for (const SizeRow& row : study.rows) {
     if (!row.refusal.empty()) {

@@ -80,15 +80,17 @@ TEST(Fleet, two_halves_of_one_kind_are_that_kind) {
   EXPECT_NEAR(mixed_step_time(one).value, whole, 1e-9 * whole);
 }
 
-TEST(Fleet, a_fleet_of_one_kind_twice_gains_nothing_by_sizing) {
-  Scenario half = four_stages();
-  half.cluster.nodes = 2;
-  half.job.global_batch = 32;
-  const FleetStudy study = fleet_of({half, half}, {1, 1}, 2);
+TEST(Fleet, layers_sized_to_the_kinds_beat_equal_stages) {
+  Scenario fast = four_stages(), slow = four_stages();
+  fast.cluster.nodes = slow.cluster.nodes = 2;
+  fast.job.global_batch = slow.job.global_batch = 32;
+  slow.cluster.node.accelerator.peak.bf16 = *fast.cluster.node.accelerator.peak.bf16 * 0.4;
+  const FleetStudy study = fleet_of({fast, slow}, {1, 1}, 2);
   ASSERT_TRUE(study.one && study.even) << study.refusal;
-  EXPECT_GT(study.simulated, 0);
-  EXPECT_DOUBLE_EQ(study.separate, 2);
-  EXPECT_NEAR(study.one->step, study.even->step, 1e-9 * study.even->step);
+  EXPECT_LT(study.one->step, 0.9 * study.even->step);
+  const auto& layers = study.one->layers_per_stage;
+  EXPECT_GT(layers.front(), layers.back());
+  EXPECT_EQ(std::accumulate(layers.begin(), layers.end(), 0), fast.job.model.layers);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include "sim/study/costs.hpp"
 
 #include "sim/scenario/catalogue.hpp"
-#include "sim/topology/bill.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,6 +19,7 @@ electricity: {value: 0.5, source: test}
 pue: {value: 1.25, source: test}
 server_per_card: {value: 17532, source: test}
 staff_per_card_year: {value: 876.6, source: test}
+server_power_per_card: {value: 300, source: test}
 communication_power: {value: 0.5, source: test}
 idle_power: {value: 0.25, source: test}
 prices:
@@ -57,14 +57,16 @@ TEST(Costs, a_card_hour_by_hand) {
   // 25,000 USD at 7 over 4 years of 8,766 hours, half of them used.
   EXPECT_DOUBLE_EQ(cost_of(hour, "card"), 25000 * 7 / (4 * 8766 * 0.5));
   EXPECT_DOUBLE_EQ(cost_of(hour, "server"), 1);
-  EXPECT_DOUBLE_EQ(cost_of(hour, "staff"), 0.1);
+  // Paid all year, used for half of it.
+  EXPECT_DOUBLE_EQ(cost_of(hour, "staff"), 0.2);
   EXPECT_DOUBLE_EQ(hour.per_price, 1 / (4 * 8766 * 0.5));
   EXPECT_EQ(hour.unknown, (std::vector<std::string>{"network", "storage"}));
 
   const Scenario scenario = one_node();
   const double rated = scenario.cluster.node.accelerator.power->value;
-  const double others = bill_of(scenario.cluster).power.value / 8 - rated;
-  const double watts = (0.5 * rated + 0.25 * 0.5 * rated + 0.25 * 0.25 * rated + others) * 1.25;
+  const double watts = (0.5 * rated + 0.25 * 0.5 * rated + 0.25 * 0.25 * rated + 300) * 1.25;
+  EXPECT_DOUBLE_EQ(rated_power(model, scenario.cluster.node.accelerator)->value,
+                   (rated + 300) * 1.25);
   EXPECT_NEAR(cost_of(hour, "power and cooling"), watts / 1000 * 0.5, 1e-12);
 }
 
@@ -90,6 +92,13 @@ TEST(Costs, what_is_unknown_is_named_and_never_zero) {
   EXPECT_TRUE(hour.items.empty());
   EXPECT_GE(hour.unknown.size(), 3U);
   EXPECT_TRUE(energy_of(model, one_node(), half_busy(), 1)->most) << "rated power stands for it";
+  EXPECT_THROW(read_cost_model("name: x\npue: {value: 0.5, source: y}\n", "c.yaml"), InputError);
+  EXPECT_THROW(read_cost_model("name: x\nusage: {value: 3, source: y}\n", "c.yaml"), InputError);
+  EXPECT_THROW(read_cost_model(
+                   "name: x\nrents: [{part: h20-96bg, card_hour: 9, date: d, source: s}]\n", "c"),
+               InputError);
+  EXPECT_EQ(uncounted_power(model),
+            (std::vector<std::string>{"servers", "switches and modules", "storage", "cooling"}));
   EXPECT_THROW(read_cost_model("name: x\npuee: {value: 1, source: y}\n", "costs.yaml"), InputError);
 }
 

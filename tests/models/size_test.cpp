@@ -44,7 +44,7 @@ TEST(Size, time_and_money_are_those_of_the_step) {
     EXPECT_TRUE(row.meets);
   }
   EXPECT_LT(study.rows[1].time, study.rows[0].time);
-  EXPECT_EQ(study.smallest, 0U);
+  EXPECT_EQ(study.chosen, 0U);
 }
 
 TEST(Size, the_search_finds_what_every_size_shows) {
@@ -56,11 +56,17 @@ TEST(Size, the_search_finds_what_every_size_shows) {
     for (const SizeRow& row : all.rows)
       if (least == 0 && row.refusal.empty() && row.time.value <= days * 86'400) least = row.nodes;
     const SizeStudy found = size_for(scenario, goal(2e11, days), costs(), quick);
-    ASSERT_EQ(found.smallest.has_value(), least > 0) << days;
+    ASSERT_EQ(found.chosen.has_value(), least > 0) << days;
     if (least > 0) {
-      EXPECT_EQ(found.rows[*found.smallest].nodes, least) << days;
+      EXPECT_EQ(found.rows[*found.chosen].nodes, least) << days;
     }
   }
+}
+
+Scenario of_600_watts() {
+  Scenario scenario = small_job();
+  scenario.cluster.node.accelerator.power = Power{600};
+  return scenario;
 }
 
 TEST(Size, every_limit_limits) {
@@ -69,12 +75,18 @@ TEST(Size, every_limit_limits) {
   const SizeRow& row = plain.rows.front();
   SizeGoal tight = goal(1e9, 10);
   tight.budget = row.money * 0.99;
-  EXPECT_FALSE(sizes_of(scenario, tight, costs(), quick, {1}).smallest);
+  EXPECT_FALSE(sizes_of(scenario, tight, costs(), quick, {1}).chosen);
   tight.budget = row.money * 1.01;
-  EXPECT_TRUE(sizes_of(scenario, tight, costs(), quick, {1}).smallest);
+  EXPECT_TRUE(sizes_of(scenario, tight, costs(), quick, {1}).chosen);
   tight.power = Power{1};
-  EXPECT_FALSE(sizes_of(scenario, tight, costs(), quick, {1}).smallest);
-  EXPECT_FALSE(size_for(scenario, goal(1e15, 1), costs(), quick).smallest)
+  EXPECT_FALSE(sizes_of(scenario, tight, costs(), quick, {1}).chosen);
+  // Without a time: the fastest below the power of four nodes.
+  const SizeGoal power{.tokens = 1e9, .within = {}, .budget = {}, .power = Power{4 * 8 * 600.0}};
+  const SizeStudy capped = size_for(of_600_watts(), power, costs(), quick);
+  ASSERT_TRUE(capped.chosen);
+  EXPECT_EQ(capped.rows[*capped.chosen].nodes, 4);
+  EXPECT_EQ(capped.rows.back().nodes, 6) << "and no further";
+  EXPECT_FALSE(size_for(scenario, goal(1e15, 1), costs(), quick).chosen)
       << "out of reach of 16 nodes";
 }
 
