@@ -48,7 +48,7 @@ const std::map<std::string, Names, std::less<>> may_include{
     {"report", {"units", "scenario", "topology", "metrics"}},
     {"study",
      {"units", "input", "scenario", "topology", "workload", "metrics", "engine", "campaign",
-      "simulate", "report", "weeks"}},
+      "simulate", "report", "weeks", "describe"}},
     {"cli",
      {"weeks", "units", "input", "scenario", "topology", "workload", "metrics", "engine",
       "campaign", "simulate", "report", "study", "interchange"}},
