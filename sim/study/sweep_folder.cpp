@@ -52,6 +52,16 @@ bool is_points_file(const fs::path& file) {
   return file.filename().string().starts_with("points.") && file.extension() == ".jsonl";
 }
 
+/// False when another process has it. Workers of one that was killed have it for a moment longer.
+bool lock(int line) {
+  constexpr int tries = 20, pause_us = 100'000;
+  for (int i = 0; i < tries; ++i) {
+    if (flock(line, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return true;
+    usleep(pause_us);
+  }
+  return false;
+}
+
 /// The one that counts. Both are kept results of one point.
 const SweepRecord& better(const SweepRecord& a, const SweepRecord& b, const fs::path& file) {
   if (a == b || b.status == "crashed") return a;
@@ -134,7 +144,7 @@ ShardFile::ShardFile(const SweepFolder& folder, SweepShard shard, std::vector<st
     : file_(folder.path() / fmt::format("points.{}-of-{}.jsonl", shard.k, shard.n)) {
   line_ = open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (line_ < 0) fail("cannot write", file_);
-  if (flock(line_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+  if (!lock(line_)) {
     close(line_);
     throw RunFailed(fmt::format("another process is running shard {}/{} in '{}'", shard.k, shard.n,
                                 folder.path().string()));

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -83,7 +84,7 @@ std::optional<SweepRange> range_from(const Entry& entry, Reader& reader) {
     reader.error(text.to->at,
                  fmt::format("the ends have two units, '{}' and '{}'", from->unit, to->unit),
                  "write both in the same unit");
-  if (!(from->number < to->number))
+  else if (!(from->number < to->number))
     reader.error(text.to->at, "the upper end is not above the lower one", "from: 1, to: 2");
   if (text.scale == "log" && from->number <= 0)
     reader.error(text.from->at, "a logarithmic range begins above 0", "scale: linear");
@@ -213,12 +214,21 @@ void check_paths(const SweepPlan& plan, const Value& map, Reader& reader) {
   for (const SweepAxis& axis : plan.grid) points *= static_cast<double>(axis.values.size());
   for (const auto& samples : {plan.latin, plan.sobol})
     if (samples) points *= samples->points;
-  for (const std::string& path : sweep_keys(plan)) {
+  const auto check = [&](const std::string& path, const SourcePos& at) {
     if (set.contains(path))
-      reader.error(map.at, fmt::format("'{}' is both set and varied", path), "leave one out");
+      reader.error(at, fmt::format("'{}' is both set and varied", path), "leave one out");
     if (!seen.insert(path).second)
-      reader.error(map.at, fmt::format("'{}' is varied twice", path), "leave one out");
-  }
+      reader.error(at, fmt::format("'{}' is varied twice", path), "leave one out");
+  };
+  for (const SweepAxis& axis : plan.grid)
+    if (!axis.values.empty()) check(axis.path, axis.values.front().at);
+  std::map<std::string, SourcePos> listed;  // the rows may name the same
+  for (const auto& row : plan.list)
+    for (const SweepValue& value : row) listed.emplace(value.path, value.at);
+  for (const auto& [path, at] : listed) check(path, at);
+  for (const auto* samples : {&plan.latin, &plan.sobol})
+    for (const SweepRange& range : *samples ? (*samples)->over : std::vector<SweepRange>{})
+      check(range.path, range.at);
   if (seen.empty())
     reader.error(map.at, "nothing is varied", "grid: {checkpoint.every: [10 min, 30 min]}");
   if (points > most_points)

@@ -63,12 +63,12 @@ TEST(SweepPlanReader, everything_wrong_is_told_where_it_stands) {
       "seeds: {count: 4, until: {figure: speed, half_width: 0}}\n"
       "sedes: 3\n");
   for (const char* part :
-       {"plan.yaml:2:11: error: an empty list has no points", "plan.yaml:4:11: error:",
-        "plan.yaml:6:26: error: the ends have two units, 'min' and 'h'",
-        "plan.yaml:7:21: error: the upper end is not above the lower one",
+       {"plan.yaml:2:11: error: an empty list has no points",
+        "plan.yaml:4:11: error:", "plan.yaml:6:26: error: the ends have two units, 'min' and 'h'",
+        "plan.yaml:7:22: error: the upper end is not above the lower one",
         "plan.yaml:8:15: error: a logarithmic range begins above 0",
-        "plan.yaml:9:15: error: 'many' does not begin with a number", "plan.yaml:10:35: error:",
-        "plan.yaml:11:1: error: unknown key 'sedes'"})
+        "plan.yaml:9:15: error: 'many' does not begin with a number",
+        "plan.yaml:10:35: error:", "plan.yaml:11:1: error: unknown key 'sedes'"})
     EXPECT_THAT(text, HasSubstr(part));
 }
 
@@ -101,8 +101,7 @@ TEST(SweepPoints, sobol_is_boosts) {
   const auto rows = sobol_points(64, 4);
   boost::random::sobol sequence(4);
   for (const auto& row : rows)
-    for (const double x : row)
-      EXPECT_EQ(x, static_cast<double>(sequence()) / std::pow(2.0, 64));
+    for (const double x : row) EXPECT_EQ(x, static_cast<double>(sequence()) / std::pow(2.0, 64));
   // One of every half, quarter, … of each dimension, as the sequence promises.
   std::set<int> cells;
   for (const auto& row : rows) cells.insert(static_cast<int>(row[2] * 64));
@@ -134,7 +133,8 @@ TEST(SweepPoints, shards_share_all_points_and_keep_equal_steps_together) {
 }
 
 TEST(SweepRecord, comes_back_bit_by_bit) {
-  SweepRecord record{.point = 7, .status = "ok", .reason = "", .step = {0.1, 1.0 / 3, 1e300}};
+  SweepRecord record{
+      .point = 7, .status = "ok", .reason = "", .step = {0.1, 1.0 / 3, 1e300}, .replicas = {}};
   record.replicas.assign(6, {0.1 + 0.2, 5e-324, 1});
   const std::string line = record_line(record, "d");
   EXPECT_EQ(read_record(line, "d"), record);
