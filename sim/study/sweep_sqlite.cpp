@@ -54,8 +54,7 @@ void bind(sqlite3_stmt* statement, int at, const SweepCell& cell) {
 void write_table(sqlite3* database, const SweepTable& table) {
   std::vector<std::string> columns, places;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    columns.push_back(sql_name(table.columns[i]) + (table.types[i].empty() ? "" : " ") +
-                      table.types[i]);
+    columns.push_back(sql_name(table.columns[i]) + " " + table.types[i]);
     places.emplace_back("?");
   }
   execute(database, fmt::format("CREATE TABLE {} ({})", table.name, fmt::join(columns, ", ")));

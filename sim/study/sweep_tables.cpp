@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/sweep_tables.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -23,6 +24,29 @@ SweepCell value_cell(const std::optional<std::string>& text) {
   double number = 0;
   if (std::from_chars(text->data(), last, number).ptr == last) return number;
   return *text;
+}
+
+/// All of a column become what the widest of them is, and so does its type: readers of SQLite files
+/// want one.
+void unify(SweepTable& table, std::size_t column) {
+  const auto any = [&]<class T>(T) {
+    return std::ranges::any_of(table.rows, [&](const std::vector<SweepCell>& row) {
+      return std::holds_alternative<T>(row[column]);
+    });
+  };
+  const bool texts = any(std::string()), numbers = any(0.0);
+  table.types[column] = texts ? "TEXT" : numbers ? "REAL" : "INTEGER";
+  for (std::vector<SweepCell>& row : table.rows) {
+    SweepCell& cell = row[column];
+    const auto* whole = std::get_if<std::int64_t>(&cell);
+    const auto* number = std::get_if<double>(&cell);
+    if (texts && whole != nullptr)
+      cell = fmt::format("{}", *whole);
+    else if (texts && number != nullptr)
+      cell = fmt::format("{}", *number);
+    else if (numbers && whole != nullptr)
+      cell = static_cast<double>(*whole);
+  }
 }
 
 std::string csv_cell(const SweepCell& cell) {
@@ -66,6 +90,7 @@ SweepTable points_table(const Sweep& sweep, const std::map<std::size_t, SweepRec
     row.resize(table.columns.size());
     table.rows.push_back(std::move(row));
   }
+  for (std::size_t key = 1; key <= sweep.points.keys().size(); ++key) unify(table, key);
   return table;
 }
 

@@ -17,7 +17,7 @@ using SweepCell = std::variant<std::monostate, std::int64_t, double, std::string
 struct SweepTable {
   std::string name;
   std::vector<std::string> columns;
-  std::vector<std::string> types;  // of SQLite; "" for what may be either
+  std::vector<std::string> types;  // of SQLite
   std::vector<std::vector<SweepCell>> rows;
 };
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # One-machine Slurm for tests: no systemd, no /etc edits, everything under one folder, loopback only.
 # Debian 12: apt-get install --no-install-recommends slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge
+# A job that is requeued waits until the credentials of its first run have expired: 10 s here, by default two minutes.
 # Use: one-node-slurm.sh up DIR [CPUS] | down DIR      then: export SLURM_CONF=DIR/slurm.conf
 set -euo pipefail
 cmd=${1:?up or down}; D=$(realpath -m "${2:?folder}"); H=$(hostname -s); N=${3:-$(nproc)}
@@ -19,7 +20,7 @@ SlurmctldHost=$H(127.0.0.1)
 SlurmUser=$(id -un)
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket=$D/munge/sock/munge.socket
+AuthInfo=socket=$D/munge/sock/munge.socket,cred_expire=10
 CredType=cred/munge
 CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
 SlurmctldPort=16817

@@ -20,7 +20,7 @@ shard=${begun##*points.}
 task=$(squeue -h -r -t R -o '%i' | grep "_${shard%%-*}\$" | head -1)
 echo "task $task has $(wc -l <"$begun") points when it is killed and requeued"
 scontrol requeue "$task"
-for _ in $(seq 240); do
+for _ in $(seq 400); do
   [ -n "$(squeue -h)" ] || break
   sleep 0.5
 done
