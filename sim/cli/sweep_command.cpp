@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 struct SweepCommand {
   std::string plan, folder, shard;
   int jobs = 0;
-  bool retry = false, quiet = false, partial = false, csv = false, print_only = false;
+  bool anew = false, retry = false, quiet = false, partial = false, csv = false, print_only = false;
   SweepQuestion question;
   std::vector<std::string> curve;
   std::string manager;
@@ -66,6 +66,7 @@ Sweep begin_sweep(const SweepCommand& command, const SweepFolder& folder) {
   if (fs::equivalent(origin, folder.path(), absent)) origin = folder.origin();
   Sweep sweep = sweep_of(text, command.plan, origin);
   check_sweep_values(sweep.plan, sweep.points, sweep.scenario);
+  if (command.anew) folder.forget();
   folder.begin(text, origin);
   return sweep;
 }
@@ -150,6 +151,8 @@ bool merge(const Sweep& sweep, const SweepFolder& folder, bool partial) {
 int run_sweep_command(const SweepCommand& command) {
   const SweepFolder folder(command.folder);
   const SweepShard shard = shard_of(command.shard);
+  if (command.anew && (command.plan.empty() || shard.n > 1))
+    throw UsageError("--anew is of a plan, run whole", "qianka sweep run PLAN.yaml -o DIR --anew");
   const Sweep sweep = begin_sweep(command, folder);
   SweepProgressLine line;
   const SweepRunEnd end = run_sweep(sweep, folder,
@@ -210,7 +213,7 @@ std::string output_of(const std::string& shell_command) {
 
 int submit_sweep_command(SweepCommand& command) {
   const SweepFolder folder(fs::absolute(command.folder).lexically_normal());
-  begin_sweep(command, folder);
+  if (!command.print_only) begin_sweep(command, folder);
   SlurmJob& job = command.slurm;
   job.program = fs::read_symlink("/proc/self/exe"), job.folder = folder.path();
   job.workers = command.jobs > 0 ? command.jobs : 1;
@@ -264,6 +267,7 @@ void add_run_part(CLI::App& sweep, SweepCommand& options) {
                             "Kubernetes gives the task."))
       ->type_name("K/N");
   add_jobs(*part, options.jobs, "Processes; left out: one a processor.");
+  add_switch(*part, "--anew", options.anew, "Forget what the folder has of a sweep, and begin.");
   add_switch(*part, "--retry", options.retry, "Run points again whose process was ended.");
   add_switch(*part, "-q,--quiet", options.quiet, "Tell no progress.");
 }

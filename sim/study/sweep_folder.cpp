@@ -104,6 +104,16 @@ fs::path SweepFolder::origin() const {
   return text;
 }
 
+void SweepFolder::forget() const {
+  if (!fs::exists(plan_file())) return;
+  std::vector<fs::path> ours{plan_file(), folder_ / "origin", folder_ / "points.csv"};
+  for (const char* rest : {"", "-wal", "-shm"})
+    ours.push_back(folder_ / fmt::format("results.sqlite{}", rest));
+  for (const auto& entry : fs::directory_iterator(folder_))
+    if (is_points_file(entry.path())) ours.push_back(entry.path());
+  for (const fs::path& file : ours) fs::remove(file);
+}
+
 std::string sweep_digest(const std::string& plan, const std::string& scenario) {
   std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a, as the digests of scenarios
   for (const std::string& text : {plan, scenario, std::string(QIANKA_VERSION)}) {

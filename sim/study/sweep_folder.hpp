@@ -26,6 +26,8 @@ class SweepFolder {
   /// the plan was: what it names by a path is looked for there.
   void begin(const std::string& plan, const std::filesystem::path& origin) const;
   [[nodiscard]] std::filesystem::path origin() const;
+  /// Removes the plan and all results, nothing else.
+  void forget() const;
 
  private:
   std::filesystem::path folder_;

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 namespace qianka {
@@ -19,7 +20,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 /// Started, and left alone.
-pid_t start(std::vector<std::string> arguments) {
+pid_t start(std::vector<std::string> arguments, const std::string& errors = "/dev/null") {
   arguments.insert(arguments.begin(), binary_under_test());
   std::vector<char*> words;
   for (std::string& word : arguments) words.push_back(word.data());
@@ -28,7 +29,7 @@ pid_t start(std::vector<std::string> arguments) {
   if (child == 0) {
     setpgid(0, 0);
     if (std::freopen("/dev/null", "w", stdout) == nullptr) _exit(126);
-    if (std::freopen("/dev/null", "w", stderr) == nullptr) _exit(126);
+    if (std::freopen(errors.c_str(), "w", stderr) == nullptr) _exit(126);
     execv(words[0], words.data());
     _exit(127);
   }
@@ -90,12 +91,37 @@ TEST(SweepLaws, neither_kills_nor_torn_lines_show) {
 TEST(SweepLaws, an_interrupt_keeps_everything_and_says_how_to_go_on) {
   const std::string expected = undisturbed();
   const SweepFolderOf sweep(small_sweep);
-  const pid_t process = start(sweep.words({"-j", "1"}));
+  const std::string errors = sweep.plan_file().string() + ".err";
+  const pid_t process = start(sweep.words({"-j", "1"}), errors);
   while (bytes_of(sweep.folder() / "points.1-of-1.jsonl").empty()) usleep(1000);
   EXPECT_EQ(end_with(process, SIGINT), 130);
+  EXPECT_THAT(bytes_of(errors),
+              HasSubstr("of 24 points are kept. To go on:\n  qianka sweep run -o"));
   const Spawned rest = spawn({"sweep", "run", "-o", sweep.folder(), "-q"});
   EXPECT_EQ(rest.code, 0) << rest.err;
   EXPECT_TRUE(sweep.merged() == expected);
+}
+
+TEST(SweepLaws, a_point_is_the_run_of_the_same_values) {
+  const SweepFolderOf sweep(small_sweep);
+  ASSERT_EQ(sweep.run().code, 0);
+  const std::string csv = bytes_of(sweep.folder() / "points.csv");
+  const std::size_t row = csv.find("\n20,2 h,1,") + 1;  // its process ran other clusters before
+  const std::string restart = csv.substr(row + 9, csv.find(',', row + 9) - row - 9);
+  const Spawned run =
+      spawn({"run", "06-failure-and-restart", "--set", "job.train_for=10 days", "--set",
+             "faults={classes: [{component: gpu, rate: 0.05 per node-day, evicts_node: true}]}",
+             "--set", "checkpoint.every=2 h", "--set", "cluster.spares=1", "--set",
+             "recovery.restart=" + restart, "--seeds", "4", "--json"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  const auto json = nlohmann::json::parse(run.out);
+  const std::string figures = csv.substr(csv.find(",ok,,4,", row) + 7);
+  double step = 0, goodput = 0;
+  ASSERT_EQ(std::sscanf(figures.c_str(), "%lf,%*f,%*f,%lf", &step, &goodput), 2);
+  EXPECT_EQ(fmt::format("{:.9g}", step),
+            fmt::format("{:.9g}", json["step"]["time_s"].get<double>()));
+  EXPECT_EQ(fmt::format("{:.9g}", goodput),
+            fmt::format("{:.9g}", json["replicas"]["goodput"]["mean"].get<double>()));
 }
 
 TEST(SweepLaws, what_cannot_be_is_a_result) {
