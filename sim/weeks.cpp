@@ -60,9 +60,9 @@ PreparedWeeks::PreparedWeeks(const Scenario& scenario)
 CampaignInput PreparedWeeks::input_of(const Scenario& variant) {
   if (!input_) input_ = campaign_input(scenario_, topology_, step_, fabric_);
   if (!(variant.checkpoint == saves_as_)) {
+    input_->checkpoint = checkpoint_times(variant, topology_);  // first: it may throw
     saves_as_ = variant.checkpoint;
     planned_every_.reset();
-    input_->checkpoint = checkpoint_times(variant, topology_);
     input_->state_holders = variant.checkpoint.last_words ? state_holders(variant) : Holders{};
   }
   CampaignInput input = *input_;

@@ -30,6 +30,8 @@ class PreparedWeeks {
   CampaignSummary run(const Scenario& variant);
   /// How often the scenario itself had best save.
   CheckpointPlan plan();
+  /// The step of the healthy cluster.
+  [[nodiscard]] const StepSummary& step() const { return step_; }
 
  private:
   CampaignInput input_of(const Scenario& variant);

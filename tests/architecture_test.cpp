@@ -82,6 +82,7 @@ const std::map<std::string, Names, std::less<>> library_home{
     {"sys/", {"engine", "campaign", "simulate", "study", "cli", "main"}},
     {"unistd.h", {"engine", "campaign", "simulate", "study", "cli", "main"}},
     {"poll.h", {"engine", "campaign", "simulate", "study", "cli", "main"}},
+    {"fcntl.h", {"engine", "campaign", "simulate", "study", "cli", "main"}},
     {"iostream", {"cli", "main"}},
     {"random", {}},  // its distributions differ between standard libraries: Boost.Random
 };

@@ -235,6 +235,7 @@ void describe_commands(CLI::App& app, Options& options) {
   options.others["compare"] = add_compare(app);
   options.others["size"] = add_size(app);
   options.others["claims"] = add_claims(app);
+  options.others["sweep"] = add_sweep(app);
   add_fit_faults(app, options.fit_faults);
   add_checkpoint_plan(app, options.checkpoint_plan);
 }

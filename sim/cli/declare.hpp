@@ -37,6 +37,7 @@ Run add_what_if(CLI::App& app);
 Run add_compare(CLI::App& app);
 Run add_size(CLI::App& app);
 Run add_claims(CLI::App& app);
+Run add_sweep(CLI::App& app);
 void add_checkpoint_plan(CLI::App& app, CheckpointPlanOptions& options);
 
 }  // namespace qianka
