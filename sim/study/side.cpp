@@ -106,7 +106,9 @@ Side plain_side(const PlainJob& job, const std::string& cluster) {
       "  parallel: {{tensor: 1, data: {}, micro_batch: 1, sharding: zero-1}}\n",
       yaml_quoted(cluster), (job.cards + per_node - 1) / per_node, yaml_quoted(job.model),
       job.precision, job.sequence, batch, job.cards);
-  return {.name = cluster, .file = "job of " + std::filesystem::path(job.model).filename().string(), .text = text};
+  return {.name = cluster,
+          .file = "job of " + std::filesystem::path(job.model).filename().string(),
+          .text = text};
 }
 
 std::string train_for_days(Side& side, double days, const std::string& faults) {

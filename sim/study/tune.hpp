@@ -20,8 +20,8 @@ struct TuneOptions {
   int top = 20;        // layouts that are wanted
   int simulate = 200;  // layouts that are simulated at most; 0: the bounds alone. A few are enough
                        // for a quick answer
-  double within = 0;  // the search may end when no layout left can beat the best by this share
-  int workers = 1;    // processes; nothing found depends on it
+  double within = 0;   // the search may end when no layout left can beat the best by this share
+  int workers = 1;     // processes; nothing found depends on it
   std::function<void(const std::string&)> progress{};  // told now and then where the search is
 };
 

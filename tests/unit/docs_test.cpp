@@ -5,6 +5,7 @@
 #include "support/pages.hpp"
 #include "support/spawn.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <filesystem>
@@ -59,7 +60,8 @@ TEST_F(Docs, every_command_runs) {
         EXPECT_EQ(ended.code, 0) << page.path << ":" << block.line << ": " << line << "\n"
                                  << ended.err;
         const bool into_file = std::ranges::find(arguments, "-o") != arguments.end();
-        EXPECT_TRUE(into_file || !ended.out.empty()) << page.path << ":" << block.line << ": " << line;
+        EXPECT_TRUE(into_file || !ended.out.empty())
+            << page.path << ":" << block.line << ": " << line;
       }
     }
   }
