@@ -25,7 +25,7 @@ fs::path shipped_folder() { return data_directory() / "scenarios"; }
 bool is_catalogue(const fs::path& id) {
   const std::string folder = id.begin()->string();
   return folder == "models" || folder == "stacks" || folder == "faults" || folder == "libraries" ||
-         folder == "policies" || folder == "validation" || folder == "claims";
+         folder == "policies" || folder == "validation" || folder == "claims" || folder == "costs";
 }
 
 std::vector<std::string> shipped_ids() {
