@@ -150,6 +150,61 @@ int compare_command(const CompareCommand& options) {
   return exit_ok;
 }
 
+/// What is compared.
+void add_sides(CLI::App& command, CompareCommand& options) {
+  command
+      .add_option("FILE", options.files, sentence("Scenarios: two or more, or one with --across."))
+      ->type_name("");
+  command
+      .add_option("--across", options.across,
+                  sentence("Clusters to run the one scenario on, with as many cards: names or "
+                           "files, each with the best layout. CLUSTER:STACK says the stack; left "
+                           "out: the scenario's own if it knows the card, else the one that most "
+                           "was measured with on it."))
+      ->type_name("CLUSTER")
+      ->delimiter(',');
+  const auto text = [&](const char* name, std::string& into, const char* what) {
+    command.add_option(name, into, sentence(what))->type_name("NAME");
+  };
+  const auto whole = [&](const char* name, int& into, const char* what) {
+    command.add_option(name, into, sentence(what))
+        ->type_name("N")
+        ->check(CLI::Range(1, 10'000'000));
+  };
+  text("--model", options.job.model,
+       "With --across, in place of a scenario: train this model, by name or file (qianka import "
+       "hf-config), on --cards cards.");
+  whole("--cards", options.job.cards, "With --model: cards of each cluster.");
+  whole("--sequence", options.job.sequence, "With --model: tokens of a sequence; left out: 4096.");
+  whole("--batch", options.job.global_batch,
+        "With --model: sequences of a step; left out: four million tokens.");
+  text("--precision", options.job.precision, "With --model: left out: bf16.");
+  add_switch(command, "--pin-layout", options.pin_layout,
+             "With --across: the scenario's layout on all clusters, not the best on each.");
+  add_sets(command, options.sets);
+}
+
+/// Which weeks they run through.
+void add_weeks(CLI::App& command, CompareCommand& options) {
+  command
+      .add_option("--days", options.days,
+                  sentence("Wall clock to train for, in place of what the scenarios say: then "
+                           "failures, checkpoints and spares count. What a scenario of one step "
+                           "does not say of them is assumed, and told."))
+      ->type_name("N")
+      ->check(CLI::Range(0.01, 36'525.0));
+  command
+      .add_option("--faults", options.faults,
+                  sentence("A preset of failures for all sides, in place of their own."))
+      ->type_name("NAME");
+  command
+      .add_option("--seeds", options.seeds,
+                  sentence("How many seeds of the weeks; all sides meet the same ones; left out: "
+                           "100."))
+      ->type_name("N")
+      ->check(CLI::Range(2, 1'000'000));
+}
+
 }  // namespace
 
 Run add_compare(CLI::App& app) {
@@ -160,54 +215,8 @@ Run add_compare(CLI::App& app) {
       "  qianka compare gpt3-175b-1024-a100 gpt3-175b-1024-910b --days 30\n"
       "  qianka compare gpt3-175b-1024-a100 --across dgx-a100-superpod,dgx-h100-rail,h20-rails\n"
       "  qianka compare --model llama2-70b --cards 256 --across dgx-h100-rail,atlas-900-a2-910b");
-  command
-      ->add_option("FILE", options->files,
-                   sentence("Scenarios: two or more, or one with --across."))
-      ->type_name("");
-  command
-      ->add_option("--across", options->across,
-                   sentence("Clusters to run the one scenario on, with as many cards: names or "
-                            "files, each with the best layout. CLUSTER:STACK says the stack; left "
-                            "out: the scenario's own if it knows the card, else the one that most "
-                            "was measured with on it."))
-      ->type_name("CLUSTER")
-      ->delimiter(',');
-  command
-      ->add_option("--model", options->job.model,
-                   sentence("With --across, in place of a scenario: train this model, by name or "
-                            "file (qianka import hf-config), on --cards cards."))
-      ->type_name("NAME");
-  const auto whole = [&](const char* name, int& into, const char* what) {
-    command->add_option(name, into, sentence(what))
-        ->type_name("N")
-        ->check(CLI::Range(1, 10'000'000));
-  };
-  whole("--cards", options->job.cards, "With --model: cards of each cluster.");
-  whole("--sequence", options->job.sequence, "With --model: tokens of a sequence; left out: 4096.");
-  whole("--batch", options->job.global_batch,
-        "With --model: sequences of a step; left out: four million tokens.");
-  command
-      ->add_option("--precision", options->job.precision, sentence("With --model: left out: bf16."))
-      ->type_name("NAME");
-  add_switch(*command, "--pin-layout", options->pin_layout,
-             "With --across: the scenario's layout on all clusters, not the best on each.");
-  command
-      ->add_option("--days", options->days,
-                   sentence("Wall clock to train for, in place of what the scenarios say: then "
-                            "failures, checkpoints and spares count. What a scenario of one step "
-                            "does not say of them is assumed, and told."))
-      ->type_name("N")
-      ->check(CLI::Range(0.01, 36'525.0));
-  command
-      ->add_option("--faults", options->faults,
-                   sentence("A preset of failures for all sides, in place of their own."))
-      ->type_name("NAME");
-  command
-      ->add_option("--seeds", options->seeds,
-                   sentence("How many seeds of the weeks; all sides meet the same ones; left out: "
-                            "100."))
-      ->type_name("N")
-      ->check(CLI::Range(2, 1'000'000));
+  add_sides(*command, *options);
+  add_weeks(*command, *options);
   command
       ->add_option("--sizes", options->sizes,
                    sentence("Numbers of cards to scale the job to; left out: 8, 64, 256, 1024, … "
@@ -224,11 +233,10 @@ Run add_compare(CLI::App& app) {
   add_switch(*command, "--fleet", options->fleet,
              "All sides as one fleet as well: a job on each, or one job over all kinds of card, "
              "pipeline stages sized to each.");
-  add_sets(*command, options->sets);
   command->add_option("-j,--jobs", options->jobs, sentence("Processes; left out: one a processor."))
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
-  add_switch(*command, "--json", options->json, "Print JSON, with every key of docs/compare.md.");
+  add_switch(*command, "--json", options->json, "Print JSON, with every key of docs/json.md.");
   return [options] { return compare_command(*options); };
 }
 

@@ -127,7 +127,7 @@ Run add_size(CLI::App& app) {
   command->add_option("-j,--jobs", options->jobs, sentence("Processes; left out: one a processor."))
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
-  add_switch(*command, "--json", options->json, "Print JSON, with every key of docs/size.md.");
+  add_switch(*command, "--json", options->json, "Print JSON, with every key of docs/json.md.");
   return [options] { return size_command(*options); };
 }
 
