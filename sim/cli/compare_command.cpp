@@ -59,7 +59,7 @@ std::vector<Side> files_of(const CompareCommand& options) {
 
 /// One job on many clusters. A cluster that cannot run it is left out, with a remark.
 std::vector<Side> sides_across(const CompareCommand& options, const ModelErrors& errors,
-                               std::vector<std::string>& remarks) {
+                               std::vector<std::string>& remarks, ProgressLine& line) {
   const std::vector<Override> overrides = parse_sets(options.sets);
   const Side job = job_across(options, files_of(options));
   std::vector<Side> sides;
@@ -81,6 +81,7 @@ std::vector<Side> sides_across(const CompareCommand& options, const ModelErrors&
   const bool search = !options.pin_layout || !options.job.model.empty();
   for (const Side& side : std::exchange(sides, {}))
     each(side.name, [&] {
+      line.tell("layouts on " + side.name);
       Side able = search ? with_best_layout(side, study_workers(options.jobs)) : side;
       static_cast<void>(able.load());  // its sizes go together
       return able;
@@ -102,21 +103,19 @@ void lay_weeks(std::vector<Side>& sides, const CompareCommand& options,
 }
 
 std::vector<Side> sides_of(const CompareCommand& options, const ModelErrors& errors,
-                           std::vector<std::string>& remarks) {
+                           std::vector<std::string>& remarks, ProgressLine& line) {
   if (options.across.empty() && !options.job.model.empty())
     throw UsageError("--model goes with --across", "--across cluster,cluster");
   const std::size_t asked = options.across.empty() ? options.files.size() : options.across.size();
   if (asked < 2)
     throw UsageError("a comparison is of two scenarios or more",
                      "qianka compare A.yaml B.yaml, or A.yaml --across cluster,cluster");
-  if (asked > most_sides)
-    throw UsageError(fmt::format("a comparison is of at most {} sides", most_sides));
   std::vector<Side> sides;
   if (options.across.empty()) {
     sides = files_of(options);
     remarks = assume_efficiencies(sides);
   } else {
-    sides = sides_across(options, errors, remarks);
+    sides = sides_across(options, errors, remarks, line);
   }
   if (sides.size() < 2) throw Infeasible(fmt::format("{}", fmt::join(remarks, "\n")));
   lay_weeks(sides, options, remarks);
@@ -135,7 +134,7 @@ int compare_command(const CompareCommand& options) {
       options.no_costs ? std::nullopt : std::optional(study_costs(options.costs));
   std::vector<std::string> remarks;
   ProgressLine line;
-  const std::vector<Side> sides = sides_of(options, errors, remarks);
+  const std::vector<Side> sides = sides_of(options, errors, remarks, line);
   ComparisonResult result =
       compare_sides(sides, errors,
                     {.seeds = options.seeds,

@@ -162,7 +162,11 @@ FleetStudy fleet_of_sides(const ComparisonResult& result, int workers) {
 
 }  // namespace
 
-std::string side_letter(std::size_t i) { return std::string(1, static_cast<char>('A' + i)); }
+std::string side_letter(std::size_t i) {
+  constexpr std::size_t letters = 26;
+  const std::string last(1, static_cast<char>('A' + i % letters));
+  return i < letters ? last : side_letter(i / letters - 1) + last;
+}
 
 ComparisonResult compare_sides(const std::vector<Side>& sides, const ModelErrors& errors,
                                const CompareOptions& options) {

@@ -25,8 +25,7 @@ struct SizePoint {
   std::optional<RatioInterval> ratio{};  // weak, over the first side's
 };
 
-/// "A" for the first, …; there are at most so many.
-inline constexpr std::size_t most_sides = 26;
+/// "A" for the first, …, "Z", "AA", "AB", …
 std::string side_letter(std::size_t i);
 
 struct SideResult {

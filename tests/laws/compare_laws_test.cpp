@@ -176,6 +176,13 @@ TEST(CompareLaws, only_the_same_machine_shares_an_error) {
   EXPECT_LT(ratio(other).low, ratio(other).high);
 }
 
+TEST(CompareLaws, sides_have_letters_however_many_there_are) {
+  EXPECT_EQ(side_letter(0), "A");
+  EXPECT_EQ(side_letter(25), "Z");
+  EXPECT_EQ(side_letter(26), "AA");
+  EXPECT_EQ(side_letter(53), "BB");
+}
+
 TEST(CompareLaws, linearity_begins_with_one) {
   const ComparisonResult result = compare_sides(
       {a800(), ascend()}, errors, {.seeds = 2, .workers = 2, .fleet = false, .sizes = {16, 8, 16}});
