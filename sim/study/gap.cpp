@@ -91,21 +91,24 @@ double required(const StepCost& cost) {
 
 Gap gap_between(const Scenario& a, const Scenario& b, Kept kept, int workers) {
   const std::size_t n = parts.size();
-  // there[k]: the first k parts are b's; back[k]: all but the first k are.
+  // there(k): the first k parts are b's; back(k): all but the first k are. Both end in a and b.
   std::vector<Scenario> mixtures;
   for (std::size_t k = 0; k <= n; ++k) mixtures.push_back(mixture(a, b, 0, k));
-  for (std::size_t k = 0; k <= n; ++k) mixtures.push_back(mixture(a, b, k, n));
+  for (std::size_t k = 1; k < n; ++k) mixtures.push_back(mixture(a, b, k, n));
   const std::vector<StepCost> costs = step_costs(mixtures, workers, true);
   const auto there = [&](std::size_t k) { return costs[k].card_seconds_per_token / kept.from; };
+  const auto on_the_way_back = [&](std::size_t k) -> const StepCost& {
+    return k == 0 ? costs[n] : k == n ? costs[0] : costs[n + k];
+  };
   const auto back = [&](std::size_t k) {
-    return costs[n + 1 + k].card_seconds_per_token / kept.to;
+    return on_the_way_back(k).card_seconds_per_token / kept.to;
   };
   Gap gap{.from = required(costs[0]) / kept.from, .to = required(costs[n]) / kept.to, .parts = {}};
   std::string names;
   std::size_t begin = 0;
   for (std::size_t k = 1; k <= n; ++k) {
     names += (names.empty() ? "" : ", ") + std::string(parts[k - 1].name);
-    if (!costs[k].refusal.empty() || !costs[n + 1 + k].refusal.empty()) continue;
+    if (!costs[k].refusal.empty() || !on_the_way_back(k).refusal.empty()) continue;
     gap.parts.push_back({names, (there(k) - there(begin) + back(begin) - back(k)) / 2});
     names.clear();
     begin = k;
