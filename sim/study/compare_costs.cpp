@@ -96,6 +96,9 @@ std::string costs_text(const ComparisonResult& result, const CostModel& model) {
     for (const CardHour::Item& item : all[i].hour.items)
       text += paragraph(fmt::format("{}: {}, {:.2f} an hour: {}", side_letter(i), item.what,
                                     item.cost, item.source));
+    if (all[i].hour.rent)
+      text += paragraph(fmt::format("{}: rent, {:.2f} an hour: {}", side_letter(i),
+                                    *all[i].hour.rent, all[i].hour.rent_source));
     if (!all[i].hour.unknown.empty())
       text += paragraph(fmt::format("{} leaves out what is unknown: {}", side_letter(i),
                                     fmt::join(all[i].hour.unknown, "; ")));
