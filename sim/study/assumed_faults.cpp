@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <utility>
 
 namespace qianka {
@@ -15,16 +16,13 @@ constexpr int break_even_seeds = 25;
 /// Factors on equal rates that are looked at, and how near the turn is found.
 constexpr double least_factor = 1.0 / 64, most_factor = 64, near_enough = 1.02;
 
-double mean(const std::vector<double>& values, std::size_t first_so_many) {
-  double sum = 0;
-  for (std::size_t i = 0; i < first_so_many; ++i) sum += values[i];
-  return sum / static_cast<double>(first_so_many);
-}
-
 /// Tokens kept per card of the side over those of the first, of the seeds that both have.
 double ratio_of(const UncountedSide& side, const std::vector<double>& goodput) {
   const std::size_t seeds = std::min(goodput.size(), side.counted_goodput.size());
-  const double uncounted = mean(goodput, seeds), counted = mean(side.counted_goodput, seeds);
+  const auto mean = [&](std::span<const double> values) {
+    return spread_of(values.first(seeds)).mean;
+  };
+  const double uncounted = mean(goodput), counted = mean(side.counted_goodput);
   return side.rate_ratio * (side.is_first ? counted / uncounted : uncounted / counted);
 }
 

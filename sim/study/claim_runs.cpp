@@ -10,7 +10,6 @@
 #include "sim/weeks.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -56,9 +55,7 @@ Scenario scenario_of(const ClaimRun& origin, const std::vector<Override>& overri
   return parse_scenario(origin.text, origin.name + ".yaml", overrides);
 }
 
-double mean(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
+double mean(const std::vector<double>& values) { return spread_of(values).mean; }
 
 Json weeks_json(const Scenario& scenario, int seeds) {
   PreparedWeeks weeks(scenario);

@@ -114,16 +114,19 @@ void compare_steps(SideResult& side, const SideResult& first, const ModelErrors&
   side.step_rate = ratio_interval(
       side.summary.step.tokens_per_second_per_card / first.summary.step.tokens_per_second_per_card,
       {}, error_variance(side, first));
-  const auto error_at = [&](const SideResult& one, int cards) {
-    return errors.of(one.scenario.cluster.node.accelerator.id, one.scenario.job.stack.id, cards)
-        .sigma;
+  const bool one_error = share_an_error(side.scenario, first.scenario);
+  const auto variance_at = [&](const SideResult& one, int cards) {
+    const double sigma =
+        errors.of(one.scenario.cluster.node.accelerator.id, one.scenario.job.stack.id, cards).sigma;
+    return sigma * sigma;
   };
   for (std::size_t k = 0; k < side.sizes.size(); ++k) {
-    const std::optional<double>&mine = side.sizes[k].weak, &theirs = first.sizes[k].weak;
-    if (!mine || !theirs) continue;
-    const double a = error_at(first, first.sizes[k].cards), b = error_at(side, side.sizes[k].cards);
-    const double variance = share_an_error(side.scenario, first.scenario) ? 0 : a * a + b * b;
-    side.sizes[k].ratio = ratio_interval(*mine / *theirs, {}, variance);
+    SizePoint& point = side.sizes[k];
+    const std::optional<double>& theirs = first.sizes[k].weak;
+    if (!point.weak || !theirs) continue;
+    const double variance =
+        one_error ? 0 : variance_at(first, point.cards) + variance_at(side, point.cards);
+    point.ratio = ratio_interval(*point.weak / *theirs, {}, variance);
   }
 }
 

@@ -8,8 +8,6 @@
 #include <deque>
 #include <utility>
 
-#include <fmt/format.h>
-
 namespace qianka {
 namespace {
 
@@ -19,12 +17,6 @@ bool has_rates(const Scenario& scenario) {
 
 double share_without_spares(const Scenario& s) {
   return static_cast<double>(s.cluster.nodes) / (s.cluster.nodes + s.cluster.spares);
-}
-
-double mean(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
 }
 
 /// Of one side, under any faults.
@@ -56,9 +48,10 @@ std::vector<std::pair<std::string, std::string>> hardware(const Scenario& scenar
   return values;
 }
 
-/// Of the side and the first, the one whose failures nobody has counted.
-std::optional<AssumedFaults> assume(const SideResult& side, const SideResult& first, Weeks& own,
-                                    Weeks& firsts) {
+/// Of the i-th side and the first, that whose failures nobody has counted.
+std::optional<AssumedFaults> assume(const ComparisonResult& result, std::size_t i,
+                                    std::deque<Weeks>& weeks_of) {
+  const SideResult &side = result.sides[i], &first = result.sides.front();
   const auto counted = [](const SideResult& s) {
     return counted_failures(s.scenario.cluster.node.accelerator);
   };
@@ -66,7 +59,7 @@ std::optional<AssumedFaults> assume(const SideResult& side, const SideResult& fi
   const bool is_first = counted(side);
   const SideResult &uncounted = is_first ? first : side, &other = is_first ? side : first;
   if (!has_rates(other.scenario)) return {};
-  Weeks& weeks = is_first ? firsts : own;
+  Weeks& weeks = weeks_of[is_first ? 0 : i];
   AssumedFaults assumed = assume_faults(
       {.scenario = &uncounted.scenario,
        .counted = &other.scenario,
@@ -80,7 +73,7 @@ std::optional<AssumedFaults> assume(const SideResult& side, const SideResult& fi
              .run(faults, std::min<int>(seeds, static_cast<int>(other.weeks->goodput.size())))
              .goodput;
        }});
-  assumed.whose = is_first ? side_letter(0) : "";
+  assumed.whose = side_letter(is_first ? 0 : i);
   return assumed;
 }
 
@@ -99,14 +92,10 @@ void run_weeks(ComparisonResult& result, int seeds) {
   for (SideResult& side : result.sides) {
     weeks.emplace_back(side.scenario);
     side.weeks = weeks.back().run(side.scenario.faults, seeds);
-    side.kept = mean(side.weeks->goodput) * share_without_spares(side.scenario);
+    side.kept = spread_of(side.weeks->goodput).mean * share_without_spares(side.scenario);
   }
-  SideResult& first = result.sides.front();
-  for (std::size_t i = 1; i < result.sides.size(); ++i) {
-    SideResult& side = result.sides[i];
-    side.assumed = assume(side, first, weeks[i], weeks.front());
-    if (side.assumed && side.assumed->whose.empty()) side.assumed->whose = side_letter(i);
-  }
+  for (std::size_t i = 1; i < result.sides.size(); ++i)
+    result.sides[i].assumed = assume(result, i, weeks);
 }
 
 void compare_weeks(SideResult& side, const SideResult& first) {

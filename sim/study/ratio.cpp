@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/ratio.hpp"
 
+#include "sim/study/spread.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
 #include <limits>
 
 namespace qianka {
@@ -13,18 +13,6 @@ namespace {
 
 constexpr double normal_95 = 1.96;
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// Of sorted values, between neighbours in proportion.
-double quantile_of_logs(const std::vector<double>& sorted, double share) {
-  const double at = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  const double part = at - std::floor(at);
-  // Nothing lies between a value and none.
-  if (part == 0 || !std::isfinite(sorted[below])) return sorted[below];
-  if (!std::isfinite(sorted[above])) return sorted[above];
-  return sorted[below] + part * (sorted[above] - sorted[below]);
-}
 
 }  // namespace
 
@@ -47,8 +35,8 @@ RatioInterval ratio_interval(double value, std::span<const double> logs, double 
   if (!logs.empty()) {
     std::vector<double> sorted(logs.begin(), logs.end());
     std::ranges::sort(sorted);
-    below = std::max(0.0, centre - quantile_of_logs(sorted, 0.025));
-    above = std::max(0.0, quantile_of_logs(sorted, 0.975) - centre);
+    below = std::max(0.0, centre - quantile_of(sorted, 0.025));
+    above = std::max(0.0, quantile_of(sorted, 0.975) - centre);
   }
   const double error = normal_95 * std::sqrt(model_variance);
   const double low = std::hypot(below, error), high = std::hypot(above, error);

@@ -11,17 +11,17 @@
 #include <boost/math/distributions/students_t.hpp>
 
 namespace qianka {
-namespace {
 
-/// Of sorted values; Hyndman and Fan 1996, definition 7.
-double quantile(const std::vector<double>& sorted, double share) {
+double quantile_of(std::span<const double> sorted, double share) {
+  require(!sorted.empty(), "a quantile is of something");
   const double at = share * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(at);
   const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (at - std::floor(at)) * (sorted[above] - sorted[below]);
+  const double part = at - std::floor(at);
+  if (part == 0 || !std::isfinite(sorted[below])) return sorted[below];
+  if (!std::isfinite(sorted[above])) return sorted[above];
+  return sorted[below] + part * (sorted[above] - sorted[below]);
 }
-
-}  // namespace
 
 SeedSpread spread_of(std::span<const double> values) {
   require(!values.empty(), "a spread is of something");
@@ -38,7 +38,7 @@ SeedSpread spread_of(std::span<const double> values) {
   spread.low = spread.mean - margin, spread.high = spread.mean + margin;
   std::vector<double> sorted(values.begin(), values.end());
   std::ranges::sort(sorted);
-  spread.p5 = quantile(sorted, 0.05), spread.p95 = quantile(sorted, 0.95);
+  spread.p5 = quantile_of(sorted, 0.05), spread.p95 = quantile_of(sorted, 0.95);
   return spread;
 }
 

@@ -12,6 +12,10 @@ struct SeedSpread {
   double p5 = 0, p95 = 0;    // of the values themselves, interpolated between neighbours
 };
 
+/// Of sorted values, interpolated between neighbours (Hyndman and Fan 1996, definition 7); nothing
+/// lies between a value and an infinite one. Requires a value at least.
+double quantile_of(std::span<const double> sorted, double share);
+
 /// Requires a value at least.
 SeedSpread spread_of(std::span<const double> values);
 /// Of shares: what is certain is no wider than from 0 to 1.
