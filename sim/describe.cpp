@@ -91,6 +91,10 @@ bool runs_for_a_time(const Scenario& scenario) {
   return scenario.job.train_for || scenario.job.tokens || scenario.job.steps;
 }
 
+bool nothing_fails(const Faults& faults) {
+  return faults.classes.empty() && faults.replay.empty() && faults.job_per_day == 0;
+}
+
 void rate_campaign(const Scenario& scenario, const StepSummary& step, CampaignSummary& weeks) {
   const int installed =
       (scenario.cluster.nodes + scenario.cluster.spares) * scenario.cluster.node.cards;

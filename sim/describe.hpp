@@ -15,6 +15,10 @@ void check_fits(const Scenario& scenario, const MemorySummary& memory);
 /// A duration, tokens or steps were asked for.
 bool runs_for_a_time(const Scenario& scenario);
 
+/// Whatever the job does, nothing happens to it: no class of faults, no record, no software rate.
+/// What the fabric does counts apart.
+bool nothing_fails(const Faults& faults);
+
 /// End-to-end MFU: model FLOPs of the tokens kept over every installed card's peak for the whole
 /// wall clock.
 void rate_campaign(const Scenario& scenario, const StepSummary& step, CampaignSummary& weeks);

@@ -120,8 +120,7 @@ std::string train_for_days(Side& side, double days, const std::string& faults) {
     if (!what.empty()) assumed += (assumed.empty() ? "" : ", ") + what;
   };
   assume("", {{"job.train_for", fmt::format("{} days", days)}});
-  const Faults& own = scenario.faults;
-  const bool silent = own.classes.empty() && own.replay.empty() && own.job_per_day == 0;
+  const bool silent = nothing_fails(scenario.faults);
   if (!faults.empty()) assume("", {{"faults", faults}});
   if (faults.empty() && silent) assume("failures of default-fleet", {{"faults", "default-fleet"}});
   if (scenario.recovery.id.empty() && silent)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/size_report.hpp"
 
+#include "sim/describe.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/scenario/names.hpp"
@@ -76,12 +77,15 @@ std::string size_text(const SizeStudy& study, const Scenario& scenario, const Si
   }
   text += render(table);
   if (goal.tokens && !study.chosen) text += "\nNo size that was tried meets the goal.\n";
-  text +=
-      "\n" + paragraph(study.weeks ? "days: with failures, recovery and checkpoints, mean of the "
-                                     "seeds; 95 %: 19 of 20 seeds need no longer."
-                                   : "No failures and no checkpoints: the scenario trains for no "
-                                     "time (--set job.train_for=…).",
-                       0);
+  const char* days =
+      !study.weeks ? "No failures and no checkpoints: the scenario trains for no time "
+                     "(--set job.train_for=…)."
+      : nothing_fails(scenario.faults)
+          ? "days: with checkpoints; nothing fails in this scenario (--set faults=default-fleet)."
+          : "days: with failures, recovery and checkpoints, mean of the seeds; 95 %: 19 of 20 "
+            "seeds "
+            "need no longer.";
+  text += "\n" + paragraph(days, 0);
   text += paragraph(fmt::format("power: rated, of all nodes and spares; not counted: {}.",
                                 fmt::join(uncounted_power(costs), ", ")),
                     0);
