@@ -27,13 +27,10 @@ TEST(PublishedWeeks, incidents_and_standbys_of_ByteRobust) {
   EXPECT_NEAR(spread_of(figures.failures).mean, 175, 6);  // 50 seeds: standard error 1.9
 }
 
-TEST(PublishedWeeks, the_chronicle_of_BLOOM_leaves_three_points_unexplained) {
-  // V10. Steps and calendar: 0.925, and 2 points were the aim. What is stated, hangs, lost cards,
-  // saves and evaluation, explains 4 points of 7.5; planned restarts, maintenance and a slow card
-  // of unknown length are not here.
-  const double goodput = spread_of(seeds_of("bloom-replay", 50).goodput).mean;
-  EXPECT_NEAR(goodput, 0.961, 0.005);
-  EXPECT_GT(goodput, 0.925 + 0.02);  // met by then? Then say so, here and on the scenario's page
+TEST(PublishedWeeks, the_chronicle_of_BLOOM_restarted_by_hand) {
+  // V10. Steps and calendar: 0.925. Hangs, lost cards, saves and evaluation are stated; how long
+  // the other stops took is not, and people's times elsewhere are assumed.
+  EXPECT_NEAR(spread_of(seeds_of("bloom-replay", 50).goodput).mean, 0.925, 0.02);
 }
 
 TEST(PublishedWeeks, simulated_ettr_of_the_research_clusters_is_the_exact_one) {
