@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Asks the program for its manual pages and for the completion of three shells: cmake -DQIANKA=… -DHELP=FOLDER -P …
+set(ENV{LC_ALL} C.UTF-8)  # English, whoever builds
 file(REMOVE_RECURSE ${HELP})
 file(MAKE_DIRECTORY ${HELP})
 execute_process(COMMAND ${QIANKA} --help OUTPUT_VARIABLE commands COMMAND_ERROR_IS_FATAL ANY)
