@@ -104,10 +104,17 @@ void add_export(CLI::App& app, ExportOptions& options) {
 }
 
 void add_schema(CLI::App& app, SchemaOptions& options) {
-  CLI::App* command =
-      add_command(app, "schema", "Print the format of scenario files, for editors or readers.",
-                  "  qianka schema > scenario.schema.json\n"
-                  "  qianka schema --markdown > docs/scenario-format.md");
+  CLI::App* command = add_command(
+      app, "schema", "Print the format of scenarios and other files, for editors or readers.",
+      "  qianka schema > scenario.json\n"
+      "  qianka schema topology > topology.json\n"
+      "  qianka schema --markdown > docs/scenario-format.md");
+  command
+      ->add_option(
+          "KIND", options.kind,
+          sentence("scenario, topology, part, model, stack, faults, library, policy, claim or "
+                   "costs: what the file is. A scenario when left out."))
+      ->type_name("");
   add_switch(*command, "--markdown", options.markdown,
              "Print the reference for people instead of the JSON Schema (draft-07).");
 }

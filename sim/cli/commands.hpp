@@ -100,6 +100,7 @@ struct ExportOptions {
 int export_command(const ExportOptions& options);
 
 struct SchemaOptions {
+  std::string kind = "scenario";
   bool markdown = false;
 };
 int schema_command(const SchemaOptions& options);

@@ -79,13 +79,22 @@ Json choice_schema(const ScalarInfo& scalar) {
   return {{"anyOf", Json::array({words, {{"type", "array"}, {"items", {{"type", "integer"}}}}})}};
 }
 
+Json limited(Json schema, const Range& range) {
+  if (std::isfinite(range.least))
+    schema[range.inclusive ? "minimum" : "exclusiveMinimum"] = range.least;
+  if (std::isfinite(range.most)) schema["maximum"] = range.most;
+  return schema;
+}
+
 /// A number, a number with one of the units, or both.
 Json number_schema(const ScalarInfo& scalar) {
   const bool bare = scalar.json == ScalarInfo::Json::number;
-  Json forms = Json::array({bare ? Json{{"type", "number"}} : Json{{"const", 0}}});
+  Json forms =
+      Json::array({bare ? limited({{"type", "number"}}, scalar.range) : Json{{"const", 0}}});
   if (!scalar.units.empty()) {
-    const std::string pattern = fmt::format("^[-+]?[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)? *({})$",
-                                            fmt::join(scalar.units, "|"));
+    const std::string pattern =
+        fmt::format("^{}[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)? *({})$",
+                    scalar.range.least < 0 ? "[-+]?" : "[+]?", fmt::join(scalar.units, "|"));
     forms.push_back({{"type", "string"}, {"pattern", pattern}, {"examples", {scalar.example}}});
   }
   return {{"anyOf", forms}};
@@ -94,6 +103,7 @@ Json number_schema(const ScalarInfo& scalar) {
 Json plain_schema(const ScalarInfo& scalar) {
   Json whole = {{"type", "integer"}};
   if (std::isfinite(scalar.range.least)) whole["minimum"] = std::ceil(scalar.range.least);
+  if (std::isfinite(scalar.range.most)) whole["maximum"] = std::floor(scalar.range.most);
   switch (scalar.json) {
     case ScalarInfo::Json::text:
       return scalar.numeric ? number_schema(scalar) : Json{{"type", "string"}};
@@ -194,6 +204,20 @@ Json table_schema(const TableInfo& table, bool named, bool referred) {
   return schema;
 }
 
+Json schema_head(const std::string& title) {
+  return {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "qianka " + title}};
+}
+
+/// A whole file of the catalogue; its keys are due only when it does not build on another.
+Json entry_schema(const TableInfo& table) {
+  Json schema = table_schema(table, false, true);
+  if (!schema.contains("required")) return schema;
+  schema["if"] = {{"not", {{"required", {"use"}}}}};
+  schema["then"] = {{"required", schema["required"]}};
+  schema.erase("required");
+  return schema;
+}
+
 }  // namespace
 
 std::vector<const TableInfo*> tables_below(const TableInfo& root) {
@@ -252,16 +276,42 @@ std::string schema_of(const TableInfo& root) {
   const std::vector<const TableInfo*> all = tables_below(root);
   std::vector<const TableInfo*> named;
   collect_named(root, false, named);
-  Json schema;
-  schema["$schema"] = "http://json-schema.org/draft-07/schema#";
-  schema["title"] = "qianka " + root.name;
-  const Json top = table_schema(root, false, false);
-  for (const auto& [key, value] : top.items()) schema[key] = value;
+  Json schema = schema_head(root.name);
+  schema.update(table_schema(root, false, false));
   for (const TableInfo* table : all) {
     if (table == &root) continue;
     const bool is_named = std::ranges::find(named, table) != named.end();
     schema["definitions"][anchor_of(*table)] =
         table_schema(*table, is_named, is_referred(*table, all));
+  }
+  return schema.dump(2) + "\n";
+}
+
+std::string schema_of_entry(const std::vector<const TableInfo*>& kinds, const std::string& title) {
+  Json schema = schema_head(title);
+  if (kinds.size() == 1) {
+    schema.update(entry_schema(*kinds.front()));
+  } else {
+    schema["type"] = "object";
+    schema["required"] = {"kind"};
+    for (const TableInfo* kind : kinds) schema["properties"]["kind"]["enum"].push_back(kind->name);
+    for (const TableInfo* kind : kinds) {
+      const Json is_it = {{"properties", {{"kind", {{"const", kind->name}}}}},
+                          {"required", {"kind"}}};
+      schema["allOf"].push_back(
+          {{"if", is_it}, {"then", {{"$ref", "#/definitions/" + anchor_of(*kind)}}}});
+      Json definition = entry_schema(*kind);
+      definition["properties"]["kind"] = {{"const", kind->name}};
+      schema["definitions"][anchor_of(*kind)] = definition;
+    }
+  }
+  for (const TableInfo* kind : kinds) {
+    const std::vector<const TableInfo*> all = tables_below(*kind);
+    for (const TableInfo* table : all) {
+      if (std::ranges::find(kinds, table) != kinds.end()) continue;
+      schema["definitions"][anchor_of(*table)] =
+          table_schema(*table, true, is_referred(*table, all));
+    }
   }
   return schema.dump(2) + "\n";
 }

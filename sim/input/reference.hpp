@@ -20,4 +20,8 @@ std::string reference_of(const TableInfo& root);
 /// JSON Schema, draft-07, indented by two, with a newline at its end.
 std::string schema_of(const TableInfo& root);
 
+/// The same for a file that is found by its name: it may `use` another, whose keys it need not
+/// repeat, and names its sources. Of several tables, the key `kind` says which.
+std::string schema_of_entry(const std::vector<const TableInfo*>& kinds, const std::string& title);
+
 }  // namespace qianka

@@ -189,7 +189,12 @@ void visit_entry(const std::string& kind, const std::string& id, Reader& reader)
 
 std::filesystem::path data_directory() {
   const char* const set = std::getenv("QIANKA_DATA");
-  return set != nullptr && *set != '\0' ? set : QIANKA_SOURCE_DIR;
+  if (set != nullptr && *set != '\0') return set;
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  const auto installed = (program.parent_path() / QIANKA_INSTALLED_DATA).lexically_normal();
+  if (!error && std::filesystem::is_directory(installed / "topologies", error)) return installed;
+  return QIANKA_SOURCE_DIR;
 }
 
 const std::vector<std::string>& catalogue_kinds() {

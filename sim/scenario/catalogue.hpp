@@ -14,7 +14,7 @@
 
 namespace qianka {
 
-/// Where topologies/ and scenarios/ lie: $QIANKA_DATA, or the source directory.
+/// Where topologies/ and scenarios/ lie: $QIANKA_DATA, share/qianka if installed, the source tree.
 std::filesystem::path data_directory();
 
 /// "cluster", "accelerator", "nic", "switch", "optic", "storage", "model", "stack", "faults",

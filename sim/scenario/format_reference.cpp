@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // docs/scenario-format.md and the JSON Schema, from the tables that parse.
 #include "sim/input/reference.hpp"
+#include "sim/scenario/catalogue_format.hpp"
+#include "sim/scenario/recovery_format.hpp"
 #include "sim/scenario/scenario_format.hpp"
 #include "sim/units/parse_quantity.hpp"
+#include "sim/units/require.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,7 +21,7 @@ namespace {
 constexpr std::string_view introduction = R"md(# The scenario format
 
 Written by `qianka schema --markdown` from the tables that parse; do not edit. `qianka check FILE` says what is wrong
-in a file, with line and column; `qianka schema` prints a JSON Schema for editors.
+in a file, with line and column; `qianka schema` prints a JSON Schema for [editors](editors.md).
 
 A scenario joins a cluster, a job, checkpoints, faults and recovery:
 
@@ -73,9 +79,10 @@ has its number as a key, from 0.
 A name that ends in `.yaml` is the path of a file of your own, as seen from the file that names it; such a file may
 build on another by `use:`, and `qianka calibrate` writes some.
 
-Those folders are looked for in `$QIANKA_DATA`, or else in the source tree. A file there has `sources:`, a map from
-the path of a figure, or its beginning, to the reason why it is believed; the longest beginning wins, `"*"` is for the
-rest. A figure that is published nowhere is `unknown`; a run that needs it says so.
+Those folders are looked for in `$QIANKA_DATA`, in `share/qianka` where the program is installed, or else in the source
+tree. A file there has `sources:`, a map from the path of a figure, or its beginning, to the reason why it is believed;
+the longest beginning wins, `"*"` is for the rest. A figure that is published nowhere is `unknown`; a run that needs it
+says so.
 
 ## Values
 
@@ -110,5 +117,20 @@ std::string reference_markdown() {
 }
 
 std::string json_schema() { return schema_of(scenario_table().info()); }
+
+std::string json_schema_of(const std::vector<std::string>& kinds, const std::string& title) {
+  const std::array tables{
+      &cluster_table().info(), &accelerator_table().info(), &nic_table().info(),
+      &switch_table().info(),  &optic_table().info(),       &storage_table().info(),
+      &model_table().info(),   &stack_table().info(),       &faults_table().info(),
+      &library_table().info(), &recovery_table().info()};
+  std::vector<const TableInfo*> chosen;
+  for (const std::string& kind : kinds) {
+    const auto* const found = std::ranges::find(tables, kind, &TableInfo::name);
+    require(found != tables.end(), "the kind is one of catalogue_kinds()");
+    chosen.push_back(*found);
+  }
+  return schema_of_entry(chosen, title);
+}
 
 }  // namespace qianka

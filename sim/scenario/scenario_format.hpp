@@ -6,6 +6,7 @@
 #include "sim/scenario/scenario.hpp"
 
 #include <string>
+#include <vector>
 
 namespace qianka {
 
@@ -18,7 +19,9 @@ const Table<ScenarioText>& scenario_table();
 
 /// docs/scenario-format.md: every key with type, default and meaning.
 std::string reference_markdown();
-/// JSON Schema, draft-07, for editors.
+/// JSON Schema, draft-07, for editors: of a scenario, and of a file of the catalogue that is one of
+/// these kinds (catalogue_kinds()).
 std::string json_schema();
+std::string json_schema_of(const std::vector<std::string>& kinds, const std::string& title);
 
 }  // namespace qianka

@@ -13,6 +13,8 @@
 
 namespace qianka {
 
+struct TableInfo;
+
 enum class ClaimLanguage { en, zh };
 
 /// The same in both languages of the pages.
@@ -91,6 +93,8 @@ struct Claim {
 /// Reads scenarios/claims/<id>.yaml. Throws InputError with all that is wrong: names that nothing
 /// defines and expressions that cannot be calculated included.
 Claim read_claim(const std::string& text, const std::string& file);
+/// What its keys are, for the schema.
+const TableInfo& claim_format();
 
 /// "gemm" of "{gemm} GBps"; "" when no input stands in it.
 std::string input_in(const std::string& value);

@@ -54,12 +54,20 @@ const Table<ClaimInput>& input_table() {
   return table;
 }
 
+/// For the schema: keys of a scenario, as their paths or nested.
+ScalarInfo scenario_keys() {
+  ScalarInfo info;
+  info.type = "map";
+  info.json = ScalarInfo::Json::map;
+  return info;
+}
+
 const Table<ClaimRun>& run_table() {
   static const Table<ClaimRun> table = [] {
     using R = ClaimRun;
     Table<R> t("claim run", "One run of the simulator, a bill, a data sheet or a model.");
     t.add("name", &R::name, free_text(), "Its name in expressions.").required();
-    t.add(scalar_field("write", free_text().info, "A scenario in place."),
+    t.add(scalar_field("write", scenario_keys(), "A scenario in place."),
           {.read = [](const Value& value, R& into, Reader&) { into.text = flow_text(value); },
            .write = {},
            .absent = {}});
@@ -68,7 +76,7 @@ const Table<ClaimRun>& run_table() {
     t.add("bill", &R::bill, free_text(), "Or the bill of materials of a cluster.");
     t.add("part", &R::part, free_text(), "Or the data sheet of an accelerator.");
     t.add("model", &R::model, free_text(), "Or the size of a model.");
-    t.add(scalar_field("set", free_text().info, "Values laid over it."),
+    t.add(scalar_field("set", scenario_keys(), "Values laid over it."),
           {.read =
                [](const Value& value, R& into, Reader& reader) {
                  if (value.kind != Value::Kind::map) reader.error(value.at, "a map of keys is due");
@@ -221,6 +229,8 @@ std::string input_in(const std::string& value) {
   if (open == value.npos || close == value.npos || value.find(':') != value.npos) return "";
   return value.substr(open + 1, close - open - 1);
 }
+
+const TableInfo& claim_format() { return claim_table().info(); }
 
 Claim read_claim(const std::string& text, const std::string& file) {
   return read_document(claim_table(), text, file);

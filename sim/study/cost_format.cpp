@@ -104,6 +104,8 @@ const Table<CostModel>& cost_table() {
 
 }  // namespace
 
+const TableInfo& cost_format() { return cost_table().info(); }
+
 CostModel read_cost_model(const std::string& text, const std::string& name) {
   return read_document(cost_table(), text, name);
 }

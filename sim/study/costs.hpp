@@ -11,6 +11,8 @@
 
 namespace qianka {
 
+struct TableInfo;
+
 /// A figure and who says so; without a value: unknown.
 struct Sourced {
   std::optional<double> value;
@@ -48,6 +50,8 @@ struct CostModel {
 };
 
 CostModel read_cost_model(const std::string& text, const std::string& name);
+/// What its keys are, for the schema.
+const TableInfo& cost_format();
 
 /// Of one card and hour.
 struct CardHour {

@@ -409,11 +409,12 @@ TEST_F(Docs, small_scenarios_open_with_question_answer_and_reason) {
     const std::string path = entry.path().string();
     if (!std::regex_match(path, numbered)) continue;
     const auto lines = lines_of(read_page(path).text);
-    ASSERT_GT(lines.size(), 3U) << path;
-    EXPECT_NE(lines[0].find("? Expected: "), std::string::npos)
+    ASSERT_GT(lines.size(), 4U) << path;
+    EXPECT_EQ(lines[0].rfind("# yaml-language-server: $schema=", 0), 0U) << path;
+    EXPECT_NE(lines[1].find("? Expected: "), std::string::npos)
         << path << ": question, then answer";
-    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(lines[i].rfind("# ", 0), 0U) << path;
-    EXPECT_NE(lines[3].rfind("#", 0), 0U) << path << ": three lines";
+    for (std::size_t i = 1; i < 4; ++i) EXPECT_EQ(lines[i].rfind("# ", 0), 0U) << path;
+    EXPECT_NE(lines[4].rfind("#", 0), 0U) << path << ": three lines";
   }
 }
 
