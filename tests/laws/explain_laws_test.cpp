@@ -2,6 +2,7 @@
 // Lifting a limit never makes a step slower, whatever the world.
 #include "sim/simulate.hpp"
 #include "sim/study/explain_limits.hpp"
+#include "sim/weeks.hpp"
 #include "support/tiny_cluster.hpp"
 
 #include <cstdint>
@@ -97,6 +98,16 @@ TEST(ExplainLaws, without_a_bubble_a_pipeline_does_its_work_and_no_more) {
   EXPECT_NEAR(ideal.breakdown.pipeline_bubble / real.time, 0, 1e-9);
   // 1F1B: (p - 1) / m of the work is waiting.
   EXPECT_NEAR(real.time / ideal.time, 1 + 3.0 / 8, 1e-6);
+}
+
+TEST(ExplainLaws, a_variant_that_changes_nothing_has_the_same_weeks) {
+  const Scenario s = load_scenario(QIANKA_SOURCE_DIR "/scenarios/campaign/c18-by-hand.yaml");
+  PreparedWeeks base(s);
+  PreparedWeeks same(s, base, {});
+  const CampaignSummary ours = base.run(s), theirs = same.run(s);
+  EXPECT_EQ(ours.goodput, theirs.goodput);
+  EXPECT_EQ(ours.wall_ns, theirs.wall_ns);
+  for (int i = 0; i < account_kinds; ++i) EXPECT_EQ(ours.account_ns[i], theirs.account_ns[i]) << i;
 }
 
 }  // namespace
