@@ -95,12 +95,15 @@ class Explainer {
     const StackSpec& stack = scenario_.job.stack;
     const bool hides = stack.tensor_overlap > 0 || stack.expert_overlap > 0;
     const std::vector<Outcome> all = outcomes(limits_.size() + steps_.size() + (hides ? 1 : 0));
-    for (std::size_t i = 0; i < limits_.size(); ++i)
-      result.limits.push_back(row(limits_[i].what, all[i])),
-          result.limits.back().how = limits_[i].how;
-    for (std::size_t i = 0; i < steps_.size(); ++i)
-      result.steps.push_back(row(steps_[i].what, all[limits_.size() + i])),
-          result.steps.back().sets = steps_[i].sets;
+    for (std::size_t i = 0; i < limits_.size(); ++i) {
+      result.limits.push_back(row(limits_[i].what, all[i]));
+      result.limits.back().how = limits_[i].how;
+    }
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      result.steps.push_back(row(steps_[i].what, all[limits_.size() + i]));
+      result.steps.back().sets = steps_[i].sets;
+      result.steps.back().same_training = steps_[i].same_training;
+    }
     std::optional<Breakdown> whole;
     if (hides && all.back().refusal.empty()) {
       whole = result.summary.step.breakdown;

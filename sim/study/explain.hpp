@@ -29,6 +29,7 @@ struct ExplainRow {
   std::string what;
   std::string how{};             // of a limit: what was changed
   std::vector<Override> sets{};  // of a step that can be taken
+  bool same_training = true;     // else what is learnt changes with it
   std::string refusal{};         // why it cannot be; then the figures say nothing
   std::string remark{};
   Seconds step{0};  // for as many tokens as a step of the run

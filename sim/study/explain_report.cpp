@@ -7,15 +7,21 @@
 #include "sim/study/replicas_report.hpp"
 #include "sim/units/format.hpp"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 namespace qianka {
 namespace {
 
+/// Hundredths of a percent, never "-0.00".
+double hundredths(double share) { return std::round(1e4 * share) / 100 + 0.0; }
+
 /// "+1.23 ± 0.04 %"; what is the same under all seeds has no interval.
 std::string gain_text(const SeedSpread& gain) {
-  if (gain.high == gain.low) return fmt::format("{:+.2f} %", 100 * gain.mean);
-  return fmt::format("{:+.2f} ± {:.2f} %", 100 * gain.mean, 100 * (gain.high - gain.mean));
+  const double mean = hundredths(gain.mean), doubt = hundredths(gain.high - gain.mean);
+  if (doubt == 0) return fmt::format("{:+.2f} %", mean);
+  return fmt::format("{:+.2f} ± {:.2f} %", mean, doubt);
 }
 
 std::string parts_table(const Explanation& e) {

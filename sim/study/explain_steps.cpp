@@ -67,6 +67,7 @@ void add_layout_steps(const Scenario& s, std::vector<NextStep>& all) {
     all.push_back({std::move(what), {{std::string("job.") + key, std::move(value)}}});
   };
   set("twice the batch (another training)", "global_batch", std::to_string(2 * s.job.global_batch));
+  all.back().same_training = false;
   set(fmt::format("micro batch {} in place of {}", 2 * p.micro_batch, p.micro_batch),
       "parallel.micro_batch", std::to_string(2 * p.micro_batch));
   if (p.micro_batch % 2 == 0)

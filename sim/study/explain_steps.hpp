@@ -12,6 +12,7 @@ struct NextStep {
   std::string what;
   std::vector<Override> sets;  // what --set takes
   bool of_weeks = false;       // cluster and job stay as they are
+  bool same_training = true;   // else what is learnt changes with it
 };
 
 /// Whether they are possible, loading and simulating them says.

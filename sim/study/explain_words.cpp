@@ -75,10 +75,12 @@ std::string gain_words(const ExplainRow& row, const Explanation& e) {
                      format_percent(1 - row.step / e.summary.step.time));
 }
 
-/// The first of the rows that helps at all; null when none does.
+/// The first of the rows that helps at all, and leaves the training what it is; null when none
+/// does.
 const ExplainRow* best(const std::vector<ExplainRow>& rows) {
-  const bool helps = !rows.empty() && rows.front().refusal.empty() && rows.front().gain > 1e-6;
-  return helps ? &rows.front() : nullptr;
+  const auto row = std::ranges::find(rows, true, &ExplainRow::same_training);
+  const bool helps = row != rows.end() && row->refusal.empty() && row->gain > 1e-6;
+  return helps ? &*row : nullptr;
 }
 
 std::string help_words(const Explanation& e) {
