@@ -52,6 +52,14 @@ void check_feasible(const Scenario& scenario) {
 
 CheckpointPlan plan_of(const Scenario& scenario) { return PreparedWeeks(scenario).plan(); }
 
+StepSummary simulate_step_of(const Scenario& scenario, const StepLifts& lifts, bool details) {
+  check_fits(scenario, memory_of(scenario.job, scenario.cluster.node.accelerator));
+  check_fabric_faults(scenario);
+  const Topology topology = fabric_in(scenario, fabric_of_step(scenario));
+  return simulate_step(scenario, topology, Placement(scenario.job, topology.cards_per_node()),
+                       details, lifts);
+}
+
 Results simulate(const Scenario& scenario) {
   Summary summary = describe(scenario);
   summary.memory = memory_of(scenario.job, scenario.cluster.node.accelerator);

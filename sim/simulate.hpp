@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Start here: the whole program, from a checked scenario to what a report prints.
 #pragma once
+#include "sim/engine/step_lifts.hpp"
 #include "sim/metrics/summary.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -13,6 +14,10 @@ struct Results {
 /// Throws Infeasible when the job cannot be (memory, ports, unknown figures), RunFailed when the
 /// simulation fails.
 Results simulate(const Scenario& scenario);
+
+/// The step alone, without the words around it and as if these limits of it were lifted. Throws as
+/// simulate() does.
+StepSummary simulate_step_of(const Scenario& scenario, const StepLifts& lifts, bool details);
 
 /// How often to save, whatever the scenario says of it now; it must train for a time.
 CheckpointPlan plan_of(const Scenario& scenario);

@@ -43,8 +43,9 @@ CampaignInput campaign_input(const Scenario& scenario, const Topology& topology,
   return input;
 }
 
-PreparedWeeks::PreparedWeeks(const Scenario& scenario)
+PreparedWeeks::PreparedWeeks(const Scenario& scenario, const StepLifts& lifts)
     : scenario_(scenario),
+      lifts_(lifts),
       fabric_(scenario_),
       topology_(fabric_in(scenario_, 0)),
       saves_as_(scenario_.checkpoint) {
@@ -54,11 +55,39 @@ PreparedWeeks::PreparedWeeks(const Scenario& scenario)
         "  hint: say how long the job trains, for example --set job.train_for='30 days'");
   check_fits(scenario_, memory_of(scenario_.job, scenario_.cluster.node.accelerator));
   check_fabric_faults(scenario_);
-  step_ = simulate_step(scenario_, topology_, Placement(scenario_.job, topology_.cards_per_node()));
+  step_ = simulate_step(scenario_, topology_, Placement(scenario_.job, topology_.cards_per_node()),
+                        true, lifts_);
+}
+
+PreparedWeeks::PreparedWeeks(const Scenario& variant, PreparedWeeks& like, const StepLifts& lifts)
+    : PreparedWeeks(variant, lifts) {
+  like_ = &like;
+}
+
+CampaignInput& PreparedWeeks::prepared() {
+  if (!input_) input_ = campaign_input(scenario_, topology_, step_, fabric_);
+  return *input_;
+}
+
+Seconds PreparedWeeks::find_step(const ClusterState& state) {
+  // A fault of the fabric is no part of a proportion: another fabric may not feel it.
+  if (like_ == nullptr || (state.fabric != 0 && !lifts_.any())) return prepared().step_time(state);
+  ClusterState steady = state;
+  steady.slowest = ClusterState{}.slowest;
+  const Seconds time = steady == ClusterState{}
+                           ? step_.time
+                           : like_->step_in(steady) * (step_.time / like_->step_.time);
+  return time + slowed_by(step_, state.slowest);
+}
+
+Seconds PreparedWeeks::step_in(const ClusterState& state) {
+  const auto known = known_steps_.find(state);
+  if (known != known_steps_.end()) return known->second;
+  return known_steps_.emplace(state, find_step(state)).first->second;
 }
 
 CampaignInput PreparedWeeks::input_of(const Scenario& variant) {
-  if (!input_) input_ = campaign_input(scenario_, topology_, step_, fabric_);
+  static_cast<void>(prepared());
   if (!(variant.checkpoint == saves_as_)) {
     input_->checkpoint = checkpoint_times(variant, topology_);  // first: it may throw
     saves_as_ = variant.checkpoint;
@@ -66,11 +95,7 @@ CampaignInput PreparedWeeks::input_of(const Scenario& variant) {
     input_->state_holders = variant.checkpoint.last_words ? state_holders(variant) : Holders{};
   }
   CampaignInput input = *input_;
-  input.step_time = [this, find = std::move(input.step_time)](const ClusterState& state) {
-    const auto known = known_steps_.find(state);
-    if (known != known_steps_.end()) return known->second;
-    return known_steps_.emplace(state, find(state)).first->second;
-  };
+  input.step_time = [this](const ClusterState& state) { return step_in(state); };
   input.scenario = &variant;
   return input;
 }

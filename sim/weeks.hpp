@@ -3,6 +3,7 @@
 // runs as are wanted.
 #pragma once
 #include "sim/campaign/campaign.hpp"
+#include "sim/engine/step_lifts.hpp"
 #include "sim/fabric_states.hpp"
 #include "sim/metrics/summary.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -21,7 +22,11 @@ CampaignInput campaign_input(const Scenario& scenario, const Topology& topology,
 class PreparedWeeks {
  public:
   /// Simulates the step of the healthy cluster. Infeasible as simulate() is.
-  explicit PreparedWeeks(const Scenario& scenario);
+  explicit PreparedWeeks(const Scenario& scenario, const StepLifts& lifts = {});
+  /// A variant of the same job: replaced nodes and replicas that are missing cost its steps what
+  /// they cost those of `like`, in proportion. Far cheaper where nodes fail by the dozen. `like`
+  /// outlives it.
+  PreparedWeeks(const Scenario& variant, PreparedWeeks& like, const StepLifts& lifts);
   PreparedWeeks(const PreparedWeeks&) = delete;
   PreparedWeeks& operator=(const PreparedWeeks&) = delete;
 
@@ -32,11 +37,17 @@ class PreparedWeeks {
   CheckpointPlan plan();
   /// The step of the healthy cluster.
   [[nodiscard]] const StepSummary& step() const { return step_; }
+  /// The step in a state of the cluster, simulated once.
+  Seconds step_in(const ClusterState& state);
 
  private:
+  CampaignInput& prepared();
   CampaignInput input_of(const Scenario& variant);
+  Seconds find_step(const ClusterState& state);
 
   Scenario scenario_;
+  StepLifts lifts_;
+  PreparedWeeks* like_ = nullptr;
   FabricStates fabric_;
   Topology topology_;
   StepSummary step_;

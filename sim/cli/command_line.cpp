@@ -238,6 +238,7 @@ void describe_commands(CLI::App& app, Options& options) {
   options.others["replay-step"] = add_replay_step(app);
   options.others["spares"] = add_spares(app);
   options.others["tune"] = add_tune(app);
+  options.others["explain"] = add_explain(app);
   options.others["what-if"] = add_what_if(app);
   options.others["compare"] = add_compare(app);
   options.others["size"] = add_size(app);

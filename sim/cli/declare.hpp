@@ -35,6 +35,7 @@ Run add_spares(CLI::App& app);
 Run add_tune(CLI::App& app);
 Run add_what_if(CLI::App& app);
 Run add_compare(CLI::App& app);
+Run add_explain(CLI::App& app);
 Run add_size(CLI::App& app);
 Run add_claims(CLI::App& app);
 Run add_sweep(CLI::App& app);

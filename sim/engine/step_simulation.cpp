@@ -208,11 +208,28 @@ void rate(const Scenario& scenario, StepSummary& summary) {
   summary.hfu = count.hardware / summary.time / peak / all_cards;
 }
 
-StepPlan plan_on(const Scenario& scenario, PassCollectives& collectives) {
-  return plan_step(scenario.job, scenario.cluster.node.accelerator,
-                   [&](CommGroup group, CollectiveKind kind, Bytes size) {
-                     return collectives.time(group, kind, size);
-                   });
+/// As if layers, embedding and head could be shared out to the last kernel.
+void even_out(StepPlan& plan) {
+  const double share = 1.0 / static_cast<double>(plan.stages.size());
+  for (std::size_t chunk = 0; chunk < plan.stages.front().chunks.size(); ++chunk) {
+    for (PassTime ChunkPlan::*pass :
+         {&ChunkPlan::forward, &ChunkPlan::backward, &ChunkPlan::weight}) {
+      PassTime sum;
+      for (const StagePlan& stage : plan.stages) sum += stage.chunks[chunk].*pass;
+      for (StagePlan& stage : plan.stages) stage.chunks[chunk].*pass = sum * share;
+    }
+  }
+}
+
+StepPlan plan_on(const Scenario& scenario, PassCollectives& collectives,
+                 const StepLifts& lifts = {}) {
+  StepPlan plan = plan_step(scenario.job, scenario.cluster.node.accelerator,
+                            [&](CommGroup group, CollectiveKind kind, Bytes size) {
+                              return collectives.time(group, kind, size);
+                            });
+  plan.stages_wait = lifts.stages_wait;
+  if (!lifts.stages_differ) even_out(plan);
+  return plan;
 }
 
 }  // namespace
@@ -226,9 +243,9 @@ Seconds step_time(const Scenario& scenario, const Topology& topology, const Plac
 }
 
 StepSummary simulate_step(const Scenario& scenario, const Topology& topology,
-                          const Placement& placement, bool details) {
+                          const Placement& placement, bool details, const StepLifts& lifts) {
   PassCollectives collectives(scenario, topology, placement);
-  const StepPlan plan = plan_on(scenario, collectives);
+  const StepPlan plan = plan_on(scenario, collectives, lifts);
   StepSummary summary;
   const ReducedStep reduced = reduce(scenario, plan, topology, placement, summary.contention);
   std::size_t operations_done = 0;

@@ -2,6 +2,7 @@
 // One training step on the cluster: collectives inside passes first, then the schedule with
 // everything that may meet on a link.
 #pragma once
+#include "sim/engine/step_lifts.hpp"
 #include "sim/engine/step_network.hpp"
 #include "sim/metrics/summary.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -13,7 +14,8 @@ namespace qianka {
 /// Fills time, throughput, MFU, breakdown, collectives and what was folded. With `details` off only
 /// the time is found (one run instead of three, and no collective table).
 StepSummary simulate_step(const Scenario& scenario, const Topology& topology,
-                          const Placement& placement, bool details = true);
+                          const Placement& placement, bool details = true,
+                          const StepLifts& lifts = {});
 
 /// The step's time alone, folded as told: how far a representative is from the truth.
 Seconds step_time(const Scenario& scenario, const Topology& topology, const Placement& placement,

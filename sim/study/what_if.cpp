@@ -59,15 +59,16 @@ std::vector<Change> ideal_changes(const Scenario& scenario) {
       {"restarts take no time", restart_at_once},
       {"loading takes no time", load_at_once},
       {"saving costs no time", save_for_nothing},
-      {"saving twice as often", save_twice_as_often},
+      {"saving twice as often", save_twice_as_often, false},
       {"nodes repaired at once", repair_at_once},
       {spares ? "twice the spares" : "one spare",
-       [](Scenario& s) { s.cluster.spares = std::max(1, 2 * s.cluster.spares); }},
+       [](Scenario& s) { s.cluster.spares = std::max(1, 2 * s.cluster.spares); }, false},
       {"half the failures of each class",
        [](Scenario& s) {
          for (FaultClass& fault : s.faults.classes) fault.per_node_day /= 2;
          s.faults.job_per_day /= 2;
-       }},
+       },
+       false},
   };
 }
 

@@ -14,6 +14,7 @@ namespace qianka {
 struct Change {
   std::string what;
   std::function<void(Scenario&)> apply;
+  bool ideal = true;  // else it can be had
 };
 
 /// What an ideal of each kind would bring: noticed at once, found at once, nothing lost, …

@@ -176,7 +176,7 @@ class PipelinePasses {
   }
 
   void wire_arrivals() {
-    for (std::size_t i = 0; i < arrived_forward_.size(); ++i) {
+    for (std::size_t i = 0; plan_.stages_wait && i < arrived_forward_.size(); ++i) {
       if (arrived_forward_[i] != none) builder_.wait(starts_forward_[i], arrived_forward_[i]);
       if (arrived_backward_[i] != none) builder_.wait(starts_backward_[i], arrived_backward_[i]);
     }
