@@ -51,7 +51,7 @@ const std::map<std::string, Names, std::less<>> may_include{
     {"report", {"units", "scenario", "topology", "metrics"}},
     {"study",
      {"units", "input", "scenario", "topology", "workload", "metrics", "engine", "campaign",
-      "simulate", "report", "weeks", "describe"}},
+      "simulate", "timeline", "report", "weeks", "describe"}},
     {"cli",
      {"weeks", "units", "input", "scenario", "topology", "workload", "metrics", "engine",
       "campaign", "simulate", "timeline", "report", "study", "interchange"}},

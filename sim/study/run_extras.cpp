@@ -3,6 +3,8 @@
 
 #include "sim/engine/contention.hpp"
 #include "sim/study/fabric_picture.hpp"
+#include "sim/study/step_picture.hpp"
+#include "sim/timeline.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
@@ -50,7 +52,8 @@ Json curve_extra(const CampaignCurve& curve) {
 }  // namespace
 
 Json run_extras(const Scenario& scenario, const Summary& summary) {
-  Json extras{{"memory_by_stage_bytes", memory_extra(scenario)},
+  Json extras{{"step", step_picture(timeline_of(scenario))},
+              {"memory_by_stage_bytes", memory_extra(scenario)},
               {"fabric", fabric_extra(scenario)}};
   if (summary.campaign) extras["campaign"] = curve_extra(summary.campaign->curve);
   return extras;

@@ -32,7 +32,7 @@ function rowsOf(onlyCritical) {
 
 function about(i) {
   const one = operation(i), parts = step.parts?.[step.part?.[i]];
-  return aboutMark(`${one.work}, ${t("stage")} ${one.stage}`, [
+  return aboutMark(`${one.work}, ${one.stage === step.stages ? t("all_stages") : `${t("stage")} ${one.stage}`}`, [
     [t("from_to"), `${format.time(one.start, 5)} – ${format.time(one.end, 5)}`], [t("duration"), `${format.time(one.end - one.start, 5)} = ${step.duration_s[i]} s`], [t("stream"), one.lane],
     one.micro >= 0 && [t("micro_batch"), `${one.micro}`], one.chunk >= 0 && [t("chunk"), `${one.chunk}`], one.bytes > 0 && [t("size"), format.bytes(one.bytes)],
     parts && [t("worked"), Object.entries(parts).filter(([, value]) => value > 0).map(([name, value]) => `${partName(name)} ${format.time(value)}`).join(" + ")],
@@ -78,7 +78,7 @@ export function stepSection() {
       if (row.stage !== before) {
         pen.fillStyle = colour("--line"), pen.fillRect(0, y - 1, width, 1);
         pen.fillStyle = colour("--text");
-        if (high() >= 11 || row.stage % 4 === 0) pen.fillText(`${t("stage")} ${row.stage}`, 0, y + size / 2);
+        if (high() >= 11 || row.stage % 4 === 0) pen.fillText(row.stage === step.stages ? t("all_stages") : `${t("stage")} ${row.stage}`, 0, y + size / 2);
       }
       pen.fillStyle = colour("--faint");
       if (high() >= 11) pen.fillText(step.lanes[step.lane[row.list[0]]], 58, y + size / 2);
@@ -174,7 +174,7 @@ export function stepSection() {
   const used = [...new Set(step.work)].sort((a, b) => a - b);
   const box = el("input", { type: "checkbox", id: "only-critical", onchange: () => { only = box.checked; rows = rowsOf(only); paint(); } });
   return el("div", {},
-    el("p", { class: "note" }, t("step_note"), step.remark ? ` ${step.remark}` : ""),
+    el("p", { class: "note" }, t("step_note"), step.stages_shown.length < step.stages ? ` ${t("thinned")}: ${step.stages_shown.join(", ")}` : ""),
     el("div", { class: "tools" },
       el("span", { class: "scale" }, used.map((w) => [el("i", { style: `background: var(${shades[step.works[w]] ?? "--faint"})` }), step.works[w]]), el("i", { class: "critical" }), t("critical")),
       el("label", {}, box, " ", t("only_critical")),

@@ -38,6 +38,7 @@ const words = {
   // step timeline
   step_note: ["One replica of the model; a row for each pipeline stage and stream. What is marked is the critical path: the chain of operations that ends with the step.",
     "图中为一个模型副本；每个流水级、每条流一行。高亮部分为关键路径：决定单步时间的操作链。"],
+  all_stages: ["all stages", "所有流水级"],
   simulated_step: ["simulated by this run: the timeline of the step", "由本次运行仿真得出：单步时间线"],
   critical: ["critical path", "关键路径"], only_critical: ["Critical path alone", "仅显示关键路径"],
   stage: ["stage", "流水级"], stream: ["stream", "流"], micro_batch: ["micro-batch", "微批次"], from_to: ["from – to", "起止"], chunk: ["chunk", "虚拟级"],
