@@ -267,6 +267,7 @@ void JobProcess::note_point() {
   const auto time_in = [&](AccountKind kind) {
     return ledger_.account_ns[static_cast<std::size_t>(kind)];
   };
+  if (phase_ == Phase::over) ledger_.curve.gap_ns = 0;  // the end is kept, whatever was before
   ledger_.curve.add(
       {.at_ns = now_,
        .steps = progress_.steps(),

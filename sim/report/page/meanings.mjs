@@ -83,7 +83,18 @@ const terms = {
   weights: ["weights", "权重"], gradients: ["gradients", "梯度"], optimizer: ["optimizer state", "优化器状态"], activations: ["activations", "激活"],
   logits: ["logits", "logits"], reserved: ["reserved", "预留"], margin: ["margin", "余量"],
 };
+// Names that the simulation gives; what is missing here stays English.
+const names = {
+  forward: "前向", backward: "反向", "weight gradient": "权重梯度", "send forward": "发送激活", "send backward": "发送梯度", "catch up": "等待最慢副本",
+  "gradient norm": "梯度范数", optimizer: "优化器", host: "主机开销", broadcast: "广播",
+  compute: "计算", "send up": "向后一级发送", "send down": "向前一级发送", exchange: "交换", "exchange across": "跨组交换", everyone: "全体",
+  "gradients, parameters and sends at once": "梯度、参数与流水发送同时进行", "pipeline sends, forward": "流水发送，前向", "pipeline sends, backward": "流水发送，反向",
+  "passes: experts' all-to-all": "前向/反向内：专家 all-to-all", "passes: context-parallel all-gather": "前向/反向内：上下文并行 all-gather", "passes: tensor-parallel all-gather": "前向/反向内：张量并行 all-gather",
+  "scale-up": "节点内互联", "host bridge": "CPU 互联", NIC: "网卡", "leaf up": "叶上行", "leaf down": "叶下行", "spine up": "脊上行", "spine down": "脊下行", storage: "存储", "switch to switch": "交换机间",
+};
+const phrases = [["data-parallel exchange", "数据并行交换"], ["exchange of experts", "专家交换"], [" between shard groups", "（切分组之间）"], [": rings", "：环"], [": direct", "：直连"]];
 const zh = () => state.lang === "zh";
+export const named = (name) => (!zh() ? name : names[name] ?? phrases.reduce((text, [from, to]) => text.replace(from, to), name));
 
 export function label(path) {
   const words = keys[path.replace(/\[\d+\]/g, "[]")];

@@ -7,7 +7,7 @@ import * as format from "./format.mjs";
 import { aboutMark, figure } from "./hover.mjs";
 import { label, meaning } from "./meanings.mjs";
 import { extras, result } from "./store.mjs";
-import { dataTable, waterfall } from "./view_run.mjs";
+import { waterfall } from "./view_run.mjs";
 import { t } from "./words.mjs";
 
 const day = 86400;
@@ -67,7 +67,7 @@ function timeline() {
         line(t("goodput_curve"), (i, at) => curve.steps[i] * step.time_s / at, "--compute"),
         line(t("ettr_curve"), (i, at) => curve.trained_s[i] / at, "--host"),
         ...components.map((component, i) => ({ type: "scatter", name: component, xAxisIndex: 1, yAxisIndex: 1, itemStyle: { color: colour(palette[i % palette.length]), opacity: 0.85 },
-          data: campaign.restarts.filter((one) => one.component === component).map((one) => ({ value: [one.at_s / day, i], symbolSize: 6 + 8 * Math.sqrt(one.down_s / longest), about: () => aboutFailure(one) })) })),
+          data: campaign.restarts.filter((one) => one.component === component).map((one) => ({ value: [one.at_s / day, i], symbolSize: 5 + 6 * Math.sqrt(one.down_s / longest), about: () => aboutFailure(one) })) })),
         { type: "custom", name: t("down"), xAxisIndex: 1, yAxisIndex: 1, clip: true, encode: { x: [0, 1], y: 2 },
           data: campaign.restarts.map((one) => ({ value: [one.at_s / day, (one.at_s + one.down_s) / day, components.length], about: () => aboutFailure(one) })),
           renderItem: (params, api) => rect(params, api, api.value(0), api.value(1), components.length, { fill: colour("--bad") }) },

@@ -6,6 +6,7 @@ import { charts, colour } from "./chart.mjs";
 import { el, select, table } from "./dom.mjs";
 import * as format from "./format.mjs";
 import { aboutMark } from "./hover.mjs";
+import { named } from "./meanings.mjs";
 import { extras } from "./store.mjs";
 import { dataTable } from "./view_run.mjs";
 import { t } from "./words.mjs";
@@ -47,13 +48,13 @@ function placed(boxes, width) {
   const rows = new Map();
   boxes.forEach((box, i) => rows.set(tierOf(box), [...(rows.get(tierOf(box)) ?? []), i]));
   const places = [];
-  const perRow = Math.max(6, Math.floor(width / 74));
+  const perRow = Math.max(6, Math.floor(width / 88));
   let y = 0;
   for (const tier of [...rows.keys()].sort((a, b) => b - a)) {
     const all = rows.get(tier), lines = Math.ceil(all.length / perRow), length = Math.ceil(all.length / lines);
     for (let first = 0; first < all.length; first += length) {
       const line = all.slice(first, first + length);
-      const gap = Math.min(150, width / line.length);
+      const gap = Math.min(line.length > 2 ? 240 : 150, width / line.length);
       line.forEach((i, k) => (places[i] = { x: (k - (line.length - 1) / 2) * gap + (lines > 1 && (first / length) % 2 ? gap / 4 : 0), y }));
       y += first + length < all.length ? 62 : 112;
     }
@@ -68,16 +69,17 @@ function elementsOf(view, traffic, width) {
     ...view.boxes.map((box, i) => ({ group: "nodes", position: places[i], classes: box.box !== undefined ? "enter" : box.outside ? "outside" : "device",
       data: { id: `b${i}`, label: labelOf(box), box: box.box, view: i } })),
     ...view.lines.map((line, i) => ({ group: "edges", data: { id: `l${i}`, source: `b${line.a}`, target: `b${line.b}`, line: i,
-      colour: loadColour(line.load[traffic] ?? 0), width: 1.2 + 5 * Math.log2(1 + line.links) / Math.log2(1 + most) } })),
+      label: view.lines.length <= 12 && line.load[traffic] > 0 ? format.percent(line.load[traffic], 0) : "", colour: loadColour(line.load[traffic] ?? 0), width: 1.2 + 5 * Math.log2(1 + line.links) / Math.log2(1 + most) } })),
   ];
 }
 
 const styles = () => [
-  { selector: "node", style: { shape: "round-rectangle", width: 64, height: 34, "background-color": colour("--raised"), "border-width": 1.5, "border-color": colour("--faint"),
-    label: "data(label)", "text-valign": "center", "text-wrap": "wrap", "text-max-width": 62, "font-size": 10, color: colour("--text"), "font-family": getComputedStyle(document.body).fontFamily } },
+  { selector: "node", style: { shape: "round-rectangle", width: 80, height: 36, "background-color": colour("--raised"), "border-width": 1.5, "border-color": colour("--faint"),
+    label: "data(label)", "text-valign": "center", "text-wrap": "wrap", "text-max-width": 78, "font-size": 11, color: colour("--text"), "font-family": getComputedStyle(document.body).fontFamily } },
   { selector: ".enter", style: { "border-color": colour("--compute"), "border-width": 2.5 } },
   { selector: ".outside", style: { "border-style": "dashed" } },
-  { selector: "edge", style: { "line-color": "data(colour)", width: "data(width)", "curve-style": "straight", opacity: 0.9 } },
+  { selector: "edge", style: { "line-color": "data(colour)", width: "data(width)", "curve-style": "straight", opacity: 0.9, label: "data(label)", "font-size": 11, color: colour("--text"),
+    "text-background-color": colour("--raised"), "text-background-opacity": 0.85, "text-background-padding": 2, "font-family": getComputedStyle(document.body).fontFamily } },
   { selector: ".chosen", style: { "background-color": colour("--choice"), "border-color": colour("--text"), "border-width": 3 } },
 ];
 
@@ -89,9 +91,9 @@ export function fabricSection() {
   let cy = null, view = null, chosen = 0;
 
   const aboutLine = (line) => aboutMark(`${labelOf(view.boxes[line.a])} – ${labelOf(view.boxes[line.b])}`.replaceAll("\n", " "), [
-    [t("kind"), line.kind], [t("links"), format.count(line.links)], [t("capacity"), `${format.rate(line.capacity_bytes_per_s)} = ${line.capacity_bytes_per_s} B/s`], [t("latency"), format.time(line.latency_s)],
+    [t("kind"), named(line.kind)], [t("links"), format.count(line.links)], [t("capacity"), `${format.rate(line.capacity_bytes_per_s)} = ${line.capacity_bytes_per_s} B/s`], [t("latency"), format.time(line.latency_s)],
     [t("most_load"), format.percent(line.load[seen.traffic] ?? 0)], [t("mean_load"), format.percent(line.mean_load[seen.traffic] ?? 0)],
-    [t("carries"), el("ul", {}, fabric.traffic.map((what, k) => [what, line.load[k]]).filter(([, load]) => load > 0).map(([what, load]) => el("li", {}, `${what}: ${format.percent(load)}`)))],
+    [t("carries"), el("ul", {}, fabric.traffic.map((what, k) => [what, line.load[k]]).filter(([, load]) => load > 0).map(([what, load]) => el("li", {}, `${named(what)}: ${format.percent(load)}`)))],
   ]);
   const aboutBox = (box) => aboutMark(labelOf(box).replaceAll("\n", " "), [
     box.name && [t("name"), box.name], box.box !== undefined && insides(box.box) > 0 && [t("inside"), `${insides(box.box)}`]]);
@@ -145,7 +147,7 @@ export function fabricSection() {
     if (cy) show();
     else root.whenShown = show;
     tables.replaceChildren(dataTable(table([
-      { title: t("links"), cell: (line) => `${labelOf(view.boxes[line.a])} – ${labelOf(view.boxes[line.b])}`.replaceAll("\n", " ") }, { title: t("kind"), cell: (line) => line.kind },
+      { title: t("links"), cell: (line) => `${labelOf(view.boxes[line.a])} – ${labelOf(view.boxes[line.b])}`.replaceAll("\n", " ") }, { title: t("kind"), cell: (line) => named(line.kind) },
       { title: t("links"), number: true, cell: (line) => format.count(line.links) }, { title: t("capacity"), number: true, cell: (line) => format.rate(line.capacity_bytes_per_s) },
       { title: t("most_load"), number: true, cell: (line) => format.percent(line.load[seen.traffic] ?? 0) }, { title: t("mean_load"), number: true, cell: (line) => format.percent(line.mean_load[seen.traffic] ?? 0) },
     ], [...view.lines].sort((a, b) => b.load[seen.traffic] - a.load[seen.traffic]), { shown: 20, more: (left) => `${left} ${t("more_rows")}` })));
@@ -201,7 +203,7 @@ export function fabricSection() {
   root.append(
     el("p", { class: "note" }, t("fabric_note")),
     el("div", { class: "tools" }, path,
-      select(t("traffic"), fabric.traffic.map((what, k) => [k, what]), seen.traffic, (value) => { seen.traffic = Number(value); draw(); }),
+      select(t("traffic"), fabric.traffic.map((what, k) => [k, named(what)]), seen.traffic, (value) => { seen.traffic = Number(value); draw(); }),
       el("span", { class: "scale" }, scale.map(([name, text]) => [el("i", { style: `background: var(${name})` }), text]))),
     said, el("div", { class: "stack" }, place, hover), tables);
   draw();

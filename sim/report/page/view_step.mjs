@@ -5,7 +5,7 @@ import { charts, colour } from "./chart.mjs";
 import { el } from "./dom.mjs";
 import * as format from "./format.mjs";
 import { aboutMark } from "./hover.mjs";
-import { partName } from "./meanings.mjs";
+import { named, partName } from "./meanings.mjs";
 import { extras } from "./store.mjs";
 import { t } from "./words.mjs";
 
@@ -32,8 +32,8 @@ function rowsOf(onlyCritical) {
 
 function about(i) {
   const one = operation(i), parts = step.parts?.[step.part?.[i]];
-  return aboutMark(`${one.work}, ${one.stage === step.stages ? t("all_stages") : `${t("stage")} ${one.stage}`}`, [
-    [t("from_to"), `${format.time(one.start, 5)} – ${format.time(one.end, 5)}`], [t("duration"), `${format.time(one.end - one.start, 5)} = ${step.duration_s[i]} s`], [t("stream"), one.lane],
+  return aboutMark(`${named(one.work)}, ${one.stage === step.stages ? t("all_stages") : `${t("stage")} ${one.stage}`}`, [
+    [t("from_to"), `${format.time(one.start, 5)} – ${format.time(one.end, 5)}`], [t("duration"), `${format.time(one.end - one.start, 5)} = ${step.duration_s[i]} s`], [t("stream"), named(one.lane)],
     one.micro >= 0 && [t("micro_batch"), `${one.micro}`], one.chunk >= 0 && [t("chunk"), `${one.chunk}`], one.bytes > 0 && [t("size"), format.bytes(one.bytes)],
     parts && [t("worked"), Object.entries(parts).filter(([, value]) => value > 0).map(([name, value]) => `${partName(name)} ${format.time(value)}`).join(" + ")],
     one.critical && [t("critical"), "✓"], [t("source"), t("simulated_step")]]);
@@ -81,7 +81,7 @@ export function stepSection() {
         if (high() >= 11 || row.stage % 4 === 0) pen.fillText(row.stage === step.stages ? t("all_stages") : `${t("stage")} ${row.stage}`, 0, y + size / 2);
       }
       pen.fillStyle = colour("--faint");
-      if (high() >= 11) pen.fillText(step.lanes[step.lane[row.list[0]]], 58, y + size / 2);
+      if (high() >= 11) pen.fillText(named(step.lanes[step.lane[row.list[0]]]), 58, y + size / 2);
       before = row.stage;
       pen.save();
       pen.beginPath(), pen.rect(margin.left, y, width - margin.left - margin.right, size), pen.clip();
@@ -176,8 +176,8 @@ export function stepSection() {
   return el("div", {},
     el("p", { class: "note" }, t("step_note"), step.stages_shown.length < step.stages ? ` ${t("thinned")}: ${step.stages_shown.join(", ")}` : ""),
     el("div", { class: "tools" },
-      el("span", { class: "scale" }, used.map((w) => [el("i", { style: `background: var(${shades[step.works[w]] ?? "--faint"})` }), step.works[w]]), el("i", { class: "critical" }), t("critical")),
+      el("span", { class: "scale" }, used.map((w) => [el("i", { style: `background: var(${shades[step.works[w]] ?? "--faint"})` }), named(step.works[w])]), el("i", { class: "critical" }), t("critical")),
       el("label", {}, box, " ", t("only_critical")),
-      [["−", () => look((from + to) / 2 - (to - from), (from + to) / 2 + (to - from))], ["+", () => look((from + to) / 2 - (to - from) / 3, (from + to) / 2 + (to - from) / 3)], ["0", () => look(0, total)]].map(([name, act]) => el("button", { type: "button", onclick: act }, name))),
+      el("span", { class: "crumbs" }, [["−", () => look((from + to) / 2 - (to - from), (from + to) / 2 + (to - from))], ["+", () => look((from + to) / 2 - (to - from) / 3, (from + to) / 2 + (to - from) / 3)], ["0", () => look(0, total)]].map(([name, act]) => el("button", { type: "button", onclick: act }, name)))),
     el("div", { class: "stack" }, place, hover));
 }
