@@ -33,7 +33,7 @@ export function sizeSections() {
   const cell = (key) => (row) => (row[key] === undefined ? "–" : figure(`rows[${row.i}].${key}`));
   return {
     title: data.inputs[0]?.file.replace(/^.*\//, "").replace(/\.ya?ml$/, "") ?? t("of_size"),
-    question: t("of_size"),
+    question: result.chosen_nodes ? `${result.chosen_nodes} ${t("nodes")}` : undefined,
     sections: [
       { id: "headline", title: t("answer"), content: el("div", {},
         el("div", { class: "cards" }, el("div", { class: "card" }, el("div", { class: "big" }, result.chosen_nodes ? figure("chosen_nodes") : "–"), el("div", { class: "label" }, t("nodes")))),

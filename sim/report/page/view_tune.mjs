@@ -40,7 +40,7 @@ export function tuneSections() {
   const reasons = [...(result.refused ?? []).map((one, i) => ({ ...one, path: `refused[${i}]` })), ...(result.too_large ?? []).map((one, i) => ({ ...one, path: `too_large[${i}]` }))];
   return {
     title: result.scenario,
-    question: t("of_tune"),
+    question: rows.length > 0 ? `${rows[0].name}` : undefined,
     sections: [
       { id: "headline", title: t("best"), content: el("div", {}, shown.length > 0 && steps(shown), table([
         { title: t("layout"), cell: (row) => row.name }, { title: t("step_time"), number: true, cell: (row) => figure(`${row.path}.step_s`) },
