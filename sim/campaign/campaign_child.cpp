@@ -96,6 +96,10 @@ void fields(Archive& archive, Spell& spell) {
   archive(spell.at), archive(spell.state), archive(spell.step);
 }
 
+template <class Archive, class Point>
+requires std::is_same_v<std::remove_const_t<Point>, CampaignPoint>
+void fields(Archive& archive, Point& point) { archive(point); }
+
 template <class Archive, class Weeks>
 requires std::is_same_v<std::remove_const_t<Weeks>, CampaignSummary>
 void fields(Archive& archive, Weeks& weeks) {
@@ -112,7 +116,7 @@ void fields(Archive& archive, Weeks& weeks) {
   archive(weeks.memory_load), archive(weeks.memory_load_peer), archive(weeks.shows_restores);
   archive(weeks.failures_by_component), archive(weeks.restarts), archive(weeks.fabric);
   archive(weeks.trained_by_week_ns);
-  archive(weeks.restores_from);
+  archive(weeks.restores_from), archive(weeks.curve.points);
 }
 
 template <class T>

@@ -111,6 +111,7 @@ void JobProcess::wake() {
   Due due = next();
   advance(due.at);
   for (; phase_ != Phase::over && due.at == now_; due = next()) handle(due.event);
+  note_point();
   if (phase_ != Phase::over) at_(due.at, [this] { wake(); });
 }
 
@@ -258,6 +259,23 @@ void JobProcess::note_fabric() {
                             .state = fabric_.state(),
                             .step = step == never ? Seconds{std::numeric_limits<double>::infinity()}
                                                   : to_seconds(step)});
+}
+
+/// Accounts are complete where a phase has ended.
+void JobProcess::note_point() {
+  if (phase_ != Phase::over && phase_began_ != now_) return;
+  const auto time_in = [&](AccountKind kind) {
+    return ledger_.account_ns[static_cast<std::size_t>(kind)];
+  };
+  if (phase_ == Phase::over) ledger_.curve.gap_ns = 0;  // the end is kept, whatever was before
+  ledger_.curve.add(
+      {.at_ns = now_,
+       .steps = progress_.steps(),
+       .checkpoints = checkpoints_.completed(),
+       .trained_ns = time_in(AccountKind::productive) + time_in(AccountKind::degraded),
+       .recomputed_ns = time_in(AccountKind::recomputed),
+       .stalled_ns = time_in(AccountKind::checkpoint_stall),
+       .down_ns = time_down(ledger_)});
 }
 
 void JobProcess::save() { enter(Phase::snapshot, checkpoints_.stall()); }

@@ -81,7 +81,7 @@ class JobProcess {
   void go_on();
   void fabric_changed();
   void fabric_failed();
-  void note_fabric();
+  void note_fabric(), note_point();
   void step_changed();
   void save();
   void written();

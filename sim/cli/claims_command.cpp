@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/input/spelling.hpp"
@@ -25,6 +26,7 @@ struct ClaimsOptions {
   std::string language = "en", pages;
   bool json = false, markdown = false;
   int jobs = 0;
+  ReportOption report;
 };
 
 std::vector<std::string> claim_ids() {
@@ -62,9 +64,12 @@ void write_page(const fs::path& file, const std::string& text) {
 
 int claims_command(const ClaimsOptions& options) {
   require_data();
+  ReportWriter report(options.report);
   const std::vector<Claim> claims = read_claims(options.ids);
   const std::vector<ClaimResult> results = judge_claims(claims, study_workers(options.jobs));
   const ClaimLanguage language = options.language == "zh" ? ClaimLanguage::zh : ClaimLanguage::en;
+  report.write("claims", claims_json(results, ClaimLanguage::en),
+               {{"zh", claims_json(results, ClaimLanguage::zh)}});
   if (!options.pages.empty()) {
     write_page(fs::path(options.pages) / "claims.md", claims_markdown(results, ClaimLanguage::en));
     write_page(fs::path(options.pages) / "claims.zh-CN.md",
@@ -95,6 +100,7 @@ Run add_claims(CLI::App& app) {
   command->add_option("--lang", options->language, sentence("Language of the words: en or zh."))
       ->type_name("LANGUAGE")
       ->check(CLI::IsMember({"en", "zh"}));
+  add_report(*command, options->report);
   add_switch(*command, "--json", options->json, "Print JSON, with every key of docs/json.md.");
   add_switch(*command, "--markdown", options->markdown, "Print the page of documentation.");
   command

@@ -2,6 +2,7 @@
 // What each command does once the command line is read. A command prints its result to standard
 // output, complaints to standard error, and returns the exit code.
 #pragma once
+#include "sim/cli/report_option.hpp"
 #include "sim/interchange/import.hpp"
 
 #include <cstdint>
@@ -20,6 +21,7 @@ struct RunOptions {
   std::string placement = "packed";  // of these
   bool json = false, explain_sources = false, quiet = false;
   int verbose = 0;
+  ReportOption report;
 };
 int run_command(const RunOptions& options);
 int run_jobs_together(const RunOptions& options);

@@ -2,6 +2,7 @@
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/progress_line.hpp"
+#include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/scenario/catalogue.hpp"
@@ -26,6 +27,7 @@ struct CompareCommand {
   double days = 0;
   int seeds = 100, jobs = 0;
   bool fleet = false, json = false, no_costs = false, pin_layout = false;
+  ReportOption report;
 };
 
 constexpr const char* errors_file = "scenarios/validation/model-error.csv";
@@ -129,6 +131,7 @@ std::vector<Side> sides_of(const CompareCommand& options, const ModelErrors& err
 }
 
 int compare_command(const CompareCommand& options) {
+  ReportWriter report(options.report);
   const ModelErrors errors(read_model_error(study_file("", errors_file), errors_file));
   const std::optional<CostModel> costs =
       options.no_costs ? std::nullopt : std::optional(study_costs(options.costs));
@@ -145,6 +148,10 @@ int compare_command(const CompareCommand& options) {
   line.clear();
   result.remarks.insert(result.remarks.end(), remarks.begin(), remarks.end());
   const CostModel* model = costs ? &*costs : nullptr;
+  if (report.wanted()) {
+    for (const std::string& file : options.files) report.add_input(scenario_file(file));
+    report.write("compare", compare_json(result, model));
+  }
   print(options.json ? json_text(compare_json(result, model)) : compare_text(result, model));
   return exit_ok;
 }
@@ -235,6 +242,7 @@ Run add_compare(CLI::App& app) {
   command->add_option("-j,--jobs", options->jobs, sentence("Processes; left out: one a processor."))
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
+  add_report(*command, options->report);
   add_switch(*command, "--json", options->json, "Print JSON, with every key of docs/json.md.");
   return [options] { return compare_command(*options); };
 }

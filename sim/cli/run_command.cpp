@@ -7,6 +7,7 @@
 #include "sim/report/text.hpp"
 #include "sim/simulate.hpp"
 #include "sim/study/replicas_report.hpp"
+#include "sim/study/run_extras.hpp"
 #include "sim/weeks.hpp"
 
 #include <algorithm>
@@ -50,23 +51,43 @@ std::optional<ReplicaFigures> replicas_of(const Scenario& scenario, int seeds) {
   return run_replicas([&](const Scenario& replica) { return weeks.run(replica); }, scenario, seeds);
 }
 
+void check_report(const RunOptions& options) {
+  if (options.report.file.empty() || (options.files.size() == 1 && !options.together)) return;
+  throw UsageError("--report is of one scenario", "a report for each, or 'qianka compare'");
+}
+
+/// The page has the sources of all values, asked for or not.
+void write_run_report(ReportWriter& writer, const std::filesystem::path& file,
+                      const Scenario& scenario, const Summary& summary,
+                      const std::optional<ReplicaFigures>& replicas) {
+  if (!writer.wanted()) return;
+  writer.add_input(file);
+  Json result = json_report(summary, scenario.provenance);
+  if (replicas) result["replicas"] = replicas_json(*replicas);
+  writer.write("run", result, run_extras(scenario, summary));
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options) {
   set_up_logs(options);
+  check_report(options);
   if (options.together) return run_jobs_together(options);
   const std::vector<Override> overrides = overrides_of(options);
+  ReportWriter report(options.report);
   Json all = Json::array();
   std::string separator;
   int worst = exit_ok;
   for (const std::string& file : options.files) {
     std::string text;
     const int outcome = outcome_of([&] {
-      const Scenario scenario = load_scenario(scenario_file(file), overrides);
+      const std::filesystem::path path = scenario_file(file);
+      const Scenario scenario = load_scenario(path, overrides);
       spdlog::info("{}: {} cards, digest {}", scenario.name, cards(scenario.job.parallel),
                    scenario.digest);
       const Summary summary = simulate(scenario).summary;
       const auto replicas = replicas_of(scenario, options.seeds);
+      write_run_report(report, path, scenario, summary, replicas);
       if (options.json) {
         const std::vector<SourcedValue> none;
         all.push_back(json_report(summary, options.explain_sources ? scenario.provenance : none));

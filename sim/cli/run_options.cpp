@@ -45,6 +45,7 @@ void add_run(CLI::App& app, RunOptions& options) {
       *command, "--explain-sources", options.explain_sources,
       "Add a table of every value that went into the run: where it was written, and why it is "
       "believed.");
+  add_report(*command, options.report);
   add_switch(*command, "-q,--quiet", options.quiet, "Log errors only. Logs go to standard error.");
   command->add_flag(
       "-v,--verbose", options.verbose,

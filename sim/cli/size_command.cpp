@@ -2,6 +2,7 @@
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/progress_line.hpp"
+#include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/scenario/any_layout.hpp"
@@ -23,6 +24,7 @@ struct SizeCommand {
   SizeOptions options;
   int jobs = 0;
   bool json = false;
+  ReportOption report;
 };
 
 double quantity_of(const char* option, const std::string& text, Dimension dimension) {
@@ -62,6 +64,7 @@ std::vector<int> sizes_asked(const SizeCommand& command, const SizeGoal& goal,
 }
 
 int size_command(SizeCommand& command) {
+  ReportWriter report(command.report);
   const Scenario scenario =
       load_with_any_layout(scenario_file(command.file), parse_sets(command.sets));
   const SizeGoal goal = goal_of(command, scenario);
@@ -73,6 +76,8 @@ int size_command(SizeCommand& command) {
   const SizeStudy study = nodes.empty() ? size_for(scenario, goal, costs, command.options)
                                         : sizes_of(scenario, goal, costs, command.options, nodes);
   line.clear();
+  report.add_input(scenario_file(command.file));
+  report.write("size", size_json(study, goal, costs));
   print(command.json ? json_text(size_json(study, goal, costs))
                      : size_text(study, scenario, goal, costs));
   return !goal.tokens || study.chosen ? exit_ok : exit_infeasible;
@@ -127,6 +132,7 @@ Run add_size(CLI::App& app) {
   command->add_option("-j,--jobs", options->jobs, sentence("Processes; left out: one a processor."))
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
+  add_report(*command, options->report);
   add_switch(*command, "--json", options->json, "Print JSON, with every key of docs/json.md.");
   return [options] { return size_command(*options); };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/report/figures.hpp"
@@ -27,7 +28,9 @@ namespace fs = std::filesystem;
 struct SweepCommand {
   std::string plan, folder, shard;
   int jobs = 0;
-  bool anew = false, retry = false, quiet = false, partial = false, csv = false, print_only = false;
+  bool anew = false, retry = false, quiet = false, partial = false, csv = false, json = false,
+       print_only = false;
+  ReportOption report;
   SweepQuestion question;
   std::vector<std::string> curve;
   std::string manager;
@@ -189,13 +192,21 @@ int merge_sweep_command(const SweepCommand& command) {
 }
 
 int report_sweep_command(SweepCommand& command) {
+  ReportWriter report(command.report);
   const SweepFolder folder(command.folder);
   const Sweep sweep = sweep_in(folder);
   if (!command.curve.empty()) command.question.curve = command.curve[0];
   if (command.curve.size() > 1) command.question.by = command.curve[1];
   const SweepResults results = read_results(folder, sweep.digest);
   const SweepStory story = sweep_story(sweep, results.records, command.question);
-  print(command.csv ? sweep_story_csv(story) : sweep_story_text(sweep, results.records, story));
+  if (report.wanted()) {
+    report.add_input(folder.plan_file());
+    report.add_input(sweep.scenario);
+    report.write("sweep", sweep_story_json(sweep, results.records, story));
+  }
+  print(command.csv    ? sweep_story_csv(story)
+        : command.json ? json_text(sweep_story_json(sweep, results.records, story))
+                       : sweep_story_text(sweep, results.records, story));
   return exit_ok;
 }
 
@@ -292,6 +303,8 @@ void add_report_part(CLI::App& sweep, SweepCommand& options) {
       ->delimiter(',')
       ->expected(1, 2);
   add_switch(*part, "--csv", options.csv, "Main effects and curves as CSV.");
+  add_switch(*part, "--json", options.json, "Print JSON, with every key of docs/json.md.");
+  add_report(*part, options.report);
 }
 
 void add_submit_part(CLI::App& sweep, SweepCommand& options) {

@@ -2,6 +2,7 @@
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/progress_line.hpp"
+#include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/input/spelling.hpp"
@@ -26,6 +27,7 @@ struct TuneCommand {
   TuneOptions options;
   int jobs = 0;
   bool json = false;
+  ReportOption report;
 };
 
 /// The values that `words` name. Throws UsageError.
@@ -72,6 +74,7 @@ int tune_command(TuneCommand& command) {
   options.choices.sharding = values_of("--sharding", command.sharding, sharding_names);
   options.choices.layers_per_stage =
       values_of("--layers-per-stage", command.layers_per_stage, layer_split_names);
+  ReportWriter report(command.report);
   options.within = share_of(command.within);
   options.workers = study_workers(command.jobs);
   const std::filesystem::path file = scenario_file(command.file);
@@ -81,6 +84,8 @@ int tune_command(TuneCommand& command) {
   options.progress = [&line](const std::string& text) { line.tell(text); };
   const TuneStudy study = tune(scenario, options);
   line.clear();
+  report.add_input(file);
+  report.write("tune", tune_json(study, scenario));
   print(command.json ? json_text(tune_json(study, scenario)) : tune_text(study, scenario));
   if (study.best.empty()) return exit_infeasible;
   if (!command.output.empty())
@@ -153,6 +158,7 @@ Run add_tune(CLI::App& app) {
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   add_sets(*tune, command->sets);
+  add_report(*tune, command->report);
   add_switch(*tune, "--json", command->json, "Print JSON, with every key of docs/json.md.");
   return [command] { return tune_command(*command); };
 }

@@ -37,20 +37,29 @@ class Finder {
         all_(collect_flows(scenario, topology, placement)) {}
 
   std::vector<Contention> find() {
-    step_kinds();
-    pass_kinds();
     std::vector<Contention> found;
-    Traffic together = begin("gradients, parameters and sends at once");
-    std::size_t kinds = 0;
-    for (const Traffic& kind : kinds_) {
-      found.push_back(measure(kind));
-      if (!kind.what.starts_with("passes")) ++kinds, append(kind, together);
-    }
-    if (kinds > 1) found.push_back(measure(together));
+    for (const Traffic& kind : all_kinds()) found.push_back(measure(kind));
+    return found;
+  }
+
+  std::vector<LinkLoads> find_loads() {
+    std::vector<LinkLoads> found;
+    for (const Traffic& kind : all_kinds()) found.push_back({kind.what, load_of(kind.flows)});
     return found;
   }
 
  private:
+  const std::vector<Traffic>& all_kinds() {
+    step_kinds();
+    pass_kinds();
+    Traffic together = begin("gradients, parameters and sends at once");
+    std::size_t kinds = 0;
+    for (const Traffic& kind : kinds_)
+      if (!kind.what.starts_with("passes")) ++kinds, append(kind, together);
+    if (kinds > 1) kinds_.push_back(std::move(together));
+    return kinds_;
+  }
+
   Traffic begin(std::string what) const {
     Traffic traffic{std::move(what), {}, {}};
     traffic.flows.capacity = all_.set.capacity;
@@ -133,6 +142,16 @@ class Finder {
     return rate;
   }
 
+  static std::vector<double> load_of(const FlowSet& flows) {
+    std::vector<double> load(flows.capacity.size(), 0);
+    for (std::size_t i = 0; i < flows.size(); ++i) {
+      const double rate = alone(flows, i);
+      for (const std::uint32_t link : flows.route(i))
+        load[link] += rate / flows.capacity[link].value;
+    }
+    return load;
+  }
+
   Contention measure(const Traffic& traffic) const {
     const FlowSet& flows = traffic.flows;
     const FlowTimes times = simulate_flows(congested(flows, topology_));
@@ -140,12 +159,9 @@ class Finder {
     found.what = traffic.what;
     found.flows = static_cast<std::int64_t>(flows.size());
     found.classes = static_cast<std::int64_t>(times.classes);
-    std::vector<double> load(flows.capacity.size(), 0);
     double last_alone = 0, last_together = 0, slowest = alone(flows, 0), slowest_together = slowest;
     for (std::size_t i = 0; i < flows.size(); ++i) {
       const double rate = alone(flows, i);
-      for (const std::uint32_t link : flows.route(i))
-        load[link] += rate / flows.capacity[link].value;
       last_alone = std::max(last_alone, flows.bytes[i].value / rate);
       last_together = std::max(last_together, times.finish[i].value);
       slowest = std::min(slowest, rate);
@@ -153,7 +169,7 @@ class Finder {
     }
     found.slowest_alone = {slowest}, found.slowest_together = {slowest_together};
     found.slowdown = last_together / last_alone;
-    found.links = most_loaded(traffic, load);
+    found.links = most_loaded(traffic, load_of(flows));
     return found;
   }
 
@@ -208,6 +224,11 @@ class Finder {
 std::vector<Contention> find_contention(const Scenario& scenario, const Topology& topology,
                                         const Placement& placement) {
   return Finder(scenario, topology, placement).find();
+}
+
+std::vector<LinkLoads> find_link_loads(const Scenario& scenario, const Topology& topology,
+                                       const Placement& placement) {
+  return Finder(scenario, topology, placement).find_loads();
 }
 
 }  // namespace qianka

@@ -2,6 +2,7 @@
 // What a sweep says: the best points, what each value of each key does on average, how one key acts
 // under each value of another, and which points nothing else beats in all that is asked for.
 #pragma once
+#include "sim/report/json.hpp"
 #include "sim/study/sweep.hpp"
 
 #include <string>
@@ -43,6 +44,8 @@ SweepStory sweep_story(const Sweep& sweep, const SweepRecords& records,
                        const SweepQuestion& question);
 std::string sweep_story_text(const Sweep& sweep, const SweepRecords& records,
                              const SweepStory& story);
+/// All of it, and every point (docs/json.md).
+Json sweep_story_json(const Sweep& sweep, const SweepRecords& records, const SweepStory& story);
 /// Effects and curves, a level a line.
 std::string sweep_story_csv(const SweepStory& story);
 

@@ -2,6 +2,7 @@
 // The pages of documentation are run: their commands, their scenarios, the reports and tables they
 // show. docs/README.md, "How these pages are run", is the convention. With QIANKA_ACCEPT=1 what is
 // generated in the pages becomes what the program prints today.
+#include "sim/report/html_report.hpp"
 #include "support/pages.hpp"
 #include "support/spawn.hpp"
 
@@ -50,6 +51,11 @@ std::vector<std::string> arguments_of(const std::string& line) {
   return words;
 }
 
+/// Where npm is missing there is no page to put a report into, and no command that makes one.
+bool wants_report(const std::vector<std::string>& arguments) {
+  return std::ranges::find(arguments, "--report") != arguments.end();
+}
+
 /// Each page is a test of its own: pages are slow, and two cores run two of them.
 class DocsOfPage : public Docs, public testing::WithParamInterface<std::string> {};
 
@@ -87,6 +93,7 @@ TEST_P(DocsOfPage, every_command_runs) {
 #endif
   for (const auto& [block, line] : commands_to_run(page)) {
     const auto arguments = arguments_of(line);
+    if (wants_report(arguments) && !report_page()) continue;
     const Spawned ended = spawn(arguments);
     EXPECT_EQ(ended.code, 0) << page.path << ":" << block.line << ": " << line << "\n" << ended.err;
     const bool into_file = std::ranges::find(arguments, "-o") != arguments.end();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // qianka sweep as a user types it: messages about bad plans, reports, merges, jobs of Slurm.
+#include "support/json_keys.hpp"
 #include "support/sweep_folder_of.hpp"
 
 #include <cstdlib>
@@ -48,6 +49,17 @@ TEST(SweepCommand, a_folder_is_of_one_plan) {
   EXPECT_THAT(other.err, HasSubstr("is of another plan"));
   EXPECT_EQ(spawn({"sweep", "run", "-o", sweep.folder(), "-q"}).code, 0);
   EXPECT_EQ(sweep.run({"--anew"}).code, 0);
+}
+
+TEST(SweepCommand, tells_in_json_what_its_page_says) {
+  const SweepFolderOf sweep(small_sweep);
+  ASSERT_EQ(sweep.run().code, 0);
+  const Spawned report = spawn({"sweep", "report", sweep.folder(), "--json", "--pareto",
+                                "goodput,cluster.spares", "--curve", "checkpoint.every"});
+  ASSERT_EQ(report.code, 0) << report.err;
+  std::set<std::string> keys;
+  collect_keys(nlohmann::ordered_json::parse(report.out), "", keys);
+  EXPECT_EQ(keys, documented_keys("sweep report"));
 }
 
 TEST(SweepCommand, reports_effects_fronts_and_curves) {

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/report_option.hpp"
+
+#include "sim/cli/declare.hpp"
+#include "sim/cli/outcome.hpp"
+#include "sim/report/html_report.hpp"
+#include "sim/study/sweep_folder.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+bool needs_quotes(const std::string& word) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=,:+-%@";
+  return word.empty() || word.find_first_not_of(plain) != std::string::npos;
+}
+
+/// As a POSIX shell reads it.
+std::string quoted(const std::string& word) {
+  if (!needs_quotes(word)) return word;
+  std::string text = "'";
+  for (const char c : word) {
+    if (c == '\'')
+      text += "'\\''";
+    else
+      text.push_back(c);
+  }
+  return text + "'";
+}
+
+/// The command with all that was given but --report itself and what does not touch the result.
+std::string command_line(const CLI::App& command) {
+  std::string options, files;
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->count() == 0 || option->check_lname("report") || option->check_lname("json"))
+      continue;
+    if (option->get_positional()) {
+      for (const std::string& word : option->results()) files += " " + quoted(word);
+    } else if (option->get_items_expected_max() == 0) {
+      options += " " + option->get_name();
+    } else {
+      for (const std::string& word : option->results())
+        options += fmt::format(" {} {}", option->get_name(), quoted(word));
+    }
+  }
+  std::string names = command.get_name();
+  for (const CLI::App* above = command.get_parent(); above != nullptr; above = above->get_parent())
+    names = above->get_name() + " " + names;
+  return names + files + options;
+}
+
+}  // namespace
+
+void add_report(CLI::App& command, ReportOption& option) {
+  command
+      .add_option("--report", option.file,
+                  sentence("Write the result as one HTML page as well, to be opened offline: "
+                           "docs/report.md."))
+      ->type_name("FILE.html");
+  option.command = [&command] { return command_line(command); };
+}
+
+ReportWriter::ReportWriter(const ReportOption& option) : option_(option) {
+  if (!wanted()) return;
+  std::optional<std::string> page = report_page();
+  if (!page)
+    throw UsageError("--report: this build has no HTML report",
+                     "it is built where npm and its registry can be reached: docs/report.md");
+  page_ = std::move(*page);
+}
+
+void ReportWriter::add_input(const std::filesystem::path& file) {
+  if (!wanted()) return;
+  std::ifstream in(file, std::ios::binary);
+  add_input({file.string(), {std::istreambuf_iterator<char>(in), {}}});
+}
+
+void ReportWriter::write(const std::string& kind, const Json& result, const Json& extras) const {
+  if (!wanted()) return;
+  Json inputs = Json::array();
+  for (const ReportInput& input : inputs_)
+    inputs.push_back({{"file", input.file}, {"text", input.text}});
+  const Json data{{"kind", kind},     {"version", QIANKA_VERSION}, {"command", option_.command()},
+                  {"inputs", inputs}, {"result", result},          {"extras", extras}};
+  write_whole(std::filesystem::absolute(option_.file), html_report(page_, data));
+}
+
+}  // namespace qianka

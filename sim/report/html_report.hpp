@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTML report: one page that was built beforehand (sim/report/page), with the data of a run put
+// into it.
+#pragma once
+#include "sim/report/json.hpp"
+
+#include <optional>
+#include <string>
+
+namespace qianka {
+
+/// The page without data: report.html of the data directory when it is installed, else of the build
+/// folder. Nothing when it was not built.
+std::optional<std::string> report_page();
+
+/// The page with its data. Requires a page that report_page() found.
+std::string html_report(const std::string& page, const Json& data);
+
+}  // namespace qianka

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the page knows: its data, and the reader's language and theme.
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+
+export const data = read("data");
+export const keys = read("keys");
+export const licences = read("licences");
+export const result = data.result;
+export const extras = data.extras ?? {};
+
+const wish = new URLSearchParams(location.hash.slice(1));  // report.html#lang=zh&theme=dark
+export const state = {
+  lang: wish.get("lang") ?? ((navigator.language ?? "en").startsWith("zh") ? "zh" : "en"),
+  theme: wish.get("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
+};
+
+/** The value at "step.breakdown_s.compute" or "sides[0].mfu" of the result. */
+export function valueAt(path) {
+  let value = result;
+  for (const step of path.split(/[.[\]]+/).filter(Boolean)) value = value?.[step];
+  return value;
+}
+
+/** [unit, meaning] as docs/json.md has them; nothing for a key that it does not know. */
+export function keyFacts(path) {
+  const known = keys[data.kind] ?? {};
+  const general = path.replace(/\[\d+\]/g, "[]");
+  if (known[general]) return known[general];
+  const parent = general.replace(/\.[^.]*$/, ".");
+  const named = Object.keys(known).find((key) => key.startsWith(parent + "<") && key.endsWith(">"));
+  return named ? known[named] : undefined;
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sides of a comparison: what a card is worth, where the difference comes from, how it scales.
+import { axis, chartBox, colour, legend, tooltip } from "./chart.mjs";
+import { el, table } from "./dom.mjs";
+import * as format from "./format.mjs";
+import { aboutMark, figure } from "./hover.mjs";
+import { label } from "./meanings.mjs";
+import { result } from "./store.mjs";
+import { t } from "./words.mjs";
+
+const palette = ["--compute", "--tensor-comm", "--host", "--optimizer", "--data-comm", "--pipeline-comm", "--jitter", "--pipeline-bubble"];
+const sideColour = (i) => colour(palette[i % palette.length]);
+
+const hasWeeks = () => result.sides.every((side) => side.goodput);
+
+function sides() {
+  const rows = ["accelerator", "cluster", "stack", "layout", "cards", "step_s", "tokens_per_second_per_card", "mfu", "parallel_efficiency", "memory_bytes", "capacity_bytes", "tokens_per_second_per_card_kept"];
+  const shown = rows.filter((key) => result.sides.some((side) => side[key] !== undefined));
+  const names = { step_s: "step.time_s", mfu: "step.mfu", cards: "cluster.cards", tokens_per_second_per_card: "step.tokens_per_s_per_card", parallel_efficiency: "parallel_efficiency.value", memory_bytes: "memory.per_card_bytes", capacity_bytes: "memory.capacity_bytes", layout: "job.layout" };
+  const weekly = hasWeeks() ? ["goodput.mean", "end_to_end_mfu.mean", "failures.mean"] : [];
+  const nameOf = (key) => (key === "layout" ? t("layout") : key.endsWith(".mean") ? label(`campaign.${key.split(".")[0]}`) : names[key] ? label(names[key]) : label(key));
+  return table([
+    { title: "", cell: (key) => nameOf(key) },
+    ...result.sides.map((side, i) => ({ title: side.name, cell: (key) => figure(`sides[${i}].${key}`) })),
+  ], [...shown, ...weekly]);
+}
+
+/** Ratios with their 95 % intervals. */
+function ratios() {
+  const kinds = [["step_ratio", t("ratio_step")], ...(result.sides.every((side) => side.end_to_end_ratio) ? [["end_to_end_ratio", t("ratio_end")]] : [])];
+  const rows = kinds.flatMap(([key, name]) => result.sides.slice(1).map((side, i) => ({ key, name: `${side.name}\n${name}`, i: i + 1, ...side[key] })));
+  const most = Math.max(1.1, ...rows.map((row) => row.high ?? 0));
+  return el("div", {},
+    chartBox(t("ratio"), 60 + 56 * rows.length, () => ({
+      grid: { left: 8, right: 60, top: 8, bottom: 24, containLabel: true },
+      tooltip: tooltip(({ dataIndex: k }) => aboutMark(rows[k].name.replace("\n", ", "), [[t("exact"), `${rows[k].value}`], [t("interval"), `${rows[k].low} – ${rows[k].high}`],
+        rows[k].undecided && ["", t("undecided")], [t("source"), `${t("simulated")} sides[${rows[k].i}].${rows[k].key}`], ["", result.sides[rows[k].i].model_error.basis]])),
+      xAxis: axis({ type: "value", min: 0, max: Math.ceil(most * 10) / 10 }),
+      yAxis: axis({ type: "category", inverse: true, data: rows.map((row) => row.name), axisLabel: { color: colour("--text"), interval: 0, hideOverlap: false } }),
+      series: [
+        { type: "bar", barMaxWidth: 22, data: rows.map((row) => ({ value: row.value, itemStyle: { color: sideColour(row.i) } })),
+          label: { show: true, position: "insideLeft", color: "#fff", formatter: ({ value }) => format.plain(value, 3) },
+          markLine: { silent: true, symbol: "none", lineStyle: { color: colour("--faint"), type: "dashed" }, label: { show: false }, data: [{ xAxis: 1 }] } },
+        { type: "custom", silent: true, z: 5, data: rows.map((row, k) => [row.low, row.high, k]), encode: { x: [0, 1], y: 2 },
+          renderItem: (params, api) => {
+            const [x0, y] = api.coord([api.value(0), api.value(2)]), [x1] = api.coord([api.value(1), api.value(2)]);
+            const line = (a, b, c, d) => ({ type: "line", shape: { x1: a, y1: b, x2: c, y2: d }, style: { stroke: colour("--text"), lineWidth: 2 } });
+            return { type: "group", children: [line(x0, y, x1, y), line(x0, y - 6, x0, y + 6), line(x1, y - 6, x1, y + 6)] };
+          } },
+      ],
+    })),
+    result.sides.slice(1).filter((side) => side.step_ratio.undecided || side.end_to_end_ratio?.undecided).map((side) => el("p", { class: "note" }, `${side.name}: ${t("undecided")}`)));
+}
+
+function gaps() {
+  const scale = 1e6;
+  return result.sides.map((side, i) => ({ side, i })).filter(({ side }) => side.gap?.parts?.length > 0).map(({ side, i }) => {
+    const bars = [{ name: result.sides[0].name, from: 0, to: side.gap.from_card_s_per_token, end: true, path: "from_card_s_per_token" }];
+    let sum = side.gap.from_card_s_per_token;
+    side.gap.parts.forEach((part, k) => {
+      bars.push({ name: part.what, from: sum, to: sum + part.card_s_per_token, value: part.card_s_per_token, path: `parts[${k}].card_s_per_token` });
+      sum += part.card_s_per_token;
+    });
+    bars.push({ name: side.name, from: 0, to: side.gap.to_card_s_per_token, end: true, path: "to_card_s_per_token" });
+    const shade = (bar) => colour(bar.end ? "--total" : bar.value >= 0 ? "--bad" : "--good");
+    return el("div", {}, el("h3", {}, `${result.sides[0].name} → ${side.name}`), chartBox(`${t("gap")}: ${side.name}`, 60 + 28 * bars.length, () => ({
+      grid: { left: 8, right: 90, top: 8, bottom: 40, containLabel: true },
+      tooltip: tooltip(({ dataIndex }) => aboutMark(bars[dataIndex].name, [[t("exact"), `${bars[dataIndex].value ?? bars[dataIndex].to} card-s/token`], [t("source"), `${t("simulated")} sides[${i}].gap.${bars[dataIndex].path}`]])),
+      xAxis: axis({ type: "value", name: t("card_s_per_token"), nameLocation: "middle", nameGap: 24, axisLabel: { formatter: (value) => format.plain(value * scale, 3) } }),
+      yAxis: axis({ type: "category", inverse: true, data: bars.map((bar) => bar.name), axisLabel: { color: colour("--text"), interval: 0, width: 230, overflow: "truncate", hideOverlap: false } }),
+      series: [
+        { type: "bar", stack: "gap", silent: true, itemStyle: { color: "transparent" }, data: bars.map((bar) => Math.min(bar.from, bar.to)) },
+        { type: "bar", stack: "gap", barMaxWidth: 20, data: bars.map((bar) => ({ value: Math.abs(bar.to - bar.from), itemStyle: { color: shade(bar) } })),
+          label: { show: true, position: "right", color: colour("--text"), formatter: ({ dataIndex }) => `${bars[dataIndex].end ? "" : bars[dataIndex].value >= 0 ? "+" : "−"}${format.plain(Math.abs(bars[dataIndex].end ? bars[dataIndex].to : bars[dataIndex].value) * scale, 3)}` } },
+      ],
+    })));
+  });
+}
+
+function scaling() {
+  return chartBox(t("scaling"), 300, () => ({
+    grid: { left: 8, right: 24, top: 56, bottom: 36, containLabel: true },
+    legend: legend({ type: "scroll" }),
+    tooltip: tooltip((mark) => aboutMark(mark.seriesName, [[t("cards"), `${mark.value[0]}`], [t("tokens_card"), `${mark.value[1]}`], [t("source"), `${t("simulated")} sides[].sizes[]`]])),
+    xAxis: axis({ type: "log", logBase: 2, name: t("cards"), nameLocation: "middle", nameGap: 26, axisLabel: { formatter: (value) => format.count(value) } }),
+    yAxis: axis({ type: "value", name: t("tokens_card"), min: 0 }),
+    series: result.sides.flatMap((side, i) => ["weak", "strong"].map((kind) => ({ type: "line", name: `${side.name}, ${t(kind)}`, symbolSize: 8, lineStyle: { color: sideColour(i), width: 2, type: kind === "weak" ? "solid" : "dashed" }, itemStyle: { color: sideColour(i) },
+      data: side.sizes.filter((size) => size[`${kind}_tokens_per_second_per_card`] !== null).map((size) => [size.cards, size[`${kind}_tokens_per_second_per_card`]]) }))),
+  }));
+}
+
+function costs() {
+  const known = result.sides.map((side, i) => ({ ...side.costs, i, name: side.name })).filter((one) => one.items);
+  if (known.length === 0) return null;
+  return el("div", {}, table([
+    { title: t("side"), cell: (one) => one.name }, { title: "", cell: (one) => one.currency },
+    { title: t("per_trillion"), number: true, cell: (one) => figure(`sides[${one.i}].costs.per_trillion_tokens`) },
+    { title: "card-hour", number: true, cell: (one) => figure(`sides[${one.i}].costs.per_card_hour`) },
+    { title: t("source"), cell: (one) => el("ul", {}, one.items.map((item, k) => el("li", {}, `${item.what} `, figure(`sides[${one.i}].costs.items[${k}].per_card_hour`), el("small", {}, ` — ${item.source}`)))) },
+    { title: t("unknown_costs"), cell: (one) => one.unknown.join(", ") },
+  ], known));
+}
+
+export function compareSections() {
+  const section = (id, title, content) => ({ id, title, content });
+  const cost = costs();
+  const gap = gaps();
+  return {
+    title: result.sides.map((side) => side.name).join(" / "),
+    question: result.model,
+    sections: [
+      section("headline", t("ratio"), el("div", {}, ratios(), el("p", { class: "limits" }, result.trust))),
+      section("sides", t("sides"), sides()),
+      gap.length > 0 && section("gap", t("gap"), el("div", {}, gap)),
+      result.sizes.length > 1 && section("scaling", t("scaling"), scaling()),
+      cost && section("costs", t("costs"), cost),
+      result.remarks.length > 0 && section("remarks", t("remarks"), el("ul", {}, result.remarks.map((text) => el("li", {}, text)))),
+    ],
+  };
+}

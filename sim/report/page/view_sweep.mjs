@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sweep: every point, the best, what each key does, what nothing beats.
+import { axis, chartBox, colour, legend, tooltip } from "./chart.mjs";
+import { el, select, table } from "./dom.mjs";
+import * as format from "./format.mjs";
+import { aboutMark, hoverable } from "./hover.mjs";
+import { data, result } from "./store.mjs";
+import { t } from "./words.mjs";
+
+const column = (name) => result.points.columns.indexOf(name);
+const seen = {};
+
+/** Columns that hold numbers, or texts with a unit: those are told apart by order. */
+const figureColumn = () => (column(`${result.figure}_mean`) >= 0 ? `${result.figure}_mean` : result.figure);
+const show = (name, value) => (value === null ? "–" : typeof value === "number" ? format.byUnit(value, name.endsWith("_s") ? "s" : "", name.replace(/_(mean|low|high|p5|p95)$/, "")) : value);
+
+function cell(row, name) {
+  const value = row[column(name)];
+  return hoverable(el("span", { class: "figure" }, show(name, value)), () => aboutMark(name, [[t("exact"), `${value}`], [t("interval"), column(name.replace("_mean", "_low")) >= 0 && name.endsWith("_mean") ? `${row[column(name.replace("_mean", "_low"))]} – ${row[column(name.replace("_mean", "_high"))]}` : "–"], [t("source"), `${t("simulated")} points, ${row[0]}`]]));
+}
+
+function pointsTable(numbers, more = []) {
+  const rows = numbers.map((number) => result.points.rows.find((row) => row[0] === number)).filter(Boolean);
+  const names = [...new Set([...result.keys, figureColumn(), ...more])].filter((name) => column(name) >= 0);
+  return table([{ title: t("points"), number: true, cell: (row) => row[0] }, ...names.map((name) => ({ title: name, number: true, cell: (row) => cell(row, name) }))], rows, { shown: 20, more: (left) => `${left} ${t("more_rows")}` });
+}
+
+function effect(one, i, path) {
+  const levels = one.levels;
+  const title = one.by ? `${one.key}, ${one.by}` : one.key;
+  return el("div", { class: "small" }, el("h3", {}, title), !one.by && el("p", { class: "note" }, `${t("explains")} ${format.percent(one.share)}`),
+    chartBox(title, 220, () => ({
+      grid: { left: 8, right: 16, top: 16, bottom: 28, containLabel: true },
+      tooltip: tooltip(({ dataIndex: k }) => aboutMark(`${one.key} = ${levels[k].value}`, [[t("mean"), `${levels[k].mean}`], [t("least"), `${levels[k].least}`], [t("most"), `${levels[k].most}`], [t("points"), `${levels[k].points}`], [t("source"), `${t("simulated")} ${path}[${i}].levels[${k}]`]])),
+      xAxis: axis({ type: "category", data: levels.map((level) => level.value) }),
+      yAxis: axis({ type: "value", scale: true, axisLabel: { formatter: (value) => show(figureColumn(), value) } }),
+      series: [
+        { type: "custom", silent: true, data: levels.map((level, k) => [k, level.least, level.most]), encode: { x: 0, y: [1, 2] }, renderItem: (params, api) => {
+          const [x, y0] = api.coord([api.value(0), api.value(1)]), [, y1] = api.coord([api.value(0), api.value(2)]);
+          return { type: "line", shape: { x1: x, y1: y0, x2: x, y2: y1 }, style: { stroke: colour("--recompute"), lineWidth: 6, opacity: 0.6 } };
+        } },
+        { type: "line", symbolSize: 9, lineStyle: { color: colour("--compute"), width: 2 }, itemStyle: { color: colour("--compute") }, data: levels.map((level) => level.mean) },
+      ],
+    })));
+}
+
+function scatter() {
+  const able = result.points.rows.filter((row) => row[column("status")] === "ok");
+  const usable = result.points.columns.filter((name) => !["point", "status", "reason", "seeds"].includes(name) && able.some((row) => row[column(name)] !== null));
+  seen.x ??= result.keys[0], seen.y ??= figureColumn();
+  const place = el("div", {});
+  const isText = (name) => able.some((row) => typeof row[column(name)] === "string");
+  const front = new Set(result.front), best = new Set(result.best);
+  const axisOf = (name) => {
+    const values = [...new Set(able.map((row) => row[column(name)]))];
+    return isText(name) ? axis({ type: "category", data: values }) : axis({ type: "value", scale: true, axisLabel: { formatter: (value) => show(name, value) } });
+  };
+  const box = () => chartBox(t("all_points"), 380, () => ({
+    grid: { left: 8, right: 24, top: 34, bottom: 36, containLabel: true },
+    legend: legend(),
+    tooltip: tooltip((mark) => aboutMark(`${t("points")} ${mark.data.row[0]}`, [...result.keys, seen.x, seen.y].filter((name, i, all) => all.indexOf(name) === i).map((name) => [name, `${mark.data.row[column(name)]}`]))),
+    xAxis: { ...axisOf(seen.x), name: seen.x, nameLocation: "middle", nameGap: 26 }, yAxis: { ...axisOf(seen.y), name: seen.y },
+    series: [[t("points"), "--compute", (row) => !front.has(row[0]) && !best.has(row[0])], [t("best_points"), "--tensor-comm", (row) => best.has(row[0]) && !front.has(row[0])], [t("pareto"), "--bad", (row) => front.has(row[0])]]
+      .map(([name, shade, wanted]) => ({ type: "scatter", name, symbolSize: able.length > 500 ? 6 : 10, itemStyle: { color: colour(shade), opacity: 0.8 }, data: able.filter(wanted).map((row) => ({ value: [row[column(seen.x)], row[column(seen.y)]], row })) }))
+      .filter((series) => series.data.length > 0),
+  }));
+  const fill = () => {
+    const chart = box();
+    place.replaceChildren(chart);
+    if (place.isConnected) chart.draw();
+  };
+  fill();
+  const choice = (word, key) => select(t(word), usable.map((name) => [name, name]), seen[key], (value) => { seen[key] = value; fill(); });
+  return el("div", {}, el("div", { class: "tools" }, choice("x_axis", "x"), choice("y_axis", "y")), place);
+}
+
+export function sweepSections() {
+  return {
+    title: result.scenario,
+    question: `${result.points.rows.length} / ${result.all_points} ${t("points")}: ${result.keys.join(", ")}`,
+    sections: [
+      { id: "headline", title: t("best_points"), content: pointsTable(result.best) },
+      { id: "points", title: t("all_points"), content: scatter() },
+      { id: "effects", title: t("effects"), content: el("div", { class: "grid" }, result.effects.map((one, i) => effect(one, i, "effects"))) },
+      result.curves.length > 0 && { id: "curves", title: t("curves"), content: el("div", { class: "grid" }, result.curves.map((one, i) => effect(one, i, "curves"))) },
+      result.front.length > 0 && { id: "pareto", title: `${t("pareto")}: ${result.front_of.join(", ")}`, content: pointsTable(result.front, result.front_of.map((name) => (column(`${name}_mean`) >= 0 ? `${name}_mean` : name))) },
+    ],
+  };
+}

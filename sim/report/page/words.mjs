@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of the page itself, in both languages: [English, Chinese]. What figures mean stands in
+// docs/json.md and comes with the page; its Chinese is in meanings.mjs.
+import { state } from "./store.mjs";
+
+const words = {
+  report: ["Report", "报告"],
+  of_run: ["Run", "运行"], of_compare: ["Comparison", "对比"], of_size: ["Sizing", "规模规划"],
+  of_tune: ["Search for layouts", "并行策略搜索"], of_sweep: ["Sweep", "参数扫描"], of_claims: ["Claims", "业界说法核验"],
+  language: ["中文", "English"], language_hint: ["切换到中文 (L)", "Switch to English (L)"],
+  dark: ["Dark", "深色"], light: ["Light", "浅色"], theme_hint: ["Dark or light (T)", "深色或浅色 (T)"],
+  print: ["Print", "打印"],
+  skip: ["Skip to the figures", "跳到正文"],
+  keyboard: ["Keyboard", "键盘操作"],
+  keyboard_text: [
+    "1 to 9: sections. L: language. T: theme. P: print. Tab: from figure to figure, each shows what it means. In a chart: arrows move, + and - zoom, 0 shows all; in the step n and b walk along the critical path. In the picture of the fabric: arrows choose, Enter goes in, Backspace comes out. Esc: hide.",
+    "1–9：章节。L：语言。T：主题。P：打印。Tab：逐个数字移动，并显示其含义。图表中：方向键平移，+ / - 缩放，0 显示全部；单步时间线中 n / b 沿关键路径前后移动。拓扑图中：方向键选择，Enter 进入，Backspace 返回。Esc：隐藏提示。"],
+  data_table: ["As a table", "数据表"],
+  more_rows: ["more rows", "更多行"],
+  // sections
+  headline: ["In short", "核心指标"],
+  breakdown: ["Where the step goes", "单步时间分解"],
+  step: ["One step, stage by stage", "单步时间线"],
+  fabric: ["Fabric and load of its links", "网络拓扑与链路负载"],
+  campaign: ["The weeks", "长期训练过程"],
+  memory: ["Memory", "显存"],
+  collectives: ["Collectives", "集合通信"],
+  job: ["Job and cluster", "作业与集群"],
+  sources: ["Values and their sources", "参数及其来源"],
+  rerun: ["Scenario, and how to run it again", "场景与复现方法"],
+  // hover
+  exact: ["exactly", "精确值"], meaning: ["is", "含义"], definition: ["defined as", "定义"], worked: ["here", "代入"],
+  inputs: ["from", "输入"], source: ["source", "来源"],
+  simulated: ["simulated by this run; in --json:", "由本次运行仿真得出；JSON 键："],
+  // breakdown
+  step_time: ["step", "单步"], seconds: ["seconds", "秒"], share_of_step: ["of the step", "占单步"],
+  parts_add_up: ["The parts add up to the step.", "各部分之和等于单步时间。"],
+  // step timeline
+  step_note: ["One replica of the model; a row for each pipeline stage and stream. What is marked is the critical path: the chain of operations that ends with the step.",
+    "图中为一个模型副本；每个流水级、每条流一行。高亮部分为关键路径：决定单步时间的操作链。"],
+  all_stages: ["all stages", "所有流水级"],
+  simulated_step: ["simulated by this run: the timeline of the step", "由本次运行仿真得出：单步时间线"],
+  critical: ["critical path", "关键路径"], only_critical: ["Critical path alone", "仅显示关键路径"],
+  stage: ["stage", "流水级"], stream: ["stream", "流"], micro_batch: ["micro-batch", "微批次"], from_to: ["from – to", "起止"], chunk: ["chunk", "虚拟级"],
+  thinned: ["Stages shown", "显示的流水级"],
+  no_step: ["The timeline of the step was not recorded for this run.", "本次运行未记录单步时间线。"],
+  // fabric
+  traffic: ["Traffic", "流量"], most_load: ["highest load", "最高负载"], mean_load: ["mean load", "平均负载"],
+  links: ["links", "链路"], capacity: ["capacity of one", "单链路容量"], latency: ["latency", "时延"], kind: ["kind", "类型"],
+  fabric_note: ["Load is what the flows over a link would each take alone, over the link's capacity: above 100 % they slow each other down. Width is the number of links. Click a box, or press Enter, to go in.",
+    "负载 = 链路上各流单独运行时所需带宽之和 / 链路容量；超过 100 % 时流之间互相拖慢。线宽表示链路数。点击方框或按 Enter 进入下一层。"],
+  drawn_as: ["Loaded and wired as", "接线与负载相同，图示为"], back: ["Out", "返回"],
+  not_drawn: ["Not drawn: more kinds of picture than are kept.", "未绘制：不同的图过多，仅保留一部分。"],
+  cluster: ["cluster", "集群"], pod: ["pod", "Pod"], group: ["leaf group", "叶组"], node: ["node", "节点"], more_boxes: ["more", "个同类"],
+  inside: ["inside", "内部"], carries: ["Highest load by kind of traffic", "各类流量的最高负载"],
+  // campaign
+  wall_clock: ["wall clock", "墙钟时间"], goodput_curve: ["Goodput so far", "累计 Goodput"], ettr_curve: ["ETTR so far", "累计有效训练时长占比"],
+  failures: ["failures", "故障"], down: ["down", "停机"], checkpoints: ["checkpoints", "检查点"], restarts: ["Failures and restarts", "故障与重启"],
+  week: ["week", "周"], trained: ["training", "训练"], at: ["at", "时刻"], cause: ["cause", "原因"], component: ["component", "部件"],
+  lost: ["work lost", "丢失工作"], whole_job: ["whole job", "整个作业"], accounts: ["Where the wall clock goes", "墙钟时间去向"],
+  campaign_note: ["Marks in a row are failures of that class of component; a bar is the time until training goes on. Curves are of all that was so far.",
+    "每行的标记为该类部件的故障；横条为恢复训练前的停机时间。曲线为截至该时刻的累计值。"],
+  weeks_trained: ["Share of each week that is training", "每周训练时间占比"], steps_kept: ["steps kept", "保留的步数"],
+  // memory
+  by_stage: ["A card of each stage", "各流水级单卡"], by_term: ["The fullest stage, part by part", "占用最大的流水级"], card_has: ["a card has", "单卡容量"],
+  // sources and rerun
+  path: ["value of", "参数"], value: ["value", "取值"], where: ["where", "位置"], find: ["Find", "查找"],
+  run_again: ["The same report again", "重新生成同样的报告"], files: ["What was read", "读入的文件"], cautions: ["Cautions", "注意事项"],
+  engine: ["Engine", "仿真引擎设置"], licences: ["Libraries in this page, and their licences", "本页使用的库及其许可证"],
+  made_by: ["Made by qianka", "由 qianka 生成"], same_bytes: ["Same input, same bytes: the page has no date.", "同样的输入得到同样的字节：本页不含日期。"],
+  name: ["name", "名称"], algorithm: ["algorithm", "算法"], cards: ["cards", "卡数"], groups: ["groups", "组数"], size: ["size", "大小"],
+  duration: ["time", "时间"], bus: ["bus bandwidth", "总线带宽"], bottleneck: ["binding link", "瓶颈链路"],
+  digest: ["digest", "摘要"], seed: ["seed", "随机种子"],
+  // compare
+  sides: ["Sides", "各方"], side: ["side", "方"], ratio: ["A card, in cards of the first side", "一张卡折合第一方的卡数"],
+  ratio_step: ["by the step", "按单步"], ratio_end: ["end to end", "端到端"], undecided: ["undecided: the interval holds 1", "不分高下：区间包含 1"],
+  gap: ["Where the difference comes from", "差距来自哪里"], card_s_per_token: ["card-seconds a million tokens", "每百万 token 卡秒"],
+  scaling: ["Scaling", "扩展性"], weak: ["weak scaling", "弱扩展"], strong: ["strong scaling", "强扩展"], tokens_card: ["tokens/s a card", "每卡 tokens/s"],
+  costs: ["Costs", "成本"], trust: ["How far to trust it", "可信范围"], layout: ["layout", "并行策略"], remarks: ["Remarks", "说明"],
+  per_trillion: ["a trillion tokens", "每万亿 token"], interval: ["95 % interval", "95 % 区间"], unknown_costs: ["left out, unknown", "未计入（未知）"],
+  fleet: ["One fleet of all sides", "混合集群"],
+  // tune, size
+  best: ["Best layouts", "最优策略"], tried: ["What was looked at", "搜索过程"], as_written: ["as written", "原方案"], bound: ["lower bound", "下界"],
+  memory_card: ["memory", "显存"], layouts: ["layouts", "策略数"], reason: ["reason", "原因"],
+  sizes: ["Sizes", "规模"], nodes: ["nodes", "节点"], answer: ["the answer", "答案"], money: ["money", "费用"], meets: ["meets the goal", "满足目标"],
+  time_95: ["19 of 20 seeds", "95 % 分位"],
+  // sweep
+  effects: ["Main effects", "主效应"], points: ["points", "点"], pareto: ["Nothing beats these", "帕累托前沿"], explains: ["explains of the variance", "解释的方差"],
+  best_points: ["Best points", "最优点"], all_points: ["All points", "全部点"], curves: ["Curves", "响应曲线"], x_axis: ["across", "横轴"], y_axis: ["up", "纵轴"],
+  mean: ["mean", "均值"], least: ["least", "最小"], most: ["most", "最大"],
+  // claims
+  verdict: ["verdict", "判定"], claim: ["claim", "说法"], our_answer: ["our answer", "我们的答案"], condition: ["condition", "条件"], all: ["all", "全部"],
+  system: ["system", "对象"], readings: ["Readings", "解读"], flips: ["turns when", "何时反转"], inputs_of: ["Inputs", "输入"], low: ["low", "下限"], high: ["high", "上限"],
+  holds: ["holds", "成立"], holds_if: ["holds if", "有条件成立"], does_not_hold: ["does not hold", "不成立"], cannot_be_told: ["cannot be told", "无法判断"],
+};
+
+export const t = (key) => {
+  const pair = words[key];
+  return pair ? pair[state.lang === "zh" ? 1 : 0] : key;
+};
+export const allWords = words;

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real reports in a real browser, from file: as a reader opens them.
+import assert from "node:assert/strict";
+import { readFileSync, rmSync, statSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { launch, open, outFolder, qianka, report } from "./browser.mjs";
+
+const sweep = outFolder("sweep");
+const makers = {
+  step: () => report("step", "run", "gpt3-175b-1024-a100", "--json", "--explain-sources"),
+  campaign: () => report("campaign", "run", "llama3-405b-54-days", "--json", "--explain-sources"),
+  compare: () => report("compare", "compare", "04-mesh-against-crossbar", "--across", "atlas-900-a2-910b,dgx-a100-superpod", "--days", "10", "--seeds", "4", "--pin-layout", "--json"),
+  tune: () => report("tune", "tune", "05-pipeline", "--json"),
+  claims: () => report("claims", "claims", "c16", "--json"),
+  sweep: () => {
+    qianka("sweep", "run", "tests/sweep/small.yaml", "-o", sweep, "--anew", "-q");
+    return report("sweep", "sweep", "report", sweep, "--pareto", "goodput,cluster.spares", "--curve", "checkpoint.every,cluster.spares", "--json");
+  },
+};
+const made = {};
+let chromium;
+
+before(async () => {
+  rmSync(outFolder(), { recursive: true, force: true });
+  for (const [name, make] of Object.entries(makers)) made[name] = make();
+  chromium = await launch();
+});
+after(() => chromium?.close());
+
+const dataOf = (page) => page.evaluate(() => JSON.parse(document.getElementById("data").textContent));
+const key = (page, name) => page.keyboard.press(name);
+
+/** Shapes and pixels of every chart: nothing is blank. */
+const blankCharts = (page) => page.evaluate(() => [...document.querySelectorAll("[data-chart]")].filter((place) => {
+  const canvases = [...place.querySelectorAll("canvas")].filter((canvas) => canvas.width > 0);
+  return !canvases.some((canvas) => new Set(new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size > 4);
+}).map((place) => place.dataset.chart));
+
+for (const name of Object.keys(makers)) {
+  test(`${name}: opens, draws everything, asks for nothing, in both languages and themes`, async () => {
+    const { page, wrong, opened } = await open(chromium.browser, made[name].file);
+    const bytes = statSync(made[name].file).size;
+    console.log(`${name}: opened in ${(opened / 1000).toFixed(2)} s, ${(bytes / 1e6).toFixed(2)} MB`);
+    await page.waitForTimeout(300);
+    assert.deepEqual(await blankCharts(page), []);
+    const english = await page.textContent("main > section h2"), ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await key(page, "t");
+    assert.notEqual(await ground(), light);
+    await key(page, "l");
+    assert.equal(await page.getAttribute("html", "lang"), "zh-CN");
+    assert.match(await page.textContent("main > section h2"), /[\u4e00-\u9fff]/);
+    assert.notEqual(await page.textContent("main > section h2"), english);
+    await page.waitForTimeout(300);
+    assert.deepEqual(await blankCharts(page), []);
+    await page.click("#language");
+    assert.equal(await page.textContent("main > section h2"), english);
+    assert.doesNotMatch(await page.textContent("main"), /undefined|\[object|NaN/);
+    assert.deepEqual(wrong, []);
+    await page.close();
+  });
+
+  test(`${name}: the data of the page is the JSON that the command prints`, async () => {
+    const { page } = await open(chromium.browser, made[name].file);
+    assert.deepEqual((await dataOf(page)).result, JSON.parse(made[name].printed));
+    await page.close();
+  });
+}
+
+test("every figure says its exact value, its meaning and its source, under mouse and keyboard", async () => {
+  const { page, wrong } = await open(chromium.browser, made.campaign.file);
+  const { result } = await dataOf(page);
+  const hover = () => page.textContent("#hover:not([hidden])");
+  for (const [path, value, ...words] of [
+    ["step.mfu", result.step.mfu, "dense peak of the precision", "FLOP /", "cluster.node.accelerator.peak", "run: step.mfu"],
+    ["campaign.ettr", result.campaign.ettr, "productive + degraded", `${result.campaign.failures && "faults"}`],
+    ["step.time_s", result.step.time_s, "one training step"]]) {
+    await page.hover(`[data-path="${path}"]`);
+    for (const word of [`${value}`, ...words]) assert.ok((await hover()).includes(word), `${path}: ${word} in ${await hover()}`);
+  }
+  await page.mouse.move(0, 0);
+  await page.focus('[data-path="campaign.goodput"]');
+  assert.ok((await hover()).includes(`${result.campaign.goodput}`));
+  await key(page, "Tab");
+  assert.notEqual(await page.evaluate(() => document.activeElement.dataset.path), "campaign.goodput");
+  await key(page, "Escape");
+  assert.equal(await page.isHidden("#hover"), true);
+  await key(page, "l");
+  await page.hover('[data-path="step.mfu"]');
+  assert.match(await hover(), /稠密峰值/);
+  assert.deepEqual(wrong, []);
+  await page.close();
+});
+
+test("sections by number, help by question mark", async () => {
+  const { page } = await open(chromium.browser, made.campaign.file);
+  await key(page, "2");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "breakdown");
+  await key(page, "Shift+?");
+  assert.equal(await page.getAttribute("#keyboard", "open"), "");
+  await page.close();
+});
+
+test("the step: zoom by keys, hover, the critical path", async () => {
+  const { page, wrong } = await open(chromium.browser, made.step.file);
+  const { extras, result } = await dataOf(page);
+  assert.equal(extras.step.time_s, result.step.time_s);
+  const path = extras.step.critical_path;
+  const sum = path.reduce((total, i) => total + extras.step.duration_s[i], 0);
+  assert.ok(Math.abs(sum - result.step.time_s) < 1e-6 * result.step.time_s, `the critical path lasts ${sum} s`);
+  await page.focus('[data-chart="step"]');
+  const view = () => page.evaluate(() => document.querySelector('[data-chart="step"]').chart.view());
+  const [from, to] = await view();
+  await key(page, "+");
+  await key(page, "ArrowRight");
+  const [nearFrom, nearTo] = await view();
+  assert.ok(nearFrom > from && nearTo - nearFrom < to - from);
+  await key(page, "0");
+  assert.deepEqual(await view(), [from, to]);
+  await key(page, "n");
+  const said = await page.textContent("#step .float:not([hidden])");
+  assert.ok(said.includes(extras.step.works[extras.step.work[path[0]]]), said);
+  await page.check("#only-critical");
+  assert.deepEqual(wrong, []);
+  await page.close();
+});
+
+test("the fabric: from the cluster to the cards and back, with the load of links", async () => {
+  const { page, wrong } = await open(chromium.browser, made.campaign.file);
+  const crumbs = () => page.locator("#fabric .crumbs button").count();
+  await page.focus('[data-chart="fabric"]');
+  assert.equal(await crumbs(), 1);
+  const depth = [];
+  for (let level = 0; level < 3; ++level) {
+    await key(page, "Enter");
+    depth.push(await crumbs());
+  }
+  assert.deepEqual(depth, [2, 3, 4]);
+  const names = await page.evaluate(() => document.querySelector('[data-chart="fabric"]').chart.cy.nodes().map((node) => node.data("label")));
+  assert.ok(names.includes("card0") && names.includes("nic7"), names.join());
+  await key(page, "ArrowRight");
+  assert.match(await page.textContent("#fabric .float:not([hidden])"), /%/);
+  await key(page, "Backspace");
+  assert.equal(await crumbs(), 3);
+  assert.deepEqual(wrong, []);
+  await page.close();
+});
+
+test("the weeks: zoom by keys, failures under the mouse", async () => {
+  const { page } = await open(chromium.browser, made.campaign.file);
+  const place = '#campaign [data-chart]';
+  await page.focus(place);
+  const span = () => page.evaluate((where) => { const zoom = document.querySelector(where).chart.getOption().dataZoom[0]; return zoom.end - zoom.start; }, place);
+  assert.equal(await span(), 100);
+  await key(page, "+");
+  assert.ok(await span() < 100);
+  await key(page, "0");
+  assert.equal(await span(), 100);
+  const { result } = await dataOf(page);
+  assert.equal(await page.evaluate((where) => document.querySelector(where).chart.getOption().series.filter((one) => one.type === "scatter").reduce((sum, one) => sum + one.data.length, 0), place), result.campaign.failures);
+  const shown = await page.evaluate((where) => {
+    const chart = document.querySelector(where).chart;
+    const series = chart.getOption().series.findIndex((one) => one.type === "scatter");
+    chart.dispatchAction({ type: "showTip", seriesIndex: series, dataIndex: 0 });
+    return document.querySelector(".chart-hover")?.textContent ?? "";
+  }, place);
+  assert.match(shown, /down/);
+  await page.close();
+});
+
+test("prints on paper, light, with its figures", async () => {
+  const { page, wrong } = await open(chromium.browser, made.campaign.file, "lang=en&theme=dark");
+  const paper = await page.pdf({ format: "A4" });
+  assert.ok(paper.length > 50000);
+  assert.deepEqual(wrong, []);
+  await page.close();
+});
+
+test("under 2 MB without data, no address of a host in it but those of licences, a policy that forbids all", () => {
+  const page = readFileSync(process.env.QIANKA_PAGE, "utf8");
+  assert.ok(page.length < 2e6, `${page.length}`);
+  assert.match(page, /default-src 'none'; script-src 'sha256-/);
+  assert.ok(page.includes("Apache License") && page.includes("Permission is hereby granted"));
+});
+
+test("the same input gives the same bytes", () => {
+  const first = readFileSync(made.claims.file);
+  makers.claims();
+  assert.ok(first.equals(readFileSync(made.claims.file)));
+});

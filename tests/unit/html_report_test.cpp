@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTML report up to the browser (tests/browser): what is put into the page, and what is told.
+#include "sim/report/html_report.hpp"
+
+#include "sim/metrics/campaign_curve.hpp"
+#include "support/spawn.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace qianka {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+constexpr const char* page = "<script id=\"data\">{\"qianka\":\"data\"}</script><p>";
+
+TEST(HtmlReport, data_cannot_end_their_script) {
+  const Json data{{"text", "</script><script>alert(1)</script><!--"}};
+  const std::string text = html_report(page, data);
+  const std::string before = "<script id=\"data\">", after = "</script><p>";
+  ASSERT_TRUE(text.starts_with(before) && text.ends_with(after));
+  const std::string json = text.substr(before.size(), text.size() - before.size() - after.size());
+  EXPECT_EQ(json.find('<'), std::string::npos);
+  EXPECT_EQ(Json::parse(json), data);
+}
+
+TEST(CampaignCurve, keeps_all_while_they_are_few_and_then_evenly_many) {
+  CampaignCurve few, many;
+  for (std::int64_t i = 0; i < 10; ++i) few.add({.at_ns = i, .steps = i});
+  EXPECT_EQ(few.points.size(), 10U);
+  constexpr std::int64_t points = 100'000, apart = 1'000;
+  for (std::int64_t i = 0; i < points; ++i) many.add({.at_ns = i * apart, .steps = i});
+  EXPECT_LE(many.points.size(), CampaignCurve::most_points);
+  EXPECT_GE(many.points.size(), CampaignCurve::most_points / 3);
+  std::int64_t widest = 0;
+  for (std::size_t i = 1; i < many.points.size(); ++i)
+    widest = std::max(widest, many.points[i].at_ns - many.points[i - 1].at_ns);
+  EXPECT_LE(widest, points * apart / static_cast<std::int64_t>(CampaignCurve::most_points) * 3);
+}
+
+/// A folder of this test.
+fs::path folder() {
+  const fs::path here = fs::temp_directory_path() / fmt::format("qianka-report-{}", getpid());
+  fs::create_directories(here);
+  return here;
+}
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+Json data_of(const std::string& report) {
+  const std::string begin = "<script type=\"application/json\" id=\"data\">";
+  const std::size_t from = report.find(begin) + begin.size();
+  return Json::parse(report.substr(from, report.find("</script>", from) - from));
+}
+
+class ReportOfRun : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!report_page()) GTEST_SKIP() << "this build has no HTML report: npm is missing";
+  }
+};
+
+TEST_F(ReportOfRun, has_the_json_report_and_the_command_and_is_the_same_twice) {
+  const fs::path file = folder() / "it's one.html";
+  const std::vector<std::string> words{
+      "run",    "05-pipeline",       "--set",    "job.global_batch=64",
+      "--json", "--explain-sources", "--report", file};
+  const Spawned run = spawn(words);
+  ASSERT_EQ(run.code, 0) << run.err;
+  const std::string report = text_of(file);
+  const Json data = data_of(report);
+  EXPECT_EQ(data["kind"], "run");
+  EXPECT_EQ(data["result"], Json::parse(run.out));
+  EXPECT_EQ(data["command"], "qianka run 05-pipeline --set job.global_batch=64 --explain-sources");
+  EXPECT_THAT(data["inputs"][0]["text"].get<std::string>(), HasSubstr("question:"));
+  EXPECT_EQ(data["extras"]["memory_by_stage_bytes"].size(), data["result"]["job"]["pipeline"]);
+  EXPECT_EQ(data["extras"]["step"]["time_s"], data["result"]["step"]["time_s"]);
+  ASSERT_EQ(spawn(words).code, 0);
+  EXPECT_EQ(text_of(file), report);
+  fs::remove_all(folder());
+}
+
+TEST_F(ReportOfRun, of_the_weeks_ends_where_the_summary_does) {
+  const fs::path file = folder() / "weeks.html";
+  const Spawned run = spawn({"run", "06-failure-and-restart", "--json", "--report", file});
+  ASSERT_EQ(run.code, 0) << run.err;
+  const Json data = data_of(text_of(file)), campaign = data["result"]["campaign"],
+             curve = data["extras"]["campaign"];
+  EXPECT_EQ(curve["at_s"].back(), campaign["wall_s"]);
+  EXPECT_EQ(curve["steps"].back(), campaign["steps"]);
+  EXPECT_EQ(curve["checkpoints"].back(), campaign["checkpoints"]);
+  fs::remove_all(folder());
+}
+
+TEST_F(ReportOfRun, is_of_one_scenario_and_of_a_place_that_is_there) {
+  const Spawned two = spawn({"run", "01-one-gpu", "02-two-gpus-one-link", "--report", "a.html"});
+  EXPECT_EQ(two.code, 2);
+  EXPECT_THAT(two.err, HasSubstr("--report is of one scenario"));
+  const Spawned nowhere = spawn({"run", "01-one-gpu", "--report", "/no/such/folder/a.html"});
+  EXPECT_EQ(nowhere.code, 1);
+  EXPECT_THAT(nowhere.err, HasSubstr("/no/such/folder"));
+}
+
+}  // namespace
+}  // namespace qianka
