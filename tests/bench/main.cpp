@@ -52,10 +52,14 @@ void add_context() {
                               fmt::format("{}.{}", SIMGRID_VERSION_MAJOR, SIMGRID_VERSION_MINOR));
 }
 
+/// Tables of which something was measured.
 void print(const Measured& measured, const Measured& peers) {
-  for (const char* part : {"machine", "ratios", "rates", "slopes", "parts", "peers"}) {
-    for (const std::string& line : part_of_page(part, measured, peers)) std::cout << line << "\n";
-    std::cout << "\n";
+  constexpr std::size_t head = 2;
+  for (const char* part : {"machine", "ratios", "rates", "ladder", "slopes", "parts", "peers"}) {
+    const std::vector<std::string> lines = part_of_page(part, measured, peers);
+    if (lines.size() > 1 && (lines.size() == head || lines[head].empty())) continue;
+    for (const std::string& line : lines) std::cout << line << "\n";
+    if (!lines.empty()) std::cout << "\n";
   }
 }
 

@@ -119,6 +119,7 @@ Lines parts_lines(const Measured& measured) {
     head += fmt::format(" {} cards | |", format_count(cards)), rule += " --: | --: |";
     sums.emplace_back(name, *figure(measured, {name, "sum_s"}));
   }
+  if (sums.empty()) return {};
   Lines lines{head, rule};
   for (const Part& part : parts) {
     std::string line = fmt::format("| {} |", part.what);
