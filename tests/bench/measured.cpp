@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/measured.hpp"
 
-#include "bench/commands.hpp"
+#include "bench/whole_processes.hpp"
 #include "sim/units/format.hpp"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the time of a run goes: the parts of simulate() one after the other, each with its
 // children, for one job on more and more cards.
-#include "bench/commands.hpp"
 #include "bench/meter.hpp"
+#include "bench/whole_processes.hpp"
 #include "sim/campaign/campaign_child.hpp"
 #include "sim/engine/step_simulation.hpp"
 #include "sim/weeks.hpp"
@@ -15,7 +15,7 @@
 namespace qianka {
 namespace {
 
-/// The scenario that a command of commands.hpp runs.
+/// The scenario that a command of whole_processes.hpp runs.
 Scenario scenario_of(const Command& command) {
   const std::vector<std::string> words = shell_words(command.line);
   std::vector<Override> sets;

@@ -3,8 +3,8 @@
 // its peak memory, as the kernel counts them.
 #include "bench/process_bench.hpp"
 
-#include "bench/commands.hpp"
 #include "bench/meter.hpp"
+#include "bench/whole_processes.hpp"
 
 namespace qianka {
 namespace {

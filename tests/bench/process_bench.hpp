@@ -4,8 +4,8 @@
 
 namespace qianka {
 
-/// The whole processes of commands.hpp as benchmarks of their own names; the launcher outlives
-/// them.
+/// The whole processes of whole_processes.hpp as benchmarks of their own names; the launcher
+/// outlives them.
 void register_processes(Launcher& launcher);
 
 }  // namespace qianka

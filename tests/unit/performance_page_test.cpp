@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // docs/performance.md is what docs/performance/measured.json and peers.json give; and the
 // arithmetic between them. Nothing is timed here.
-#include "bench/commands.hpp"
 #include "bench/measured.hpp"
+#include "bench/whole_processes.hpp"
 #include "support/pages.hpp"
 
 #include <cmath>

@@ -3,9 +3,9 @@
 // baselines of the same run, rates and slopes, as Markdown on standard output. With --accept the
 // figures go to docs/performance/measured.json and the page is made of them; with --page the page
 // is made anew of what stands there, and nothing is run.
-#include "bench/commands.hpp"
 #include "bench/measured.hpp"
 #include "bench/process_bench.hpp"
+#include "bench/whole_processes.hpp"
 
 #include <algorithm>
 #include <filesystem>
