@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every layout of GPT-3 175B on 1,024 cards: checked, its memory found, its step bounded. Goal:
-// 2,000 layouts a second.
+// Every layout of GPT-3 175B on 1,024 cards: checked, its memory found, its step bounded; and what
+// simulating the step of one costs.
+#include "bench/meter.hpp"
 #include "sim/study/tune.hpp"
 
-#include <benchmark/benchmark.h>
-
+namespace qianka {
 namespace {
 
-void bounds_of_all_layouts(benchmark::State& state) {
-  const qianka::Scenario scenario =
-      qianka::load_scenario(QIANKA_SOURCE_DIR "/scenarios/gpt3-175b-1024-a100.yaml");
-  qianka::TuneOptions options;
-  options.simulate = 0, options.top = 1;
-  double layouts = 0;
-  for (auto _ : state) layouts += static_cast<double>(tune(scenario, options).layouts);
-  state.counters["layouts"] = benchmark::Counter(layouts, benchmark::Counter::kIsRate);
+void layouts(benchmark::State& state) {
+  const Scenario scenario = load_scenario(QIANKA_SOURCE_DIR "/scenarios/gpt3-175b-1024-a100.yaml");
+  TuneStudy bounds, simulated;
+  Meter bounding, simulating;
+  for (auto unused : state) {
+    bounding.run([&] { bounds = tune(scenario, {.top = 1, .simulate = 0}); });
+    simulating.run([&] { simulated = tune(scenario, {.top = 20, .simulate = 20}); });
+  }
+  bounding.report(state, "layouts_a_s", static_cast<double>(bounds.layouts));
+  const double bound = bounding.least() / static_cast<double>(bounds.layouts);
+  state.counters["bound_s"] = bound;
+  state.counters["simulated_s"] =
+      (simulating.least() - bounding.least()) / static_cast<double>(simulated.simulated);
 }
 
-BENCHMARK(bounds_of_all_layouts)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(layouts)->Name("tune/layouts")->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace
+}  // namespace qianka
