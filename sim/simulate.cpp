@@ -35,12 +35,11 @@ void simulate_weeks(const Scenario& scenario, const Topology& topology, FabricSt
   summary.campaign = std::move(weeks);
 }
 
-/// A run of one step meets the fabric as it is at its start; weeks begin on a whole one.
+}  // namespace
+
 FabricState fabric_of_step(const Scenario& scenario) {
   return runs_for_a_time(scenario) ? 0 : fabric_state_at_start(scenario.faults.fabric);
 }
-
-}  // namespace
 
 void check_feasible(const Scenario& scenario) {
   check_fits(scenario, memory_of(scenario.job, scenario.cluster.node.accelerator));

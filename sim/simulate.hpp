@@ -14,6 +14,9 @@ struct Results {
 /// simulation fails.
 Results simulate(const Scenario& scenario);
 
+/// A run of one step meets the fabric as it is at its start; weeks begin on a whole one.
+FabricState fabric_of_step(const Scenario& scenario);
+
 /// How often to save, whatever the scenario says of it now; it must train for a time.
 CheckpointPlan plan_of(const Scenario& scenario);
 

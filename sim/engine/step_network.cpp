@@ -192,6 +192,7 @@ ReducedStep keep(const AllFlows& all, const Quotient& quotient,
                  const std::vector<int>& replica_class) {
   ReducedStep step;
   step.replica_classes = 1 + *std::max_element(replica_class.begin(), replica_class.end());
+  step.replica_class = replica_class;
   step.flows = all.set.size(), step.flow_classes = quotient.classes.size();
   StepNetwork& network = step.network;
   network.replicas = step.replica_classes;

@@ -22,6 +22,7 @@ struct ReducedStep {
   StepNetwork network;
   std::size_t flows = 0, flow_classes = 0;
   int replica_classes = 1;
+  std::vector<int> replica_class;  // by replica: which one stands for it
   bool exact =
       true;  // false: a representative, because the budget did not suffice or was not asked
 };

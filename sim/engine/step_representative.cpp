@@ -36,6 +36,7 @@ class Representative {
     if (all_.both_ends) bind_pairs();
     step_.flows = all_.set.size(), step_.flow_classes = step_.network.flows.size();
     step_.exact = false;
+    step_.replica_class.assign(static_cast<std::size_t>(all_.replicas), 0);
     return std::move(step_);
   }
 

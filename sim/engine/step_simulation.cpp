@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -223,6 +224,19 @@ Seconds step_time(const Scenario& scenario, const Topology& topology, const Plac
   return run(plan_on(scenario, collectives),
              reduce_step(scenario, topology, placement, folding).network)
       .step;
+}
+
+ExecutedStep execute_step(const Scenario& scenario, const Topology& topology,
+                          const Placement& placement) {
+  PassCollectives collectives(scenario, topology, placement);
+  ExecutedStep step;
+  step.plan = plan_on(scenario, collectives);
+  std::string contention;
+  ReducedStep reduced = reduce(scenario, step.plan, topology, placement, contention);
+  step.program = build_step_program(step.plan, reduced.network);
+  step.spans = execute(step.program);
+  step.replica_class = std::move(reduced.replica_class);
+  return step;
 }
 
 StepSummary simulate_step(const Scenario& scenario, const Topology& topology,

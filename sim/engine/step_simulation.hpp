@@ -7,6 +7,10 @@
 #include "sim/scenario/scenario.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/workload/layout.hpp"
+#include "sim/workload/program.hpp"
+#include "sim/workload/step_plan.hpp"
+
+#include <vector>
 
 namespace qianka {
 
@@ -18,5 +22,15 @@ StepSummary simulate_step(const Scenario& scenario, const Topology& topology,
 /// The step's time alone, folded as told: how far a representative is from the truth.
 Seconds step_time(const Scenario& scenario, const Topology& topology, const Placement& placement,
                   Folding folding);
+
+/// The step with all it consists of, folded and run as simulate_step does.
+struct ExecutedStep {
+  StepPlan plan;
+  Program program;
+  std::vector<OpSpan> spans;       // by operation; the last one's end is the step's time
+  std::vector<int> replica_class;  // by replica: under which number it was simulated
+};
+ExecutedStep execute_step(const Scenario& scenario, const Topology& topology,
+                          const Placement& placement);
 
 }  // namespace qianka

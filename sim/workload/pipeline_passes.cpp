@@ -61,6 +61,7 @@ class PipelinePasses {
     Op& made = (up ? known_up_ : known_down_)[unit];
     if (made.flows == 0) builder_.carry(made, flows, plan_.send, 1, {0});
     op.first_flow = made.first_flow, op.flows = made.flows;
+    op.bytes = plan_.send / (plan_.shape.tensor * plan_.shape.context);
   }
 
   void gather_before(int stage) {

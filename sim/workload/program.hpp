@@ -27,10 +27,11 @@ enum class OpKind : std::uint8_t {
 
 struct Op {
   OpKind kind = OpKind::host;
-  std::uint16_t stage = 0, chunk = 0;
+  std::uint16_t stage = 0, chunk = 0;  // with StepPlan::gather_units: the unit
   std::uint32_t replica = 0, micro_batch = 0;
   std::uint32_t stream = 0;
   Seconds duration{0};                        // without flows
+  Bytes bytes{0};                             // of one card: sends and exchanges
   std::uint32_t first_flow = 0, flows = 0;    // range in Program::op_flows; all must finish
   std::uint32_t first_input = 0, inputs = 0;  // range in Program::op_inputs
 };

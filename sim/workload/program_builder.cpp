@@ -35,7 +35,7 @@ void ProgramBuilder::carry(Op& op, const StepNetwork::FlowList& flows, Bytes byt
           {flow.route, bytes * (flow.share * passes), flow.latency * passes + launch});
     }
   }
-  op.first_flow = first.first_flow, op.flows = first.flows;
+  op.first_flow = first.first_flow, op.flows = first.flows, op.bytes = bytes;
 }
 
 std::vector<int> ProgramBuilder::holders(int stage) const {

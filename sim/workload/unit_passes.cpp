@@ -47,12 +47,14 @@ class UnitPasses {
     }
   }
 
+  int index_of(const Stay& stay) const { return static_cast<int>(stay.unit - units_.data()); }
+
   OpList gather(const Stay& stay) {
     const int pieces = builder_.plan().unit_gathers;
     const Held piece = stay.unit->parameters * (1.0 / pieces);
     OpList gathered;
     for (int i = 0; i < pieces; ++i)
-      gathered = gather_parameters(builder_, {.parameters = piece}, used_);
+      gathered = gather_parameters(builder_, {.chunk = index_of(stay), .parameters = piece}, used_);
     return gathered;  // the exchange stream keeps them in order: the last is the end
   }
 
@@ -61,6 +63,7 @@ class UnitPasses {
     OpList done;
     for (int replica = 0; replica < builder_.replicas(); ++replica)
       done.push_back(builder_.add({.kind = kind,
+                                   .chunk = static_cast<std::uint16_t>(index_of(stay)),
                                    .replica = static_cast<std::uint32_t>(replica),
                                    .micro_batch = static_cast<std::uint32_t>(batch),
                                    .stream = builder_.compute_stream(replica, 0),
@@ -76,7 +79,7 @@ class UnitPasses {
     if (last && done_with_batch)
       for (int replica = 0; replica < builder_.replicas(); ++replica)
         ready.push_back(catch_up(builder_, replica, 0));
-    const ExchangeOf what{.parameters = stay.unit->parameters};
+    const ExchangeOf what{.chunk = index_of(stay), .parameters = stay.unit->parameters};
     OpList done = scatter_gradients(builder_, what, ready);
     if (!last) return;
     done = reduce_across(builder_, what, done);
