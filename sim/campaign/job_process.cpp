@@ -93,6 +93,7 @@ JobProcess::JobProcess(const CampaignInput& input, At at)
 void JobProcess::start() {
   note_fabric();
   train();
+  tell();
   if (phase_ != Phase::over) at_(next().at, [this] { wake(); });
 }
 
@@ -111,6 +112,7 @@ void JobProcess::wake() {
   Due due = next();
   advance(due.at);
   for (; phase_ != Phase::over && due.at == now_; due = next()) handle(due.event);
+  tell();
   if (phase_ != Phase::over) at_(due.at, [this] { wake(); });
 }
 
@@ -121,6 +123,22 @@ void JobProcess::advance(Nanoseconds to) {
                .other_job = pool_.lent(),
                .retired = shop_.retired()});
   now_ = to;
+}
+
+void JobProcess::tell() const {
+  if (!input_.watch) return;
+  static constexpr std::array states = {"training", "waits for a save", "saves", "stands still"};
+  const auto phase = static_cast<std::size_t>(phase_);
+  const bool over = phase_ == Phase::over;
+  input_.watch({.at = to_seconds(now_),
+                .state = over                          ? "over"
+                         : phase_ == Phase::recovering ? part_name(part_)
+                                                       : states.at(phase),
+                .in_job = pool_.in_job(),
+                .idle = pool_.idle(),
+                .in_repair = shop_.inside(),
+                .elsewhere = pool_.lent() + shop_.retired(),
+                .steps = progress_.steps()});
 }
 
 void JobProcess::handle(Event event) {

@@ -2,6 +2,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/scenario_files.hpp"
+#include "sim/cli/trace_options.hpp"
 #include "sim/report/json.hpp"
 #include "sim/report/sources_text.hpp"
 #include "sim/report/text.hpp"
@@ -50,10 +51,19 @@ std::optional<ReplicaFigures> replicas_of(const Scenario& scenario, int seeds) {
   return run_replicas([&](const Scenario& replica) { return weeks.run(replica); }, scenario, seeds);
 }
 
+/// A trace is of one run.
+int refuse_traces() {
+  return outcome_of([]() -> int {
+    throw UsageError("--trace: several scenarios", "a folder and a run for each");
+  });
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options) {
   set_up_logs(options);
+  if (!options.trace->folder.empty() && (options.together || options.files.size() > 1))
+    return refuse_traces();
   if (options.together) return run_jobs_together(options);
   const std::vector<Override> overrides = overrides_of(options);
   Json all = Json::array();
@@ -65,7 +75,9 @@ int run_command(const RunOptions& options) {
       const Scenario scenario = load_scenario(scenario_file(file), overrides);
       spdlog::info("{}: {} cards, digest {}", scenario.name, cards(scenario.job.parallel),
                    scenario.digest);
+      check_traces(*options.trace, scenario);
       const Summary summary = simulate(scenario).summary;
+      write_traces(*options.trace, scenario, summary);
       const auto replicas = replicas_of(scenario, options.seeds);
       if (options.json) {
         const std::vector<SourcedValue> none;
