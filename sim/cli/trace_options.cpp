@@ -25,14 +25,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Viewers in a browser fail at some hundred megabytes (docs/traces.md, "Sizes"): a slice takes
-// about 250 bytes.
-constexpr std::int64_t most_slices_of_a_file = 800'000;
-constexpr std::int64_t most_slices_of_all = 20'000'000;
+// Viewers in a browser fail at some hundred megabytes (docs/traces.md, "Sizes"): a slice, with its
+// counters and arrows, takes about 450 bytes.
+constexpr std::int64_t most_slices_of_a_file = 450'000;
+constexpr std::int64_t most_slices_of_all = 5'000'000;
 
 class TraceFolder {
  public:
-  TraceFolder(const TraceOptions& options) : folder_(options.folder), gzip_(options.gzip) {}
+  explicit TraceFolder(const TraceOptions& options)
+      : folder_(options.folder), gzip_(options.gzip) {}
 
   /// Files of other ranks would be read as of this run.
   void begin(const std::vector<int>& ranks) const {

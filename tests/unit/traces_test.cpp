@@ -199,7 +199,8 @@ TEST(Traces, slices_have_a_duration_and_a_category) {
 TEST(Traces, times_are_microseconds_in_whole_nanoseconds) {
   const Traces traces(with(replicas(), {"--trace-ranks", "0"}));
   double last = 0;
-  for (const json& event : traces.trace("rank-0.json")["traceEvents"]) {
+  const json drawn = traces.trace("rank-0.json");
+  for (const json& event : drawn["traceEvents"]) {
     const double ts = event["ts"];
     EXPECT_EQ(ts, static_cast<double>(ns(event["ts"])) / 1000);
     EXPECT_GE(ts, last);  // in order, behind the names
@@ -210,7 +211,7 @@ TEST(Traces, times_are_microseconds_in_whole_nanoseconds) {
 TEST(Traces, slices_of_a_track_do_not_overlap) {
   for (const auto& arguments :
        {replicas(), with(replicas(), {"--set", "job.parallel.interleave=2"}),
-        with(replicas(), {"--set", "job.parallel.schedule=zero_bubble"}),
+        with(replicas(), {"--set", "job.parallel.schedule=zero-bubble"}),
         std::vector<std::string>{failure}}) {
     const Traces traces(arguments);
     ASSERT_EQ(traces.ended().code, 0) << traces.ended().err;
@@ -254,7 +255,7 @@ TEST(Traces, hta_tells_collectives_from_computation_by_name) {
       EXPECT_EQ(std::regex_search(name, no_computation, std::regex_constants::match_continuous),
                 !compute)
           << name;
-      if (!compute) EXPECT_TRUE(name.starts_with(prefix)) << name;
+      EXPECT_TRUE(compute || name.starts_with(prefix)) << name;
     }
     EXPECT_GT(computes, 0);
     EXPECT_GT(talks, 0);
@@ -319,13 +320,14 @@ TEST(Traces, arrows_join_the_ranks_of_one_file) {
   const Traces traces(replicas());
   std::set<std::pair<int, int>> joined;
   std::map<int, int> from;
-  for (const json& event : traces.trace("overview/ranks.json")["traceEvents"]) {
+  const json drawn = traces.trace("overview/ranks.json");
+  for (const json& event : drawn["traceEvents"]) {
     if (!event.contains("id")) continue;
     if (event["ph"] == "s") from[event["id"]] = event["pid"];
     if (event["ph"] == "f") joined.insert({from.at(event["id"]), event["pid"]});
   }
-  for (const std::pair<int, int> pair : {std::pair{0, 16}, std::pair{16, 32}, std::pair{32, 48},
-                                         std::pair{48, 32}, std::pair{16, 0}})
+  for (const auto& pair : {std::pair{0, 16}, std::pair{16, 32}, std::pair{32, 48},
+                           std::pair{48, 32}, std::pair{16, 0}})
     EXPECT_TRUE(joined.contains(pair)) << pair.first << " to " << pair.second;
 }
 
@@ -356,7 +358,7 @@ TEST(Traces, counters_are_numbers_and_come_back_to_nothing) {
   ASSERT_TRUE(counters.contains("link load %, comm PP to stage 1"));
   for (const auto& [name, values] : counters) {
     EXPECT_EQ(values.back(), 0) << name;
-    if (name.starts_with("link load")) EXPECT_LE(std::ranges::max(values), 100.001) << name;
+    EXPECT_TRUE(!name.starts_with("link load") || std::ranges::max(values) < 100.001) << name;
   }
   // The first stage holds four micro-batches: what the memory of the report counts.
   const auto& kept = counters["memory, activations kept"];
@@ -402,7 +404,8 @@ TEST(Traces, a_window_cuts_the_weeks_or_the_step) {
     EXPECT_LE(event["ts"].get<double>() + event["dur"].get<double>(), 39'600e6);
   }
   const Traces step(with(replicas(), {"--trace-window", "1 s..1.5 s"}));
-  for (const json& event : step.trace("rank-0.json")["traceEvents"])
+  const json drawn = step.trace("rank-0.json");
+  for (const json& event : drawn["traceEvents"])
     if (event["ph"] != "M") {
       EXPECT_GE(event["ts"].get<double>(), 1e6);
       EXPECT_LE(event["ts"].get<double>(), 1.5e6);
