@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/timeline.hpp"
 
+#include "sim/campaign/checkpoint_plan.hpp"
+#include "sim/campaign/replica.hpp"
 #include "sim/engine/step_simulation.hpp"
 #include "sim/fabric_states.hpp"
 #include "sim/simulate.hpp"
 #include "sim/units/require.hpp"
+#include "sim/weeks.hpp"
 #include "sim/workload/held_weights.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
@@ -246,6 +249,20 @@ StepTimeline timeline_of(const Scenario& scenario) {
   timeline.ranks = ranks_of(scenario.job.parallel, placement, topology.cards_per_node());
   timeline.kept = kept_by_chunks(scenario.job);
   return timeline;
+}
+
+JobLog log_of(const Scenario& scenario, const Summary& summary) {
+  require(summary.campaign.has_value(), "the job trains for a time");
+  FabricStates fabric(scenario);
+  const Topology topology = fabric_in(scenario, 0);
+  Scenario planned = scenario;
+  if (summary.checkpoint_plan) save_every(planned.checkpoint, summary.checkpoint_plan->best.every);
+  CampaignInput input = campaign_input(scenario, topology, summary.step, fabric);
+  input.scenario = &planned;
+  JobLog log;
+  input.watch = [&log](const JobMoment& moment) { log.push_back(moment); };
+  require(run_replica(input).wall_ns == summary.campaign->wall_ns, "the log is of this campaign");
+  return log;
 }
 
 }  // namespace qianka

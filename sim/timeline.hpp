@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The step of a scenario, operation by operation.
+// The step of a scenario, operation by operation, and its weeks, change by change.
 #pragma once
+#include "sim/metrics/job_log.hpp"
 #include "sim/metrics/step_timeline.hpp"
+#include "sim/metrics/summary.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace qianka {
 
 /// Of the step that simulate() reports, to the last bit. Refuses what simulate() refuses.
 StepTimeline timeline_of(const Scenario& scenario);
+
+/// Of the campaign in this summary, which simulate() made of the scenario.
+JobLog log_of(const Scenario& scenario, const Summary& summary);
 
 }  // namespace qianka

@@ -4,6 +4,7 @@
 // the engine's timers in one child; the step time of each state of the cluster is asked for and
 // remembered.
 #pragma once
+#include "sim/metrics/job_log.hpp"
 #include "sim/metrics/summary.hpp"
 #include "sim/scenario/fabric_faults.hpp"
 #include "sim/scenario/scenario.hpp"
@@ -53,6 +54,8 @@ struct CampaignInput {
   /// Of a step of the whole global batch, with however many replicas. Infinite: some of the job's
   /// cards cannot reach each other.
   std::function<Seconds(const ClusterState&)> step_time;
+  /// Told after every instant at which something happened, if anybody listens.
+  std::function<void(const JobMoment&)> watch = {};
 };
 
 /// Deterministic in (scenario, seed). Runs in the calling process on its own engine: call it inside

@@ -116,7 +116,7 @@ void fields(Archive& archive, Weeks& weeks) {
   archive(weeks.memory_load), archive(weeks.memory_load_peer), archive(weeks.shows_restores);
   archive(weeks.failures_by_component), archive(weeks.restarts), archive(weeks.fabric);
   archive(weeks.trained_by_week_ns);
-  archive(weeks.restores_from), archive(weeks.curve.points);
+  archive(weeks.restores_from);
 }
 
 template <class T>

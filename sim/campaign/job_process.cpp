@@ -93,6 +93,7 @@ JobProcess::JobProcess(const CampaignInput& input, At at)
 void JobProcess::start() {
   note_fabric();
   train();
+  tell();
   if (phase_ != Phase::over) at_(next().at, [this] { wake(); });
 }
 
@@ -111,7 +112,7 @@ void JobProcess::wake() {
   Due due = next();
   advance(due.at);
   for (; phase_ != Phase::over && due.at == now_; due = next()) handle(due.event);
-  note_point();
+  tell();
   if (phase_ != Phase::over) at_(due.at, [this] { wake(); });
 }
 
@@ -122,6 +123,31 @@ void JobProcess::advance(Nanoseconds to) {
                .other_job = pool_.lent(),
                .retired = shop_.retired()});
   now_ = to;
+}
+
+void JobProcess::tell() const {
+  if (!input_.watch) return;
+  static constexpr std::array states = {"training", "waits for a save", "saves", "stands still"};
+  const auto phase = static_cast<std::size_t>(phase_);
+  const bool over = phase_ == Phase::over;
+  const auto time_in = [&](AccountKind kind) {
+    return ledger_.account_ns[static_cast<std::size_t>(kind)];
+  };
+  input_.watch({.at = to_seconds(now_),
+                .state = over                          ? "over"
+                         : phase_ == Phase::recovering ? part_name(part_)
+                                                       : states.at(phase),
+                .in_job = pool_.in_job(),
+                .idle = pool_.idle(),
+                .in_repair = shop_.inside(),
+                .elsewhere = pool_.lent() + shop_.retired(),
+                .steps = progress_.steps(),
+                .settled = over || phase_began_ == now_,
+                .checkpoints = checkpoints_.completed(),
+                .trained_ns = time_in(AccountKind::productive) + time_in(AccountKind::degraded),
+                .recomputed_ns = time_in(AccountKind::recomputed),
+                .stalled_ns = time_in(AccountKind::checkpoint_stall),
+                .down_ns = time_down(ledger_)});
 }
 
 void JobProcess::handle(Event event) {
@@ -259,23 +285,6 @@ void JobProcess::note_fabric() {
                             .state = fabric_.state(),
                             .step = step == never ? Seconds{std::numeric_limits<double>::infinity()}
                                                   : to_seconds(step)});
-}
-
-/// Accounts are complete where a phase has ended.
-void JobProcess::note_point() {
-  if (phase_ != Phase::over && phase_began_ != now_) return;
-  const auto time_in = [&](AccountKind kind) {
-    return ledger_.account_ns[static_cast<std::size_t>(kind)];
-  };
-  if (phase_ == Phase::over) ledger_.curve.gap_ns = 0;  // the end is kept, whatever was before
-  ledger_.curve.add(
-      {.at_ns = now_,
-       .steps = progress_.steps(),
-       .checkpoints = checkpoints_.completed(),
-       .trained_ns = time_in(AccountKind::productive) + time_in(AccountKind::degraded),
-       .recomputed_ns = time_in(AccountKind::recomputed),
-       .stalled_ns = time_in(AccountKind::checkpoint_stall),
-       .down_ns = time_down(ledger_)});
 }
 
 void JobProcess::save() { enter(Phase::snapshot, checkpoints_.stall()); }

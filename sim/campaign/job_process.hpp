@@ -72,6 +72,7 @@ class JobProcess {
   Due next() const;
   void wake();
   void advance(Nanoseconds to);
+  void tell() const;
   void handle(Event event);
 
   void enter(Phase phase, Nanoseconds time);
@@ -81,7 +82,7 @@ class JobProcess {
   void go_on();
   void fabric_changed();
   void fabric_failed();
-  void note_fabric(), note_point();
+  void note_fabric();
   void step_changed();
   void save();
   void written();
@@ -121,7 +122,7 @@ class JobProcess {
   struct {
     Nanoseconds timeout, reroute;
   } durations_;
-  std::int64_t target_steps_ = 0;
+  std::int64_t target_steps_ = 0, save_due_ = 0;  // after save_due_ steps training ends
   Nanoseconds ideal_step_ = 0, run_end_ = 0, now_ = 0;
   FaultSource faults_;
   DormantFaults dormant_;
@@ -134,8 +135,7 @@ class JobProcess {
   std::map<ClusterState, Nanoseconds> known_steps_;
   Phase phase_ = Phase::over;
   Nanoseconds phase_began_ = 0, phase_end_ = never, record_began_ = 0;
-  Nanoseconds step_ = 0;       // of the present state of the cluster
-  std::int64_t save_due_ = 0;  // after so many steps training ends, for a save or for good
+  Nanoseconds step_ = 0;  // of the present state of the cluster
   RecoveryPlan plan_;
   RecoveryPart part_ = RecoveryPart::detect;
   std::deque<TimedPart> ahead_;  // the parts that follow

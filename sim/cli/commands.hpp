@@ -6,11 +6,14 @@
 #include "sim/interchange/import.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace qianka {
+
+struct TraceOptions;  // trace_options.hpp
 
 struct RunOptions {
   int seeds = 1;  // of the weeks, from the scenario's up
@@ -22,6 +25,7 @@ struct RunOptions {
   bool json = false, explain_sources = false, quiet = false;
   int verbose = 0;
   ReportOption report;
+  std::shared_ptr<TraceOptions> trace;  // as declared by add_run()
 };
 int run_command(const RunOptions& options);
 int run_jobs_together(const RunOptions& options);

@@ -2,6 +2,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/scenario_files.hpp"
+#include "sim/cli/trace_options.hpp"
 #include "sim/report/json.hpp"
 #include "sim/report/sources_text.hpp"
 #include "sim/report/text.hpp"
@@ -51,9 +52,13 @@ std::optional<ReplicaFigures> replicas_of(const Scenario& scenario, int seeds) {
   return run_replicas([&](const Scenario& replica) { return weeks.run(replica); }, scenario, seeds);
 }
 
-void check_report(const RunOptions& options) {
-  if (options.report.file.empty() || (options.files.size() == 1 && !options.together)) return;
-  throw UsageError("--report is of one scenario", "a report for each, or 'qianka compare'");
+/// Pages and traces are of one run.
+void check_files(const RunOptions& options) {
+  if (options.files.size() == 1 && !options.together) return;
+  if (!options.report.file.empty())
+    throw UsageError("--report is of one scenario", "a report for each, or 'qianka compare'");
+  if (!options.trace->folder.empty())
+    throw UsageError("--trace: several scenarios", "a folder and a run for each");
 }
 
 /// The page has the sources of all values, asked for or not.
@@ -71,7 +76,7 @@ void write_run_report(ReportWriter& writer, const std::filesystem::path& file,
 
 int run_command(const RunOptions& options) {
   set_up_logs(options);
-  check_report(options);
+  check_files(options);
   if (options.together) return run_jobs_together(options);
   const std::vector<Override> overrides = overrides_of(options);
   ReportWriter report(options.report);
@@ -85,7 +90,9 @@ int run_command(const RunOptions& options) {
       const Scenario scenario = load_scenario(path, overrides);
       spdlog::info("{}: {} cards, digest {}", scenario.name, cards(scenario.job.parallel),
                    scenario.digest);
+      check_traces(*options.trace, scenario);
       const Summary summary = simulate(scenario).summary;
+      write_traces(*options.trace, scenario, summary);
       const auto replicas = replicas_of(scenario, options.seeds);
       write_run_report(report, path, scenario, summary, replicas);
       if (options.json) {

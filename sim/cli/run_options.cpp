@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
+#include "sim/cli/trace_options.hpp"
+
+#include <memory>
 
 namespace qianka {
 
@@ -37,6 +40,8 @@ void add_run(CLI::App& app, RunOptions& options) {
                    "out; random: by the seed; rail: some cards of every node."))
       ->type_name("HOW")
       ->check(CLI::IsMember({"packed", "spread", "random", "rail"}));
+  options.trace = std::make_shared<TraceOptions>();
+  add_trace_options(*command, *options.trace);
   add_switch(
       *command, "--json", options.json,
       "Print the report as JSON, with every key of docs/json.md; an array when several files "

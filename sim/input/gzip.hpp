@@ -9,4 +9,7 @@ namespace qianka {
 /// cut off.
 std::string unzipped(std::string bytes);
 
+/// A gzip file of it, without name and date: equal texts give equal files.
+std::string zipped(std::string text);
+
 }  // namespace qianka

@@ -5,12 +5,21 @@
 
 namespace qianka {
 
-void CampaignCurve::add(const CampaignPoint& point) {
-  if (!points.empty() && point.at_ns < points.back().at_ns + gap_ns) return;
+void CampaignCurve::add(const JobMoment& point) {
+  if (!points.empty() && point.at < points.back().at + gap) return;
   points.push_back(point);
   if (points.size() <= most_points) return;
-  gap_ns = 2 * point.at_ns / static_cast<std::int64_t>(most_points) + 1;
-  for (const CampaignPoint& kept : std::exchange(points, {})) add(kept);
+  gap = 2 * point.at / static_cast<double>(most_points);
+  for (const JobMoment& kept : std::exchange(points, {})) add(kept);
+}
+
+CampaignCurve curve_of(const JobLog& log) {
+  CampaignCurve curve;
+  for (const JobMoment& moment : log) {
+    if (moment.state == "over") curve.gap = Seconds{0};
+    if (moment.settled) curve.add(moment);
+  }
+  return curve;
 }
 
 }  // namespace qianka

@@ -2,7 +2,6 @@
 // What weeks of training came to. Every field is documented in docs/json.md, which carries the same
 // names.
 #pragma once
-#include "sim/metrics/campaign_curve.hpp"
 #include "sim/units/quantity.hpp"
 
 #include <cstdint>
@@ -103,7 +102,6 @@ struct CampaignSummary {
   // up to productive + degraded, but for standstills of the fabric.
   std::vector<std::int64_t> trained_by_week_ns;
   std::vector<FabricSpell> fabric;  // empty when nothing is to happen to the fabric
-  CampaignCurve curve;              // how it went, for pictures
 };
 
 }  // namespace qianka

@@ -2,6 +2,7 @@
 #include "sim/study/run_extras.hpp"
 
 #include "sim/engine/contention.hpp"
+#include "sim/metrics/campaign_curve.hpp"
 #include "sim/study/fabric_picture.hpp"
 #include "sim/study/step_picture.hpp"
 #include "sim/timeline.hpp"
@@ -34,8 +35,8 @@ Json curve_extra(const CampaignCurve& curve) {
        trained = Json::array(), recomputed = Json::array(), stalled = Json::array(),
        down = Json::array();
   const auto seconds = [](std::int64_t ns) { return rounded(static_cast<double>(ns) / 1e9); };
-  for (const CampaignPoint& point : curve.points) {
-    at.push_back(seconds(point.at_ns)), steps.push_back(point.steps);
+  for (const JobMoment& point : curve.points) {
+    at.push_back(rounded(point.at.value)), steps.push_back(point.steps);
     checkpoints.push_back(point.checkpoints), trained.push_back(seconds(point.trained_ns));
     recomputed.push_back(seconds(point.recomputed_ns));
     stalled.push_back(seconds(point.stalled_ns)), down.push_back(seconds(point.down_ns));
@@ -55,7 +56,7 @@ Json run_extras(const Scenario& scenario, const Summary& summary) {
   Json extras{{"step", step_picture(timeline_of(scenario))},
               {"memory_by_stage_bytes", memory_extra(scenario)},
               {"fabric", fabric_extra(scenario)}};
-  if (summary.campaign) extras["campaign"] = curve_extra(summary.campaign->curve);
+  if (summary.campaign) extras["campaign"] = curve_extra(curve_of(log_of(scenario, summary)));
   return extras;
 }
 

@@ -34,16 +34,26 @@ TEST(HtmlReport, data_cannot_end_their_script) {
 
 TEST(CampaignCurve, keeps_all_while_they_are_few_and_then_evenly_many) {
   CampaignCurve few, many;
-  for (std::int64_t i = 0; i < 10; ++i) few.add({.at_ns = i, .steps = i});
+  for (int i = 0; i < 10; ++i) few.add({.at = Seconds(i), .state = "training", .steps = i});
   EXPECT_EQ(few.points.size(), 10U);
-  constexpr std::int64_t points = 100'000, apart = 1'000;
-  for (std::int64_t i = 0; i < points; ++i) many.add({.at_ns = i * apart, .steps = i});
+  constexpr int points = 100'000, apart = 1'000;
+  for (int i = 0; i < points; ++i)
+    many.add({.at = Seconds(i * apart), .state = "training", .steps = i});
   EXPECT_LE(many.points.size(), CampaignCurve::most_points);
   EXPECT_GE(many.points.size(), CampaignCurve::most_points / 3);
-  std::int64_t widest = 0;
+  double widest = 0;
   for (std::size_t i = 1; i < many.points.size(); ++i)
-    widest = std::max(widest, many.points[i].at_ns - many.points[i - 1].at_ns);
-  EXPECT_LE(widest, points * apart / static_cast<std::int64_t>(CampaignCurve::most_points) * 3);
+    widest = std::max(widest, (many.points[i].at - many.points[i - 1].at).value);
+  EXPECT_LE(widest, 3.0 * points * apart / static_cast<double>(CampaignCurve::most_points));
+}
+
+TEST(CampaignCurve, of_a_log_has_what_is_settled_and_the_end) {
+  const JobLog log{{.at = Seconds{0}, .state = "training", .settled = true},
+                   {.at = Seconds{5}, .state = "training"},
+                   {.at = Seconds{9}, .state = "over", .steps = 3, .settled = true}};
+  const CampaignCurve curve = curve_of(log);
+  ASSERT_EQ(curve.points.size(), 2U);
+  EXPECT_EQ(curve.points.back().steps, 3);
 }
 
 /// A folder of this test.
