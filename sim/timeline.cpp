@@ -213,9 +213,9 @@ class TimelineBuilder {
   std::map<std::tuple<OpKind, int, int, double>, std::uint32_t> known_parts_;
 };
 
-std::vector<RankPlace> ranks_of(const Parallel& shape, const Placement& placement,
-                                int cards_per_node) {
-  std::vector<RankPlace> ranks(static_cast<std::size_t>(cards(shape)));
+std::vector<RankRole> ranks_of(const Parallel& shape, const Placement& placement,
+                               int cards_per_node) {
+  std::vector<RankRole> ranks(static_cast<std::size_t>(cards(shape)));
   for (int replica = 0; replica < shape.data; ++replica)
     for (int stage = 0; stage < shape.pipeline; ++stage)
       for (int context = 0; context < shape.context; ++context)

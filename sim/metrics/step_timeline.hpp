@@ -73,7 +73,7 @@ struct TimelineOperation {
 };
 
 /// What runs on a card, and where the card is.
-struct RankPlace {
+struct RankRole {
   int stage = 0, replica = 0, tensor = 0, context = 0;
   int node = 0, card = 0;  // of the cluster, of the node
 };
@@ -84,7 +84,7 @@ struct StepTimeline {
   bool both_ends = false;     // dualpipe: stage s also holds the weights of stage stages - 1 - s
   bool unit_by_unit = false;  // ZeRO-3 without a pipeline: `chunk` is a layer, embedding or head
   std::vector<int> replica_class;             // by replica: under which number it stands here
-  std::vector<RankPlace> ranks;               // by rank
+  std::vector<RankRole> ranks;                // by rank
   std::vector<std::vector<Bytes>> kept;       // [stage][chunk]: of a micro-batch between its passes
   std::vector<TimelineOperation> operations;  // in program order: what is waited for may come later
   std::vector<PassParts> parts;

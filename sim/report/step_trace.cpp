@@ -273,7 +273,7 @@ class RankWriter {
   const TraceOf& what_;
   const StepTimeline& timeline_;
   int rank_;
-  RankPlace place_;
+  RankRole place_;
   int replica_;
   RankTracks tracks_;
   TraceFile& file_;
@@ -287,7 +287,7 @@ using Place = std::tuple<int, int, int, int>;  // stage, replica, tensor, contex
 std::map<Place, int> rank_by_place(const StepTimeline& timeline, std::span<const int> ranks) {
   std::map<Place, int> by_place;
   for (const int rank : ranks) {
-    const RankPlace& at = timeline.ranks.at(static_cast<std::size_t>(rank));
+    const RankRole& at = timeline.ranks.at(static_cast<std::size_t>(rank));
     by_place[{at.stage, at.replica, at.tensor, at.context}] = rank;
   }
   return by_place;
@@ -309,7 +309,7 @@ Json trace_header(const Summary& summary) {
 
 std::int64_t slices_at_most(const TraceOf& what, int rank) {
   const StepTimeline& timeline = *what.timeline;
-  const RankPlace& place = timeline.ranks.at(static_cast<std::size_t>(rank));
+  const RankRole& place = timeline.ranks.at(static_cast<std::size_t>(rank));
   const int replica = timeline.replica_class.at(static_cast<std::size_t>(place.replica));
   std::int64_t slices = 1;
   for (const TimelineOperation& op : timeline.operations) {
