@@ -3,7 +3,7 @@
 // READMEs. Its environment is that of the tests (tests/CMakeLists.txt).
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { launch, open, outFolder, qianka, report } from "./browser.mjs";
+import { drawn, launch, open, outFolder, qianka, report } from "./browser.mjs";
 
 const folder = process.argv[2] ?? outFolder("pictures");
 mkdirSync(folder, { recursive: true });
@@ -12,7 +12,7 @@ const { browser, close } = await launch();
 async function shoot(name, file, { lang, theme, sections, act }) {
   const { page, wrong } = await open(browser, file, `lang=${lang}&theme=${theme}`);
   await page.setViewportSize({ width: 1120, height: 900 });
-  await page.waitForTimeout(500);
+  await drawn(page);
   await act?.(page);
   await page.waitForTimeout(300);
   if (sections) {
