@@ -15,6 +15,8 @@ async function shoot(name, file, { lang, theme, sections, act }) {
   await drawn(page);
   await act?.(page);
   await page.waitForTimeout(300);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.mouse.move(0, 0);
   if (sections) {
     const boxes = [];
     for (const section of sections) boxes.push(await page.locator(section).boundingBox());
@@ -35,7 +37,8 @@ qianka("sweep", "run", "tests/sweep/small.yaml", "-o", sweep, "--anew", "-q");
 const swept = report("sweep", "sweep", "report", sweep, "--pareto", "goodput,cluster.spares", "--curve", "checkpoint.every,cluster.spares").file;
 const zoomed = async (page) => {
   await page.focus('[data-chart="step"]');
-  for (let i = 0; i < 5; ++i) await page.keyboard.press("+");
+  for (let i = 0; i < 6; ++i) await page.keyboard.press("+");
+  for (let i = 0; i < 60; ++i) await page.keyboard.press("ArrowLeft");
 };
 for (const [lang, theme] of [["en", "light"], ["zh", "dark"]]) {
   await shoot(`campaign-${lang}`, campaign, { lang, theme });
