@@ -4,12 +4,14 @@
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/report/html_report.hpp"
+#include "sim/scenario/catalogue.hpp"
 #include "sim/study/sweep_folder.hpp"
 
 #include <fstream>
 #include <iterator>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace qianka {
 namespace {
@@ -33,6 +35,13 @@ std::string quoted(const std::string& word) {
   return text + "'";
 }
 
+/// What comes with qianka is named as it lies there, wherever that is.
+std::string name_of(const std::filesystem::path& file) {
+  const auto below =
+      std::filesystem::absolute(file).lexically_normal().lexically_relative(data_directory());
+  return below.empty() || below.begin()->string() == ".." ? file.string() : below.string();
+}
+
 /// The command with all that was given but --report itself and what does not touch the result.
 std::string command_line(const CLI::App& command) {
   std::string options, files;
@@ -43,6 +52,10 @@ std::string command_line(const CLI::App& command) {
       for (const std::string& word : option->results()) files += " " + quoted(word);
     } else if (option->get_items_expected_max() == 0) {
       options += " " + option->get_name();
+    } else if (option->get_delimiter() != '\0') {
+      const std::string separator(1, option->get_delimiter());
+      options += fmt::format(" {} {}", option->get_name(),
+                             quoted(fmt::format("{}", fmt::join(option->results(), separator))));
     } else {
       for (const std::string& word : option->results())
         options += fmt::format(" {} {}", option->get_name(), quoted(word));
@@ -77,7 +90,7 @@ ReportWriter::ReportWriter(const ReportOption& option) : option_(option) {
 void ReportWriter::add_input(const std::filesystem::path& file) {
   if (!wanted()) return;
   std::ifstream in(file, std::ios::binary);
-  add_input({file.string(), {std::istreambuf_iterator<char>(in), {}}});
+  add_input({name_of(file), {std::istreambuf_iterator<char>(in), {}}});
 }
 
 void ReportWriter::write(const std::string& kind, const Json& result, const Json& extras) const {

@@ -139,6 +139,11 @@ class Painter {
     }
   }
 
+  /// No transfer of a step goes to the storage, and its links would cross all others.
+  bool is_storage(std::size_t link) const {
+    return topology_.links()[link].kind == LinkKind::storage;
+  }
+
   int common(int a, int b) const {
     if (a == no_container) return b;
     if (b == no_container) return a;
@@ -153,7 +158,9 @@ class Painter {
   void settle_switches() {
     for (int tier = 1;; ++tier) {
       std::map<int, int> found;
-      for (const auto& [from, to] : ends_) {
+      for (std::size_t i = 0; i < ends_.size(); ++i) {
+        if (is_storage(i)) continue;
+        const auto& [from, to] = ends_[i];
         for (const auto& [low, high] : {std::pair(from, to), std::pair(to, from)}) {
           const DeviceInPicture& below = devices_[at(low)];
           if (below.tier != tier - 1 || devices_[at(high)].tier >= 0) continue;
@@ -185,6 +192,7 @@ class Painter {
   void draw_links() {
     pictures_.resize(containers_.size());
     for (std::size_t i = 0; i < ends_.size(); ++i) {
+      if (is_storage(i)) continue;
       const auto [from, to] = ends_[i];
       const int a = devices_[at(from)].home, b = devices_[at(to)].home;
       const int top = common(a, b);

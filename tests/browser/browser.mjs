@@ -39,6 +39,9 @@ export async function launch() {
   return { browser, close: async () => { await browser.close(); rmSync(profile, { recursive: true, force: true }); } };
 }
 
+/** Until every chart is drawn. */
+export const drawn = (page) => page.waitForSelector("html[data-drawn]", { timeout: 60000 });
+
 /** Opens a report. `wrong` collects what must not happen: messages, errors, requests. */
 export async function open(browser, file, wish = "lang=en&theme=light") {
   const page = await browser.newPage(), wrong = [], url = pathToFileURL(file).href;
@@ -50,5 +53,7 @@ export async function open(browser, file, wish = "lang=en&theme=light") {
   const begin = performance.now();
   await page.goto(`${url}#${wish}`);
   await page.waitForSelector("html[data-ready]", { timeout: 60000 });
-  return { page, wrong, opened: performance.now() - begin };
+  const opened = performance.now() - begin;
+  await drawn(page);
+  return { page, wrong, opened, complete: performance.now() - begin };
 }

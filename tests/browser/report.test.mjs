@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { launch, open, outFolder, qianka, report } from "./browser.mjs";
+import { drawn, launch, open, outFolder, qianka, report } from "./browser.mjs";
 
 const sweep = outFolder("sweep");
 const makers = {
@@ -38,10 +38,9 @@ const blankCharts = (page) => page.evaluate(() => [...document.querySelectorAll(
 
 for (const name of Object.keys(makers)) {
   test(`${name}: opens, draws everything, asks for nothing, in both languages and themes`, async () => {
-    const { page, wrong, opened } = await open(chromium.browser, made[name].file);
+    const { page, wrong, opened, complete } = await open(chromium.browser, made[name].file);
     const bytes = statSync(made[name].file).size;
-    console.log(`${name}: opened in ${(opened / 1000).toFixed(2)} s, ${(bytes / 1e6).toFixed(2)} MB`);
-    await page.waitForTimeout(300);
+    console.log(`${name}: opened in ${(opened / 1000).toFixed(2)} s, all drawn in ${(complete / 1000).toFixed(2)} s, ${(bytes / 1e6).toFixed(2)} MB`);
     assert.deepEqual(await blankCharts(page), []);
     const english = await page.textContent("main > section h2"), ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await ground();
@@ -51,7 +50,7 @@ for (const name of Object.keys(makers)) {
     assert.equal(await page.getAttribute("html", "lang"), "zh-CN");
     assert.match(await page.textContent("main > section h2"), /[\u4e00-\u9fff]/);
     assert.notEqual(await page.textContent("main > section h2"), english);
-    await page.waitForTimeout(300);
+    await drawn(page);
     assert.deepEqual(await blankCharts(page), []);
     await page.click("#language");
     assert.equal(await page.textContent("main > section h2"), english);
@@ -158,13 +157,17 @@ test("the weeks: zoom by keys, failures under the mouse", async () => {
   assert.equal(await span(), 100);
   const { result } = await dataOf(page);
   assert.equal(await page.evaluate((where) => document.querySelector(where).chart.getOption().series.filter((one) => one.type === "scatter").reduce((sum, one) => sum + one.data.length, 0), place), result.campaign.failures);
-  const shown = await page.evaluate((where) => {
-    const chart = document.querySelector(where).chart;
-    const series = chart.getOption().series.findIndex((one) => one.type === "scatter");
-    chart.dispatchAction({ type: "showTip", seriesIndex: series, dataIndex: 0 });
-    return document.querySelector(".chart-hover")?.textContent ?? "";
-  }, place);
-  assert.match(shown, /down/);
+  await page.locator(place).first().scrollIntoViewIfNeeded();
+  const first = result.campaign.restarts[0];
+  const [x, y] = await page.evaluate(([where, one]) => {
+    const place = document.querySelector(where), series = place.chart.getOption().series.findIndex((each) => each.name === one.component);
+    const [left, top] = place.chart.convertToPixel({ seriesIndex: series }, place.chart.getOption().series[series].data[0].value), box = place.getBoundingClientRect();
+    return [box.x + left, box.y + top];
+  }, [place, first]);
+  await page.mouse.move(x - 3, y), await page.mouse.move(x, y);
+  await page.waitForFunction((where) => document.querySelector(`${where} .chart-hover`)?.textContent.includes("down"), place, { timeout: 10000 });
+  const said = await page.textContent(`${place} .chart-hover`);
+  for (const word of [first.component, `${first.down_s} s`, "campaign.restarts"]) assert.ok(said.includes(word), `${word} in ${said}`);
   await page.close();
 });
 

@@ -3,7 +3,7 @@
 // READMEs. Its environment is that of the tests (tests/CMakeLists.txt).
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { launch, open, outFolder, qianka, report } from "./browser.mjs";
+import { drawn, launch, open, outFolder, qianka, report } from "./browser.mjs";
 
 const folder = process.argv[2] ?? outFolder("pictures");
 mkdirSync(folder, { recursive: true });
@@ -12,9 +12,11 @@ const { browser, close } = await launch();
 async function shoot(name, file, { lang, theme, sections, act }) {
   const { page, wrong } = await open(browser, file, `lang=${lang}&theme=${theme}`);
   await page.setViewportSize({ width: 1120, height: 900 });
-  await page.waitForTimeout(500);
+  await drawn(page);
   await act?.(page);
   await page.waitForTimeout(300);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.mouse.move(0, 0);
   if (sections) {
     const boxes = [];
     for (const section of sections) boxes.push(await page.locator(section).boundingBox());
@@ -35,7 +37,8 @@ qianka("sweep", "run", "tests/sweep/small.yaml", "-o", sweep, "--anew", "-q");
 const swept = report("sweep", "sweep", "report", sweep, "--pareto", "goodput,cluster.spares", "--curve", "checkpoint.every,cluster.spares").file;
 const zoomed = async (page) => {
   await page.focus('[data-chart="step"]');
-  for (let i = 0; i < 5; ++i) await page.keyboard.press("+");
+  for (let i = 0; i < 6; ++i) await page.keyboard.press("+");
+  for (let i = 0; i < 60; ++i) await page.keyboard.press("ArrowLeft");
 };
 for (const [lang, theme] of [["en", "light"], ["zh", "dark"]]) {
   await shoot(`campaign-${lang}`, campaign, { lang, theme });

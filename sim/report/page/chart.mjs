@@ -89,7 +89,25 @@ export function chartBox(name, height, option, ready) {
   return place;
 }
 
-export function drawCharts(root) {
+/** Those in sight at once, the others one after the other, so that the page is there soon. */
+let drawing = 0;
+export function drawCharts(root, done) {
+  clearTimeout(drawing);
+  const waiting = [...root.querySelectorAll(".chart")].filter((place) => place.draw && !place.chart);
+  const draw = (place) => { if (!place.chart && place.isConnected) place.draw(); };
+  const inSight = (place) => place.getBoundingClientRect().top < innerHeight && place.getBoundingClientRect().bottom > 0;
+  waiting.filter(inSight).forEach(draw);
+  for (const place of waiting) place.addEventListener("focus", () => draw(place), { once: true });
+  const next = () => {
+    const place = waiting.shift();
+    if (!place) return done();
+    draw(place);
+    drawing = setTimeout(next);
+  };
+  drawing = setTimeout(next);
+}
+/** All that are left, now: for paper. */
+export function drawAll(root) {
   for (const place of root.querySelectorAll(".chart")) if (place.draw && !place.chart) place.draw();
 }
 export function resizeCharts() {

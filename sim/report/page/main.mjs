@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page: a head, the sections of what was asked for, and the keys.
-import { charts, disposeCharts, drawCharts, resizeCharts } from "./chart.mjs";
+import { charts, disposeCharts, drawAll, drawCharts, resizeCharts } from "./chart.mjs";
 import { el } from "./dom.mjs";
 import { hideHover } from "./hover.mjs";
 import { data, state } from "./store.mjs";
@@ -49,8 +49,9 @@ function render() {
     el("footer", {},
       el("details", { id: "keyboard" }, el("summary", {}, t("keyboard")), el("p", {}, t("keyboard_text"))),
       el("p", {}, `${t("made_by")} ${data.version}. ${t("same_bytes")}`)));
-  drawCharts(page);
   scrollTo(0, scroll);
+  delete document.documentElement.dataset.drawn;
+  drawCharts(page, () => (document.documentElement.dataset.drawn = "yes"));
   document.documentElement.dataset.ready = "yes";
 }
 
@@ -84,6 +85,7 @@ function keyed(event) {
 let before = null;
 addEventListener("beforeprint", () => {
   if (state.theme === "dark") before = state.theme, state.theme = "light", render();
+  drawAll(page);
   document.querySelectorAll("details.data").forEach((details) => (details.open = true));
   resizeCharts();
 });

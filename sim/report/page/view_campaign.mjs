@@ -42,9 +42,9 @@ function timeline() {
   const longest = Math.max(...campaign.restarts.map((one) => one.down_s), 1);
   return chartBox(t("campaign"), height, () => {
     const spans = checkpointSpans(curve);
+    const begin = Math.min(0.5, 0.02 * campaign.wall_s / day);  // what was before then says nothing yet
     const line = (name, values, colourName) => ({ type: "line", name, xAxisIndex: 0, yAxisIndex: 0, showSymbol: false, lineStyle: { width: 2, color: colour(colourName) }, itemStyle: { color: colour(colourName) },
-      data: curve.at_s.map((at, i) => [at / day, values(i, at)]).filter(([at]) => at > 0) });
-    const begin = 0.5;  // of a day: what was before then says nothing yet
+      data: curve.at_s.map((at, i) => [at / day, values(i, at)]).filter(([at]) => at >= begin) });
     const values = curve.at_s.map((at, i) => (at > begin * day ? Math.min(curve.steps[i] * step.time_s, curve.trained_s[i]) / at : 1));
     const least = Math.floor(20 * Math.min(...values)) / 20;
     const rect = (params, api, from, to, lane, style) => {

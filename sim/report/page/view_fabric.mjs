@@ -38,7 +38,7 @@ function tierOf(box) {
 
 function labelOf(box) {
   if (box.more !== undefined) return `+ ${box.more} ${t("more_boxes")}`;
-  if (box.box === undefined) return box.name.replace(/^node\d+\./, "");
+  if (box.box === undefined) return box.name.replace(/^node\d+\./, "").replace(/[.-](?=[^.-]*$)/, (point, at, name) => (name.length > 11 ? `${point}\n` : point));
   const inside = insides(box.box);
   return inside > 0 ? `${nameOf(box.box)}\n${inside} ×` : nameOf(box.box);
 }

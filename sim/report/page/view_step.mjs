@@ -45,7 +45,7 @@ export function stepSection() {
   const place = el("div", { class: "chart timeline", tabindex: "0", role: "img", "aria-label": t("step"), "data-chart": "step" }, canvas);
   let from = 0, to = total, rows = rowsOf(false), only = false, chosen = -1;
 
-  const high = () => Math.max(9, Math.min(22, Math.floor(520 / rows.length)));
+  const high = () => Math.max(9, Math.min(22, Math.floor(760 / rows.length)));
   const x = (time) => margin.left + (time - from) / (to - from) * (place.clientWidth - margin.left - margin.right);
 
   function axisTicks() {

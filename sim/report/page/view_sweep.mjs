@@ -12,7 +12,8 @@ const seen = {};
 
 /** Columns that hold numbers, or texts with a unit: those are told apart by order. */
 const figureColumn = () => (column(`${result.figure}_mean`) >= 0 ? `${result.figure}_mean` : result.figure);
-const show = (name, value) => (value === null ? "–" : typeof value === "number" ? format.byUnit(value, name.endsWith("_s") ? "s" : "", name.replace(/_(mean|low|high|p5|p95)$/, "")) : value);
+const isShare = (name) => /(goodput|ettr|mfu)/.test(name);
+const show = (name, value) => (value === null ? "–" : isShare(name) ? format.percent(value, 2) : typeof value === "number" ? format.byUnit(value, name.endsWith("_s") ? "s" : "", name.replace(/_(mean|low|high|p5|p95)$/, "")) : value);
 
 function cell(row, name) {
   const value = row[column(name)];
