@@ -16,6 +16,10 @@
 namespace qianka {
 namespace {
 
+/// Meetings shift the flows behind them a little. So the first run takes those that nearly meet, by
+/// this part of what they last, for flows that do: it saves a run more often than not.
+constexpr double nearly = 0.1;
+
 /// Each run finds most of what the one before changed; after so many SimGrid gets all flows.
 constexpr int most_runs = 6;
 
@@ -79,7 +83,7 @@ class TimersAlone {
   void start(std::uint32_t op, std::uint32_t index) {
     const ProgramFlow& flow = program_.flows[index];
     const Seconds end = now_ + flow.latency + alone_[index];
-    lookout_.start_alone(op, flow, now_, end);
+    lookout_.start_alone(op, flow, now_, end + (end - now_) * nearly);
     due_.push({end, next_++, op});
   }
 
