@@ -44,6 +44,7 @@ class Collector {
         static_cast<std::size_t>(shape.pipeline) * static_cast<std::size_t>(shape.data);
     all_.forward.resize(units), all_.backward.resize(units);
     all_.exchange.resize(static_cast<std::size_t>(shape.pipeline));
+    all_.set.capacity.reserve(topology_.links().size());
     for (const Link& link : topology_.links()) all_.set.capacity.push_back(link.capacity);
     if (shape.pipeline > 1)
       for (int replica = 0; replica < shape.data; ++replica)
