@@ -17,6 +17,7 @@ namespace {
 FlowSet phase_flows(const Topology& topology, const std::vector<Phase>& of_groups, Bytes bytes,
                     Flowlets& flowlets) {
   FlowSet flows;
+  flows.capacity.reserve(topology.links().size());
   for (const Link& link : topology.links()) flows.capacity.push_back(link.capacity);
   std::vector<LinkId> route;
   std::vector<std::uint32_t> indices;

@@ -42,11 +42,22 @@ struct LiveFlow {
   std::function<void()> done;  // empty once cancelled
 };
 
+/// A flow that starts when SimGrid's clock gets there.
+struct WaitingFlow {
+  LiveFlow* flow;
+  std::vector<std::uint32_t> route;
+  std::uint64_t units;
+  Seconds latency;
+};
+
 }  // namespace
 
 // SimGrid does not promise in which order it handles the events of one instant. Here it is: timers
 // in the order they were set, then the flows that end, in the order they were started. Hence one
 // kernel timer, for the earliest date.
+//
+// While no flow is under way, timers are nothing to SimGrid: they fire one after the other with its
+// clock standing still, and the next flow waits until the clock has come up.
 struct Engine::Impl {
   std::unique_ptr<s4u::Engine> simgrid;
   Solver solver;
@@ -59,9 +70,10 @@ struct Engine::Impl {
   std::priority_queue<PendingTimer, std::vector<PendingTimer>, std::greater<>> timers;
   Slots<std::function<void()>> callbacks;  // of the timers that were not cancelled
   Slots<LiveFlow> flows;
-  std::vector<LiveFlow*> ended;  // in this instant
+  std::vector<LiveFlow*> ended;      // in this instant
+  std::vector<WaitingFlow> waiting;  // all for `now`
   std::vector<KernelLink> free_taps;
-  std::size_t live = 0;  // flows SimGrid knows
+  std::size_t live = 0;  // flows SimGrid knows, or is about to
   std::uint64_t next_order = 0;
   double now = 0;
   double milestone = 0;
@@ -88,6 +100,7 @@ struct Engine::Impl {
   void arm() {
     while (!timers.empty() && callbacks.find(timers.top().id) == nullptr) timers.pop();
     double date = timers.empty() ? never : timers.top().date;
+    if (!waiting.empty()) date = now;
     if (live != 0 && solver == Solver::lazy_tap) {
       const double clock = s4u::Engine::get_clock();
       if (milestone <= clock) milestone = std::max(2 * clock, first_milestone);
@@ -107,10 +120,11 @@ struct Engine::Impl {
   void dispatch() {
     const double clock = s4u::Engine::get_clock();
     try {
+      if (now <= clock) begin_waiting();
       do {
         fire_timers(clock);
         finish_flows(clock);
-      } while (!timers.empty() && timers.top().date <= clock);
+      } while (may_fire(clock));
     } catch (...) {
       failure = std::current_exception();
       give_up();
@@ -118,8 +132,12 @@ struct Engine::Impl {
     arm();
   }
 
+  [[nodiscard]] bool may_fire(double clock) const {
+    return !timers.empty() && (live == 0 || timers.top().date <= clock);
+  }
+
   void fire_timers(double clock) {
-    while (!timers.empty() && timers.top().date <= clock) {
+    while (may_fire(clock)) {
       const auto [date, order, id] = timers.top();
       timers.pop();
       auto* callback = callbacks.find(id);
@@ -162,8 +180,18 @@ struct Engine::Impl {
     flow.id = id;
     flow.order = next_order++;
     flow.done = std::move(done);
-    if (solver == Solver::lazy_tap) flow.tap = take_tap();
     ++live;
+    if (now > s4u::Engine::get_clock()) {
+      waiting.push_back({&flow, {route.begin(), route.end()}, units, latency});
+    } else {
+      begin(flow, route, units, latency);
+    }
+    return id;
+  }
+
+  void begin(LiveFlow& flow, std::span<const std::uint32_t> route, std::uint64_t units,
+             Seconds latency) {
+    if (solver == Solver::lazy_tap) flow.tap = take_tap();
     zone.hand_over(from, flow.tap, route, latency.value);
     flow.comm = s4u::Comm::sendto_init();
     flow.comm->set_data(&flow);
@@ -171,7 +199,11 @@ struct Engine::Impl {
     flow.comm->set_source(from)->set_destination(to);  // starts it,
     if (flow.comm->get_state() != s4u::Activity::State::STARTED)
       flow.comm->start();  // unless it is of 0 bytes
-    return id;
+  }
+
+  void begin_waiting() {
+    for (const WaitingFlow& next : waiting) begin(*next.flow, next.route, next.units, next.latency);
+    waiting.clear();
   }
 
   // The default solver marks only the first link of a flow that starts or ends, and marks none if
@@ -186,6 +218,10 @@ struct Engine::Impl {
 
   void cancel(LiveFlow& flow) {
     flow.done = nullptr;
+    if (std::erase_if(waiting, [&](const WaitingFlow& next) { return next.flow == &flow; }) > 0) {
+      --live;
+      return flows.release(flow.id);
+    }
     if (flow.comm == nullptr || flow.comm->get_state() != s4u::Activity::State::STARTED) return;
     flow.comm->cancel();
     // SimGrid takes it off its links when it next looks for ended flows: at once from a callback,

@@ -100,10 +100,10 @@ void Executor::begin(std::uint32_t i) {
   spans_[i].start = world_.now();
   if (op.flows > 0) {
     for (const std::uint32_t flow : std::span(program_.op_flows).subspan(op.first_flow, op.flows)) {
-      world_.start_flow(flow, [this, i] { part_ended(i); });
+      world_.start_flow(i, flow);
     }
   } else if (op.duration.value > 0) {
-    world_.after(op.duration, [this, i] { part_ended(i); });
+    world_.after(i, op.duration);
   } else {
     finish(i);
   }

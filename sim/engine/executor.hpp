@@ -13,10 +13,11 @@ namespace qianka {
 
 class Executor {
  public:
+  /// What is started here for an operation is told to part_ended() when it is over.
   struct World {
     std::function<Seconds()> now;
-    std::function<void(Seconds delay, std::function<void()> then)> after;
-    std::function<void(std::uint32_t flow, std::function<void()> done)> start_flow;
+    std::function<void(std::uint32_t op, Seconds delay)> after;
+    std::function<void(std::uint32_t op, std::uint32_t flow)> start_flow;
   };
 
   /// Bug when the program is not well formed. The program must outlive the executor.
@@ -24,6 +25,8 @@ class Executor {
 
   /// Starts whatever can start at once; all else follows from the world's calls.
   void start();
+  /// The time of an operation, or one of its flows, is over.
+  void part_ended(std::uint32_t op);
 
   [[nodiscard]] bool done() const { return done_ == program_.ops.size(); }
   /// When the world has nothing left to happen: all spans. RunFailed when operations never started.
@@ -32,7 +35,6 @@ class Executor {
  private:
   void settle();
   void begin(std::uint32_t op);
-  void part_ended(std::uint32_t op);
   void finish(std::uint32_t op);
   [[nodiscard]] std::string describe_deadlock() const;
   [[nodiscard]] bool can_start(std::uint32_t op) const {

@@ -6,6 +6,7 @@
 #include "sim/units/require.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -49,12 +50,13 @@ struct Quotient {
   std::vector<std::uint32_t> link_class;  // by original link; ~0u = dropped (redundant or unused)
   std::vector<std::uint32_t>
       example;  // by link class: an original link of it; ~0u for a private link
-  int rounds = 0;
 };
 
 /// `prune` drops links that cannot bind whichever of the flows are under way, none of them twice at
 /// once.
 Quotient quotient(const FlowSet& flows, bool prune = true);
+/// Over all links; nothing when there are more classes of flows, which is known before the end.
+std::optional<Quotient> quotient_within(const FlowSet& flows, std::size_t most_classes);
 
 /// More classes of flows than are simulated: whoever can do without may catch it.
 struct TooManyFlows : RunFailed {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <utility>
 
 namespace qianka {
@@ -33,15 +34,40 @@ Incidence count_crossings(const FlowSet& flows) {
   return all;
 }
 
-double share(const FlowSet& flows, const Incidence::Hop& hop) {
-  return flows.capacity[hop.link].value / hop.times;
+/// Leaves the links that flows cross, in the same order. By old number the new one; most of a
+/// fabric's links have none when a few flows are looked at, and are not looked at either.
+std::unique_ptr<std::uint32_t[]> number_links(Incidence& incidence, std::size_t links) {
+  std::vector<bool> crossed(links, false);
+  for (const auto& hop : incidence.hops) crossed[hop.link] = true;
+  auto number = std::make_unique_for_overwrite<std::uint32_t[]>(links);
+  std::vector<std::uint32_t> original;
+  for (std::uint32_t link = 0; link < links; ++link) {
+    if (!crossed[link]) continue;
+    number[link] = static_cast<std::uint32_t>(original.size());
+    original.push_back(incidence.original.empty() ? link : incidence.original[link]);
+  }
+  for (auto& hop : incidence.hops) hop.link = number[hop.link];
+  incidence.original = std::move(original);
+  return number;
+}
+
+/// The flows over the links they cross.
+struct Crossings {
+  Incidence all;
+  std::vector<Bandwidth> capacity;          // by link
+  std::unique_ptr<std::uint32_t[]> number;  // by link of the flow set
+};
+
+double share(const Crossings& crossings, const Incidence::Hop& hop) {
+  return crossings.capacity[hop.link].value / hop.times;
 }
 
 /// By flow: its share of its narrowest link, infinite without links.
-std::vector<double> find_limits(const FlowSet& flows, const Incidence& all) {
+std::vector<double> find_limits(const Crossings& crossings) {
+  const Incidence& all = crossings.all;
   std::vector<double> limit(all.flows(), std::numeric_limits<double>::infinity());
   for (std::size_t i = 0; i < all.flows(); ++i) {
-    for (const auto& hop : all.of(i)) limit[i] = std::min(limit[i], share(flows, hop));
+    for (const auto& hop : all.of(i)) limit[i] = std::min(limit[i], share(crossings, hop));
   }
   return limit;
 }
@@ -52,13 +78,16 @@ struct Guards {
       last;  // by flow, along its route; none if it crosses a link twice
 };
 
-Guards find_guards(const FlowSet& flows, const Incidence& all, const std::vector<double>& limit) {
+Guards find_guards(const FlowSet& flows, const Crossings& crossings,
+                   const std::vector<double>& limit) {
+  const Incidence& all = crossings.all;
   Guards guards{std::vector<std::uint32_t>(all.flows(), none),
                 std::vector<std::uint32_t>(all.flows(), none)};
   for (std::size_t i = 0; i < all.flows(); ++i) {
     if (all.of(i).size() < flows.route(i).size()) continue;
-    for (const std::uint32_t link : flows.route(i)) {
-      if (flows.capacity[link].value > limit[i]) continue;
+    for (const std::uint32_t crossed : flows.route(i)) {
+      const std::uint32_t link = crossings.number[crossed];
+      if (crossings.capacity[link].value > limit[i]) continue;
       if (guards.first[i] == none) guards.first[i] = link;
       guards.last[i] = link;
     }
@@ -88,10 +117,10 @@ Groups group(const std::vector<std::uint32_t>& guard_of, std::size_t links) {
 /// The most that can ever reach each link, when flows behind one guard cannot bring more than the
 /// guard lets through. A guard counts only for links above it in the order of (capacity, number),
 /// so no two links excuse each other.
-std::vector<double> most_demand(const FlowSet& flows, const Incidence& all,
-                                const std::vector<double>& limit,
+std::vector<double> most_demand(const Crossings& crossings, const std::vector<double>& limit,
                                 const std::vector<std::uint32_t>& guard_of) {
-  const std::size_t links = flows.capacity.size();
+  const Incidence& all = crossings.all;
+  const std::size_t links = crossings.capacity.size();
   const Groups groups = group(guard_of, links);
   std::vector<double> demand(links, 0.0);
   std::vector<double> brought(links, 0.0);  // by the flows of one guard
@@ -102,28 +131,31 @@ std::vector<double> most_demand(const FlowSet& flows, const Incidence& all,
       brought[hop.link] += limit[i] * hop.times;
     }
   };
-  const auto rank = [&](std::size_t link) { return std::pair(flows.capacity[link], link); };
+  const auto rank = [&](std::size_t link) { return std::pair(crossings.capacity[link], link); };
   for (std::size_t guard = 0; guard <= links; ++guard) {
     touched.clear();
     std::ranges::for_each(groups.of(guard), bring);
     for (const std::uint32_t link : touched) {
       const double whole = std::exchange(brought[link], 0.0);
       const bool bounded = guard < links && rank(guard) < rank(link);
-      demand[link] += bounded ? std::min(whole, flows.capacity[guard].value) : whole;
+      demand[link] += bounded ? std::min(whole, crossings.capacity[guard].value) : whole;
     }
   }
   return demand;
 }
 
-Incidence without_redundant_links(const FlowSet& flows, const Incidence& all) {
-  const std::vector<double> limit = find_limits(flows, all);
-  const Guards guards = find_guards(flows, all, limit);
-  const std::vector<double> from_start = most_demand(flows, all, limit, guards.first);
-  const std::vector<double> from_end = most_demand(flows, all, limit, guards.last);
+Incidence without_redundant_links(const FlowSet& flows, const Crossings& crossings) {
+  const Incidence& all = crossings.all;
+  const std::vector<double> limit = find_limits(crossings);
+  const Guards guards = find_guards(flows, crossings, limit);
+  const std::vector<double> from_start = most_demand(crossings, limit, guards.first);
+  const std::vector<double> from_end = most_demand(crossings, limit, guards.last);
   const auto redundant = [&](std::uint32_t link) {  // within what adding up so many terms may round
-    return std::min(from_start[link], from_end[link]) <= flows.capacity[link].value * (1 + 1e-12);
+    return std::min(from_start[link], from_end[link]) <=
+           crossings.capacity[link].value * (1 + 1e-12);
   };
   Incidence kept;
+  kept.original = all.original;
   kept.offset.reserve(all.flows() + 1);
   kept.own_limit.resize(all.flows());
   for (std::size_t i = 0; i < all.flows(); ++i) {
@@ -131,7 +163,7 @@ Incidence without_redundant_links(const FlowSet& flows, const Incidence& all) {
     for (const auto& hop : all.of(i)) {
       if (redundant(hop.link)) continue;
       kept.hops.push_back(hop);
-      limited = limited || share(flows, hop) <= limit[i];
+      limited = limited || share(crossings, hop) <= limit[i];
     }
     if (!limited) kept.own_limit[i] = {limit[i]};
     kept.offset.push_back(static_cast<std::uint32_t>(kept.hops.size()));
@@ -139,24 +171,17 @@ Incidence without_redundant_links(const FlowSet& flows, const Incidence& all) {
   return kept;
 }
 
-void number_links(Incidence& incidence, std::size_t links) {
-  std::vector<std::uint32_t> number(links, none);
-  for (const auto& hop : incidence.hops) number[hop.link] = 0;
-  for (std::uint32_t link = 0; link < links; ++link) {
-    if (number[link] == none) continue;
-    number[link] = static_cast<std::uint32_t>(incidence.original.size());
-    incidence.original.push_back(link);
-  }
-  for (auto& hop : incidence.hops) hop.link = number[hop.link];
-}
-
 }  // namespace
 
 Incidence incidence_of(const FlowSet& flows, bool prune) {
-  Incidence incidence = count_crossings(flows);
-  if (prune) incidence = without_redundant_links(flows, incidence);
-  number_links(incidence, flows.capacity.size());
-  return incidence;
+  Crossings crossings{count_crossings(flows), {}, {}};
+  crossings.number = number_links(crossings.all, flows.capacity.size());
+  if (!prune) return std::move(crossings.all);
+  for (const std::uint32_t link : crossings.all.original)
+    crossings.capacity.push_back(flows.capacity[link]);
+  Incidence kept = without_redundant_links(flows, crossings);
+  number_links(kept, crossings.capacity.size());
+  return kept;
 }
 
 FlowSet pruned(const FlowSet& flows) {

@@ -44,6 +44,7 @@ class Collector {
         static_cast<std::size_t>(shape.pipeline) * static_cast<std::size_t>(shape.data);
     all_.forward.resize(units), all_.backward.resize(units);
     all_.exchange.resize(static_cast<std::size_t>(shape.pipeline));
+    all_.set.capacity.reserve(topology_.links().size());
     for (const Link& link : topology_.links()) all_.set.capacity.push_back(link.capacity);
     if (shape.pipeline > 1)
       for (int replica = 0; replica < shape.data; ++replica)
@@ -221,16 +222,17 @@ ReducedStep keep(const AllFlows& all, const Quotient& quotient,
 }
 
 /// Nothing when the budget does not suffice; classes only ever get more, so the first look tells.
-std::optional<ReducedStep> fold_exactly(AllFlows all, const FoldBudget& budget) {
-  all.set = pruned(all.set);  // which links can bind does not depend on colours: once is enough
+std::optional<ReducedStep> fold_exactly(const AllFlows& all, const FoldBudget& budget) {
+  FlowSet set = pruned(all.set);  // which links can bind does not depend on colours: once is enough
   std::vector<int> replica_class(static_cast<std::size_t>(all.replicas), 0);
   for (std::size_t classes = 1;;) {
-    colour(all, replica_class, all.set);
-    const Quotient reduced = quotient(all.set, false);
-    std::vector<int> finer = classify(all, reduced);
+    colour(all, replica_class, set);
+    const auto reduced = quotient_within(set, budget.flow_classes);
+    if (!reduced) return {};
+    std::vector<int> finer = classify(all, *reduced);
     const auto now = static_cast<std::size_t>(1 + *std::max_element(finer.begin(), finer.end()));
-    if (now > budget.replica_classes || reduced.classes.size() > budget.flow_classes) return {};
-    if (now == classes) return keep(all, reduced, finer);
+    if (now > budget.replica_classes) return {};
+    if (now == classes) return keep(all, *reduced, finer);
     classes = now, replica_class = std::move(finer);
   }
 }

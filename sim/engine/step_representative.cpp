@@ -8,7 +8,7 @@ namespace qianka {
 
 namespace {
 
-using Rates = std::map<std::uint32_t, double>;  // by flow
+using Rates = std::vector<double>;  // by flow; empty without flows of the kind
 
 class Representative {
  public:
@@ -43,14 +43,14 @@ class Representative {
  private:
   /// What each flow of a kind gets when all of the kind run at once.
   Rates rates(const std::vector<FlowList>& kind) const {
-    FlowSet alone;
-    alone.capacity = all_.set.capacity;
     std::vector<std::uint32_t> flows;
     for (const FlowList& list : kind) flows.insert(flows.end(), list.begin(), list.end());
+    if (flows.empty()) return {};
+    FlowSet alone;
+    alone.capacity = all_.set.capacity;
     for (const std::uint32_t flow : flows)
       alone.add(all_.set.route(flow), all_.set.bytes[flow] * 1e9, {0});
-    Rates rate;
-    if (flows.empty()) return rate;
+    Rates rate(all_.set.size(), 0);
     const FlowTimes times = simulate_flows(alone);
     for (std::size_t i = 0; i < flows.size(); ++i)
       rate[flows[i]] = alone.bytes[i].value / times.finish[i].value;
@@ -66,7 +66,9 @@ class Representative {
         (holder(stage) == stage ? first : second)
             .push_back(*all_.exchange[static_cast<std::size_t>(stage)].lists()[kind]);
       found.push_back(rates(first));
-      found.back().merge(rates(second));
+      const Rates of_second = rates(second);
+      if (found.back().empty()) found.back().resize(of_second.size(), 0);
+      for (std::size_t i = 0; i < of_second.size(); ++i) found.back()[i] += of_second[i];
     }
     return found;
   }
@@ -82,7 +84,7 @@ class Representative {
         Bandwidth sum{0};
         for (const int end : {stage, all_.stages - 1 - stage})
           if (const auto& flows = of_stages[static_cast<std::size_t>(end)]; !flows.empty())
-            sum += Bandwidth{together.at(slowest_flow(flows, together))};
+            sum += Bandwidth{together[slowest_flow(flows, together)]};
         if (sum.value == 0) continue;
         const std::uint32_t link = keep_link(sum);
         for (const int end : {stage, all_.stages - 1 - stage})
@@ -102,7 +104,7 @@ class Representative {
   double slowness(const FlowList& flows, const Rates& rate) const {
     double slowest = 0;
     for (const std::uint32_t flow : flows)
-      slowest = std::max(slowest, all_.set.bytes[flow].value / rate.at(flow));
+      slowest = std::max(slowest, all_.set.bytes[flow].value / rate[flow]);
     return slowest;
   }
 
@@ -144,7 +146,7 @@ class Representative {
 
   std::uint32_t slowest_flow(const FlowList& flows, const Rates& rate) const {
     const auto slower = [&](std::uint32_t a, std::uint32_t b) {
-      return rate.at(a) / all_.set.bytes[a].value < rate.at(b) / all_.set.bytes[b].value;
+      return rate[a] / all_.set.bytes[a].value < rate[b] / all_.set.bytes[b].value;
     };
     return *std::min_element(flows.begin(), flows.end(), slower);
   }
@@ -155,7 +157,7 @@ class Representative {
     if (candidates.empty()) return {};
     const std::uint32_t flow = slowest_flow(candidates, rate);
     StepNetwork::Flow made{
-        {keep_link({rate.at(flow)})}, all_.set.bytes[flow].value, all_.set.latency[flow]};
+        {keep_link({rate[flow]})}, all_.set.bytes[flow].value, all_.set.latency[flow]};
     const auto crossed = ports(flow);
     for (std::size_t i = 0; i < crossed.size(); ++i) {
       const auto [known, fresh] = ports_.try_emplace({i == 0 ? from : to, i == 0}, 0);

@@ -36,17 +36,15 @@ class Repeated {
   void begin() {
     began_ = engine_.now();
     executor_ = std::make_unique<Executor>(
-        program_, Executor::World{.now = [this] { return engine_.now(); },
-                                  .after =
-                                      [this](Seconds delay, std::function<void()> then) {
-                                        engine_.after(delay, checked(std::move(then)));
-                                      },
-                                  .start_flow =
-                                      [this](std::uint32_t index, std::function<void()> done) {
-                                        const ProgramFlow& flow = program_.flows[index];
-                                        engine_.start_flow(flow.route, flow.bytes, flow.latency,
-                                                           checked(std::move(done)));
-                                      }});
+        program_, Executor::World{
+                      .now = [this] { return engine_.now(); },
+                      .after = [this](std::uint32_t op,
+                                      Seconds delay) { engine_.after(delay, part_ends(op)); },
+                      .start_flow =
+                          [this](std::uint32_t op, std::uint32_t index) {
+                            const ProgramFlow& flow = program_.flows[index];
+                            engine_.start_flow(flow.route, flow.bytes, flow.latency, part_ends(op));
+                          }});
     executor_->start();
   }
 
@@ -57,9 +55,9 @@ class Repeated {
   }
 
  private:
-  std::function<void()> checked(std::function<void()> then) {
-    return [this, then = std::move(then)] {
-      then();
+  std::function<void()> part_ends(std::uint32_t op) {
+    return [this, op] {
+      executor_->part_ended(op);
       if (!executor_->done()) return;
       steps_.push_back(engine_.now() - began_);
       step_done_();

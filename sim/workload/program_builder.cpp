@@ -11,13 +11,22 @@ ProgramBuilder::ProgramBuilder(const StepPlan& plan, const StepNetwork& network)
   program_.link_capacity = network.link_capacity;
   const std::size_t passes = unit(network.replicas, 0) * static_cast<std::size_t>(plan.batches) *
                              static_cast<std::size_t>(plan.shape.interleave);
-  program_.ops.reserve(4 * passes), inputs_.reserve(4 * passes);  // two of them, two sends
+  program_.ops.reserve(4 * passes), waits_.reserve(4 * passes);  // two of them, two sends
 }
 
-std::uint32_t ProgramBuilder::add(Op op, OpList inputs) {
+std::uint32_t ProgramBuilder::add(const Op& op, std::span<const std::uint32_t> inputs) {
+  const auto number = static_cast<std::uint32_t>(program_.ops.size());
   program_.ops.push_back(op);
-  inputs_.push_back(std::move(inputs));
-  return static_cast<std::uint32_t>(program_.ops.size() - 1);
+  for (const std::uint32_t input : inputs) wait(number, input);
+  return number;
+}
+
+std::uint32_t ProgramBuilder::add(Op op, std::initializer_list<std::uint32_t> inputs) {
+  return add(op, std::span(inputs.begin(), inputs.size()));
+}
+
+std::uint32_t ProgramBuilder::add(Op op, const OpList& inputs) {
+  return add(op, std::span(inputs));
 }
 
 void ProgramBuilder::carry(Op& op, const StepNetwork::FlowList& flows, Bytes bytes, double passes,
@@ -44,11 +53,13 @@ std::vector<int> ProgramBuilder::holders(int stage) const {
 }
 
 Program ProgramBuilder::take() {
-  for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    program_.ops[i].first_input = static_cast<std::uint32_t>(program_.op_inputs.size());
-    program_.ops[i].inputs = static_cast<std::uint32_t>(inputs_[i].size());
-    program_.op_inputs.insert(program_.op_inputs.end(), inputs_[i].begin(), inputs_[i].end());
-  }
+  std::vector<Op>& ops = program_.ops;
+  for (const Wait& wait : waits_) ++ops[wait.op].inputs;
+  std::uint32_t first = 0;
+  for (Op& op : ops) op.first_input = first, first += std::exchange(op.inputs, 0);
+  program_.op_inputs.resize(first);
+  for (const auto& [op, input] : waits_)
+    program_.op_inputs[ops[op].first_input + ops[op].inputs++] = input;
   return std::move(program_);
 }
 

@@ -3,7 +3,9 @@
 #pragma once
 #include "sim/workload/step_program.hpp"
 
+#include <initializer_list>
 #include <map>
+#include <span>
 #include <tuple>
 #include <vector>
 
@@ -17,8 +19,9 @@ class ProgramBuilder {
 
   ProgramBuilder(const StepPlan& plan, const StepNetwork& network);
 
-  std::uint32_t add(Op op, OpList inputs = {});
-  void wait(std::uint32_t op, std::uint32_t input) { inputs_[op].push_back(input); }
+  std::uint32_t add(Op op, std::initializer_list<std::uint32_t> inputs = {});
+  std::uint32_t add(Op op, const OpList& inputs);
+  void wait(std::uint32_t op, std::uint32_t input) { waits_.push_back({op, input}); }
   /// Gives the operation the flows of a list, with its share of `bytes` each, `passes` times.
   void carry(Op& op, const StepNetwork::FlowList& flows, Bytes bytes, double passes,
              Seconds launch);
@@ -47,10 +50,15 @@ class ProgramBuilder {
   std::uint32_t common_stream() const { return exchange_stream(2 * stages()); }
 
  private:
+  std::uint32_t add(const Op& op, std::span<const std::uint32_t> inputs);
+
   const StepPlan& plan_;
   const StepNetwork& network_;
   Program program_;
-  std::vector<OpList> inputs_;
+  struct Wait {
+    std::uint32_t op, input;
+  };
+  std::vector<Wait> waits_;
   // Like operations share their flows: by list, bytes, passes and launch, the first that has them.
   std::map<std::tuple<const StepNetwork::FlowList*, double, double, double>, Op> carried_;
 };

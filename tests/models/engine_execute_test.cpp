@@ -3,7 +3,6 @@
 // SimGrid.
 #include "sim/engine/execute.hpp"
 #include "sim/engine/executor.hpp"
-#include "sim/engine/solo_flows.hpp"
 #include "sim/units/require.hpp"
 
 #include <functional>
@@ -49,19 +48,20 @@ struct Builder {
 /// A world without sharing: a flow lasts one second a byte.
 Times run_in_plain_world(const Program& program) {
   double now = 0;
-  std::multimap<double, std::function<void()>> due;
-  Executor executor(
-      program,
-      {.now = [&] { return Seconds{now}; },
-       .after = [&](Seconds delay, auto then) { due.emplace(now + delay.value, then); },
-       .start_flow = [&](std::uint32_t flow,
-                         auto done) { due.emplace(now + program.flows[flow].bytes.value, done); }});
+  std::multimap<double, std::uint32_t> due;
+  Executor executor(program, {.now = [&] { return Seconds{now}; },
+                              .after = [&](std::uint32_t op,
+                                           Seconds delay) { due.emplace(now + delay.value, op); },
+                              .start_flow =
+                                  [&](std::uint32_t op, std::uint32_t flow) {
+                                    due.emplace(now + program.flows[flow].bytes.value, op);
+                                  }});
   executor.start();
   while (!due.empty()) {
     now = due.begin()->first;
-    const auto then = due.begin()->second;
+    const auto op = due.begin()->second;
     due.erase(due.begin());
-    then();
+    executor.part_ended(op);
   }
   return times(executor.spans());
 }
@@ -192,25 +192,43 @@ TEST(Execute, two_streams_on_one_link_share_it) {
 }
 
 TEST(Execute, a_flow_that_is_alone_takes_as_long_by_timer_as_by_simgrid) {
-  // Sends of a pipeline, one after the other, with odd sizes. They are alone on their links, unless
-  // another stream may use the link as well: one that does so later, when they are done, changes
-  // who simulates them, but no bit.
-  Builder alone;
-  alone.program.link_capacity = {{7e9}, {11e9}};
+  // Sends of a pipeline, one after the other, with odd sizes.
+  Builder builder;
+  builder.program.link_capacity = {{7e9}, {11e9}};
   std::vector<std::uint32_t> last;
   for (std::uint32_t i = 0; i < 40; ++i) {
-    alone.program.flows.push_back({{0, 1, 0}, {1e6 / (i + 1)}, {1e-6 * i}});
-    last = {alone.add(0, last, 1e-3 / (i + 3))};
-    last = {alone.add(1, last, 0, {i})};
+    builder.program.flows.push_back({{0, 1, 0}, {1e6 / (i + 1)}, {1e-6 * i}});
+    last = {builder.add(0, last, 1e-3 / (i + 3))};
+    last = {builder.add(1, last, 0, {i})};
   }
-  Builder watched = alone;
-  watched.add(2, last, 0, {0});
-  EXPECT_EQ(solo_rates(alone.program)[0], Bandwidth{3.5e9});
-  EXPECT_EQ(solo_rates(watched.program)[0], Bandwidth{0});
-  const auto by_timer = times(execute(alone.program));
-  auto by_simgrid = times(execute(watched.program));
-  by_simgrid.pop_back();
-  EXPECT_EQ(by_timer, by_simgrid);
+  EXPECT_EQ(times(execute(builder.program)), times(execute_by_flows(builder.program)));
+}
+
+TEST(Execute, a_flow_that_meets_nobody_on_its_way_is_none_of_simgrids) {
+  // Two that follow each other on a link, a third on another: no process is started for them, so
+  // this one may still have an engine.
+  Builder builder;
+  builder.program.link_capacity = {{1e9}, {1e9}};
+  builder.program.flows = {{{0}, {1e9}, {0}}, {{1}, {1e9}, {0}}};
+  const auto first = builder.add(0, {}, 0, {0});
+  builder.add(1, {first}, 0, {0});
+  builder.add(2, {}, 0, {1});
+  EXPECT_EQ(times(execute(builder.program)), (Times{{0, 1}, {1, 2}, {0, 1}}));
+}
+
+TEST(Execute, a_meeting_that_another_one_brings_about_is_found) {
+  // Alone, the second flow ends at 1 s, when the third would start on link 1; but it meets the
+  // first on link 0, ends at 1.5 s, and so meets the third as well.
+  Builder builder;
+  builder.program.link_capacity = {{1e9}, {1e9}};
+  builder.program.flows = {{{0}, {0.5e9}, {0}}, {{0, 1}, {1e9}, {0}}, {{1}, {1e9}, {0}}};
+  builder.add(0, {}, 0, {0});
+  builder.add(1, {}, 0, {1});
+  builder.add(2, {}, 1);
+  builder.add(2, {}, 0, {2});
+  const auto found = times(execute(builder.program));
+  EXPECT_EQ(found, times(execute_by_flows(builder.program)));
+  EXPECT_EQ(found, (Times{{0, 1}, {0, 2}, {0, 1}, {1, 2.5}}));
 }
 
 TEST(Execute, flows_of_one_operation_on_one_link_are_not_alone) {
