@@ -12,10 +12,10 @@ namespace qianka {
 int checkpoint_plan_command(const CheckpointPlanOptions& options) {
   const Scenario scenario = load_scenario(scenario_file(options.file), parse_sets(options.sets));
   const CheckpointPlan plan = plan_of(scenario);
-  print(options.json ? json_text(checkpoint_plan_json(plan))
-                     : fmt::format("qianka {}: {}, seed {}, digest {}\n\n", QIANKA_VERSION,
-                                   scenario.name, scenario.seed, scenario.digest) +
-                           checkpoint_plan_text(plan));
+  print_report(options.json ? json_text(checkpoint_plan_json(plan))
+                            : fmt::format("qianka {}: {}, seed {}, digest {}\n\n", QIANKA_VERSION,
+                                          scenario.name, scenario.seed, scenario.digest) +
+                                  checkpoint_plan_text(plan));
   return exit_ok;
 }
 

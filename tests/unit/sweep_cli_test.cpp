@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // qianka sweep as a user types it: messages about bad plans, reports, merges, jobs of Slurm.
+#include "support/json_keys.hpp"
 #include "support/sweep_folder_of.hpp"
 
 #include <cstdlib>
 #include <filesystem>
+#include <set>
+#include <string>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -61,6 +64,12 @@ TEST(SweepCommand, reports_effects_fronts_and_curves) {
                            "of the variance between points", "Pareto front of goodput, cluster",
                            "Response of goodput to checkpoint.every, cluster.spares = 1"})
     EXPECT_THAT(report.out, HasSubstr(part));
+  const Spawned json = spawn({"sweep", "report", sweep.folder(), "--pareto",
+                              "goodput,cluster.spares", "--curve", "checkpoint.every", "--json"});
+  EXPECT_EQ(json.code, 0) << json.err;
+  std::set<std::string> keys;
+  collect_keys(nlohmann::ordered_json::parse(json.out), "", keys);
+  EXPECT_EQ(keys, documented_keys("sweep report"));
   const Spawned csv = spawn({"sweep", "report", sweep.folder(), "--csv"});
   EXPECT_THAT(csv.out, HasSubstr("\neffect,cluster.spares,,0,12,0."));
   const Spawned wrong = spawn({"sweep", "report", sweep.folder(), "--figure", "godput"});
