@@ -37,8 +37,8 @@ std::string gain_text(const SeedSpread& gain) {
 std::string text_of(const WhatIfStudy& study, const Scenario& scenario) {
   const double cards = scenario.cluster.nodes * scenario.cluster.node.cards;
   TextTable table{.columns = {{study.cumulative ? tr("one after the other") : tr("what if")},
-                              {"goodput", Align::right},
-                              {"points", Align::right},
+                              {tr("goodput"), Align::right},
+                              {tr("percentage points", "points"), Align::right},
                               {tr("card-hours a day"), Align::right}}};
   table.rows.push_back({tr("as it is"), percent(study.as_it_is.goodput.mean, 2), "", ""});
   for (const WhatIfRow& row : study.rows)

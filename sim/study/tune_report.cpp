@@ -118,7 +118,8 @@ std::string counts_of(const TuneStudy& study) {
   const auto list = [](const Refusals& refusals) {
     std::string text;
     for (const auto& [reason, count] : by_count(refusals))
-      text += fmt::format("{}{} {}", text.empty() ? "" : "; ", format_count(count), reason);
+      text += fmt::format("{}{} {}", text.empty() ? "" : "; ", format_count(count),
+                          tr(reason));  // the name of a part of memory, or a sentence
     return text;
   };
   add(tr("refused"), total(study.refused), list(study.refused));
@@ -211,7 +212,7 @@ std::string against(const TunedLayout& layout, const TunedLayout& best) {
   std::vector<std::pair<double, const char*>> all;
   for (const Part& part : parts) {
     const double more = (layout.parts.*part.time - best.parts.*part.time).value;
-    if (std::abs(more) >= matters * best.time->value) all.emplace_back(more, part.words);
+    if (std::abs(more) >= matters * best.time->value) all.emplace_back(more, tr(part.words));
   }
   std::ranges::stable_sort(
       all, [](const auto& a, const auto& b) { return std::abs(a.first) > std::abs(b.first); });
