@@ -2,6 +2,7 @@
 #include "sim/describe.hpp"
 
 #include "sim/engine/engine.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/fabric_place.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/units/format.hpp"
@@ -19,12 +20,12 @@ namespace {
 std::string recompute_text(const Parallel& shape) {
   std::string text(name_of(recompute_names, shape.recompute));
   const RecomputeModules& modules = shape.recompute_modules;
-  if (modules.norms) text += ", norms";
-  if (modules.expert_activations) text += ", expert activations";
-  if (modules.latent_projections) text += ", latent projections";
-  if (modules.mlp) text += ", MLP of dense layers";
+  if (modules.norms) text += tr(", norms");
+  if (modules.expert_activations) text += tr(", expert activations");
+  if (modules.latent_projections) text += tr(", latent projections");
+  if (modules.mlp) text += tr(", MLP of dense layers");
   if (shape.offload_layers > 0)
-    text += fmt::format(", {} in the host's memory", counted(shape.offload_layers, "layer"));
+    text += say(", {} in the host's memory", counted(shape.offload_layers, "layer"));
   return text;
 }
 
@@ -76,15 +77,15 @@ void check_fits(const Scenario& scenario, const MemorySummary& memory) {
   auto terms = memory.terms;
   std::ranges::stable_sort(
       terms, [](const MemoryTerm& a, const MemoryTerm& b) { return a.bytes > b.bytes; });
-  throw Infeasible(fmt::format(
-      "the job does not fit: pipeline stage {} needs {} a card, and {} reports {}; the largest "
-      "terms are {} {}, {} {} and {} {}\n"
-      "  hint: lower micro_batch, raise tensor or pipeline, shard the optimizer (sharding: "
-      "zero-1), or recompute "
-      "(recompute: full)",
-      memory.stage, format_bytes(memory.per_card), scenario.cluster.node.accelerator.name,
-      format_bytes(memory.capacity), terms[0].name, format_bytes(terms[0].bytes), terms[1].name,
-      format_bytes(terms[1].bytes), terms[2].name, format_bytes(terms[2].bytes)));
+  throw Infeasible(
+      say("the job does not fit: pipeline stage {} needs {} a card, and {} reports {}; the largest "
+          "terms are {} {}, {} {} and {} {}\n"
+          "  hint: lower micro_batch, raise tensor or pipeline, shard the optimizer (sharding: "
+          "zero-1), or recompute "
+          "(recompute: full)",
+          memory.stage, format_bytes(memory.per_card), scenario.cluster.node.accelerator.name,
+          format_bytes(memory.capacity), terms[0].name, format_bytes(terms[0].bytes), terms[1].name,
+          format_bytes(terms[1].bytes), terms[2].name, format_bytes(terms[2].bytes)));
 }
 
 bool runs_for_a_time(const Scenario& scenario) {
@@ -110,36 +111,36 @@ void explain(const Scenario& scenario, Summary& summary) {
   for (const auto& [name, value] : Engine::settings())
     summary.engine_settings.push_back({name, value});
   if (summary.step.contention != "exact")
-    summary.cautions.push_back("contention in the step is approximated (" +
+    summary.cautions.push_back(tr("contention in the step is approximated (") +
                                summary.step.contention +
-                               "); step: {contention: exact} switches it off");
+                               tr("); step: {contention: exact} switches it off"));
   const Accelerator& accelerator = scenario.cluster.node.accelerator;
   if (!realised_factor(scenario.job.stack, accelerator.id))
-    summary.cautions.push_back("no published run of " + scenario.job.stack.name + " on " +
+    summary.cautions.push_back(tr("no published run of ") + scenario.job.stack.name + " on " +
                                accelerator.name +
-                               " was fitted: kernels are taken at their benchmark speed, which "
-                               "real steps fell short of wherever one was fitted");
+                               tr(" was fitted: kernels are taken at their benchmark speed, which "
+                                  "real steps fell short of wherever one was fitted"));
   if (!accelerator.compute_units)
-    summary.cautions.push_back("the number of compute units of " +
+    summary.cautions.push_back(tr("the number of compute units of ") +
                                scenario.cluster.node.accelerator.name +
-                               " is not published: no wave quantisation is applied");
+                               tr(" is not published: no wave quantisation is applied"));
   const Precision precision = scenario.job.precision;
   if (precision == Precision::fp32 || precision == Precision::tf32)
     summary.cautions.push_back(
-        "weights, gradients and optimizer are held as the stack holds them in "
-        "mixed precision; fp32 and tf32 change activations and kernels only");
+        tr("weights, gradients and optimizer are held as the stack holds them in "
+           "mixed precision; fp32 and tf32 change activations and kernels only"));
   if (summary.campaign && scenario.checkpoint.mode != CheckpointMode::none &&
       summary.campaign->checkpoint_write > saved_every(scenario, summary))
-    summary.cautions.push_back("a save takes " + format_time(summary.campaign->checkpoint_write) +
-                               " to write but is due every " +
-                               format_time(saved_every(scenario, summary)) +
-                               ": the next one waits for it, and so does the training");
+    summary.cautions.push_back(
+        tr("a save takes ") + format_time(summary.campaign->checkpoint_write) +
+        tr(" to write but is due every ") + format_time(saved_every(scenario, summary)) +
+        tr(": the next one waits for it, and so does the training"));
   if (scenario.cluster.nodes > 1 && scenario.cluster.node.nics > 0 &&
       !place_of(scenario.provenance, "cluster.fabric"))
     summary.cautions.emplace_back(fabric_assumed);
   if (scenario.cluster.fabric.routing == Routing::spray && scenario.cluster.nodes > 1)
     summary.cautions.push_back(
-        "the fabric spreads every flow evenly over its equal-cost paths (routing: spray)");
+        tr("the fabric spreads every flow evenly over its equal-cost paths (routing: spray)"));
 }
 
 }  // namespace qianka

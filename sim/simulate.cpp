@@ -8,6 +8,7 @@
 #include "sim/engine/parallel_efficiency.hpp"
 #include "sim/engine/step_simulation.hpp"
 #include "sim/fabric_states.hpp"
+#include "sim/language/language.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/weeks.hpp"
 #include "sim/workload/gemm.hpp"
@@ -78,8 +79,8 @@ Results simulate(const Scenario& scenario) {
   explain(scenario, summary);
   if (fabric.approximate() && summary.step.contention == "exact")
     summary.cautions.push_back(
-        "steps on the broken fabric were simulated by a representative replica, the step on the "
-        "whole one exactly: small differences between them say nothing");
+        tr("steps on the broken fabric were simulated by a representative replica, the step on the "
+           "whole one exactly: small differences between them say nothing"));
   return {std::move(summary)};
 }
 

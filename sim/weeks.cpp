@@ -8,6 +8,7 @@
 #include "sim/degraded_steps.hpp"
 #include "sim/describe.hpp"
 #include "sim/engine/step_simulation.hpp"
+#include "sim/language/language.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
 
@@ -51,8 +52,8 @@ PreparedWeeks::PreparedWeeks(const Scenario& scenario, const StepLifts& lifts)
       saves_as_(scenario_.checkpoint) {
   if (!runs_for_a_time(scenario_))
     throw Infeasible(
-        "a single step has no weeks, and saves nothing\n"
-        "  hint: say how long the job trains, for example --set job.train_for='30 days'");
+        tr("a single step has no weeks, and saves nothing\n"
+           "  hint: say how long the job trains, for example --set job.train_for='30 days'"));
   check_fits(scenario_, memory_of(scenario_.job, scenario_.cluster.node.accelerator));
   check_fabric_faults(scenario_);
   step_ = simulate_step(scenario_, topology_, Placement(scenario_.job, topology_.cards_per_node()),

@@ -25,8 +25,12 @@ namespace {
 
 using Names = std::set<std::string, std::less<>>;
 
-/// Module -> the modules it may include besides itself. A file right under sim/ is a module.
+/// Modules that all others may include.
+const Names for_all{"language"};
+
+/// Module -> the modules it may include besides itself and those for all. A file right under sim/ is a module.
 const std::map<std::string, Names, std::less<>> may_include{
+    {"language", {}},
     {"units", {}},
     {"input", {"units"}},
     {"scenario", {"units", "input"}},
@@ -76,10 +80,12 @@ const std::map<std::string, Names, std::less<>> library_home{
     {"nlohmann/", {"input", "study", "report", "cli"}},
     {"muParser.h", {"study"}},
     {"sqlite3.h", {"study"}},
+    {"utf8proc.h", {"units"}},
+    {"libintl.h", {"language"}},
     {"nlopt.h", {"study"}},
     {"spdlog/", {"engine", "campaign", "simulate", "study", "cli", "main"}},
     {"fmt/",
-     {"units", "input", "scenario", "interchange", "topology", "workload", "metrics", "engine",
+     {"language", "units", "input", "scenario", "interchange", "topology", "workload", "metrics", "engine",
       "campaign", "describe", "simulate", "report", "study", "cli", "main"}},
     // Processes and pipes: one engine in a process, so runs are children.
     {"sys/", {"engine", "campaign", "simulate", "study", "cli", "main"}},
@@ -172,7 +178,8 @@ std::string include_complaint(const std::string& module, const std::string& targ
   if (!angled) {
     if (!target.starts_with("sim/")) return "includes start at the root: \"sim/…\"";
     const std::string other = module_of(target);
-    if (other == module || may_include.at(module).contains(other)) return "";
+    if (other == module || for_all.contains(other) || may_include.at(module).contains(other))
+      return "";
     return fmt::format("{} must not include {}", module, other);
   }
   const auto home =

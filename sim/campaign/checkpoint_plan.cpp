@@ -3,6 +3,7 @@
 
 #include "sim/campaign/oracles.hpp"
 #include "sim/campaign/replica.hpp"
+#include "sim/language/language.hpp"
 #include "sim/metrics/accounting.hpp"
 #include "sim/units/require.hpp"
 
@@ -127,8 +128,8 @@ void Search::look_for_failures() {
   }
   if (between_.value <= 0)
     throw Infeasible(
-        "how often to save depends on how often the job fails, and here nothing fails\n"
-        "  hint: give it faults, for example 'faults: llama3-table-5'");
+        tr("how often to save depends on how often the job fails, and here nothing fails\n"
+           "  hint: give it faults, for example 'faults: llama3-table-5'"));
 }
 
 /// So many failures, in runs as long as the job's unless that takes too many of them.
@@ -237,8 +238,8 @@ void save_every(Checkpoint& checkpoint, Seconds every) {
 CheckpointPlan plan_checkpoints(const CampaignInput& input) {
   if (input.scenario->checkpoint.mode == CheckpointMode::none)
     throw Infeasible(
-        "there is no interval to choose: nothing is saved\n"
-        "  hint: 'checkpoint: {mode: async, every: auto}'");
+        tr("there is no interval to choose: nothing is saved\n"
+           "  hint: 'checkpoint: {mode: async, every: auto}'"));
   return Search(input).run();
 }
 

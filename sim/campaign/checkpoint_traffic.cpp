@@ -3,6 +3,7 @@
 
 #include "sim/campaign/checkpoint_layout.hpp"
 #include "sim/engine/flow_set.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/storage_path.hpp"
 #include "sim/units/format.hpp"
 #include "sim/workload/layout.hpp"
@@ -10,8 +11,6 @@
 #include <algorithm>
 #include <numeric>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace qianka {
 
@@ -49,9 +48,11 @@ Seconds storage_time(const Scenario& scenario, Bytes total, Direction direction)
   // Without other jobs the flows meet that limit themselves.
   if (rate && share < 1) longest = total / (*rate * share);
   if (storage.slots) {
-    const std::string name = storage.name.empty() ? "the storage" : storage.name;
-    const Bytes size = needed(storage.request_size, name, "request size (it has request slots)");
-    const Seconds each = needed(storage.request_time, name, "time of one request (it has slots)");
+    const std::string name = storage.name.empty() ? tr("the storage") : storage.name;
+    const Bytes size =
+        needed(storage.request_size, name, tr("request size (it has request slots)"));
+    const Seconds each =
+        needed(storage.request_time, name, tr("time of one request (it has slots)"));
     longest = std::max(longest, each * (total / size / (*storage.slots * share)));
   }
   return longest;
@@ -80,9 +81,9 @@ Seconds transfer_time(const Scenario& scenario, const Topology& topology,
 Seconds disk_time(const Scenario& scenario, const std::vector<Bytes>& volume, Direction direction) {
   const NodeSpec& node = scenario.cluster.node;
   const Bytes most = *std::max_element(volume.begin(), volume.end());
-  const std::string who = "the nodes of " + scenario.cluster.name;
-  return most / (direction == Direction::save ? needed(node.nvme_write, who, "NVMe write rate")
-                                              : needed(node.nvme_read, who, "NVMe read rate"));
+  const std::string who = tr("the nodes of ") + scenario.cluster.name;
+  return most / (direction == Direction::save ? needed(node.nvme_write, who, tr("NVMe write rate"))
+                                              : needed(node.nvme_read, who, tr("NVMe read rate")));
 }
 
 Seconds move(const Scenario& scenario, const Topology& topology, const std::vector<Bytes>& volume,
@@ -95,7 +96,7 @@ Seconds move(const Scenario& scenario, const Topology& topology, const std::vect
 /// From card to host or back: every card its part, over its own PCIe link.
 Seconds host_copy_time(const Scenario& scenario, Bytes of_card, const std::string& key) {
   const Accelerator& accelerator = scenario.cluster.node.accelerator;
-  return of_card / needed(accelerator.pcie, accelerator.id, "pcie rate (or " + key + ")");
+  return of_card / needed(accelerator.pcie, accelerator.id, tr("pcie rate (or ") + key + ")");
 }
 
 /// A pipelined broadcast: each replica hands on what it gets to the next one.
@@ -161,13 +162,13 @@ Seconds copy_time(const Scenario& scenario, const Topology& topology, const Hold
 void check_memory(const Scenario& scenario, const MemoryCopies& memory, Bytes of_node) {
   const int nodes = scenario.cluster.nodes;
   if (memory.peers >= nodes)
-    throw Infeasible(fmt::format("checkpoint.memory keeps copies at {}, but the job has {} in all",
-                                 counted(memory.peers, "other node"), counted(nodes, "node")));
+    throw Infeasible(say("checkpoint.memory keeps copies at {}, but the job has {} in all",
+                         counted(memory.peers, "other node"), counted(nodes, "node")));
   // The newest complete copy, and the one on its way.
   const Bytes room = of_node * (2.0 * (memory.peers + 1));
   const auto& has = scenario.cluster.node.host_memory;
   if (has && room > *has)
-    throw Infeasible(fmt::format(
+    throw Infeasible(say(
         "checkpoint.memory needs {} of host memory a node (its own copy and {}, each twice), and "
         "a node has {}",
         format_bytes(room), counted(memory.peers, "of a peer", "of peers"), format_bytes(*has)));
@@ -196,11 +197,11 @@ Seconds last_words_time(const Scenario& scenario, const Topology& topology) {
   const Holders holders = state_holders(scenario);
   const auto alone = [](const std::vector<int>& group) { return group.size() == 1; };
   if (std::ranges::all_of(holders, alone))
-    throw Infeasible(
+    throw Infeasible(tr(
         "checkpoint.last_words needs a replica that is alive, but every node holds something that "
         "no other node holds\n"
         "  hint: more data parallelism, a shard_group smaller than data, or 'copies: 2' where the "
-        "stack keeps its sharded optimizer twice");
+        "stack keeps its sharded optimizer twice"));
   if (wanted.save_time) return *wanted.save_time;
   return move(scenario, topology, saved_by_node(scenario, CheckpointShares::held), Direction::save);
 }

@@ -2,6 +2,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/scenario_files.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/json.hpp"
 #include "sim/study/calibration.hpp"
 #include "sim/study/calibration_report.hpp"
@@ -10,8 +11,6 @@
 #include <filesystem>
 #include <fstream>
 #include <system_error>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -26,7 +25,7 @@ std::vector<std::string> write(const std::vector<CalibratedFile>& files,
     paths.push_back((folder / file.name).string());
     std::ofstream out(paths.back(), std::ios::binary);
     out << file.text << std::flush;
-    if (!out) throw RunFailed(fmt::format("cannot write '{}'", paths.back()));
+    if (!out) throw RunFailed(say("cannot write '{}'", paths.back()));
   }
   return paths;
 }
@@ -34,7 +33,7 @@ std::vector<std::string> write(const std::vector<CalibratedFile>& files,
 std::string outlook(const std::vector<CalibratedFile>& files) {
   std::string text;
   for (const CalibratedFile& file : files)
-    text += fmt::format("\n-o DIR would write DIR/{}:\n\n{}", file.name, file.text);
+    text += say("\n-o DIR would write DIR/{}:\n\n{}", file.name, file.text);
   return text;
 }
 
@@ -56,7 +55,7 @@ int calibrate_command(const CalibrateOptions& options) {
   std::string text = calibration_text(calibration);
   if (!writes) text += outlook(calibration.written);
   for (const std::string& path : paths)
-    text += fmt::format("{}written: {}\n", path == paths.front() ? "\n" : "", path);
+    text += say("{}written: {}\n", path == paths.front() ? "\n" : "", path);
   print(text);
   return exit_ok;
 }

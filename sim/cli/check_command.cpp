@@ -5,14 +5,13 @@
 #include "sim/input/diagnostics.hpp"
 #include "sim/input/yaml.hpp"
 #include "sim/interchange/part_file.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/json.hpp"
 #include "sim/simulate.hpp"
 
 #include <algorithm>
 #include <filesystem>
 #include <optional>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -84,12 +83,12 @@ int check_command(const CheckOptions& options) {
         return code;
       }
       if (const std::string part = checked_part(file, overrides); !part.empty()) {
-        print(fmt::format("{}: ok ({})\n", file, part));
+        print(say("{}: ok ({})\n", file, part));
         return static_cast<int>(exit_ok);
       }
       const Scenario scenario = load_scenario(scenario_file(file), overrides);
       check_feasible(scenario);
-      print(fmt::format("{}: ok (digest {})\n", file, scenario.digest));
+      print(say("{}: ok (digest {})\n", file, scenario.digest));
       return static_cast<int>(exit_ok);
     });
     worst = std::max(worst, outcome);

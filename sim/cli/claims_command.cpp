@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/progress_line.hpp"
 #include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/claim_report.hpp"
 
@@ -23,7 +25,7 @@ namespace fs = std::filesystem;
 
 struct ClaimsOptions {
   std::vector<std::string> ids;
-  std::string language = "en", pages;
+  std::string language, pages;
   bool json = false, markdown = false;
   int jobs = 0;
   ReportOption report;
@@ -44,7 +46,7 @@ std::vector<Claim> read_claims(const std::vector<std::string>& asked) {
   std::vector<Diagnostic> problems;
   for (const std::string& id : asked.empty() ? known : asked) {
     if (std::ranges::find(known, id) == known.end())
-      throw UsageError(fmt::format("no claim '{}'", id), suggestion(id, known, "claims are"));
+      throw UsageError(say("no claim '{}'", id), suggestion(id, known, tr("claims are")));
     const std::string file = fmt::format("scenarios/claims/{}.yaml", id);
     try {
       claims.push_back(read_claim(study_file("", file.c_str()), file));
@@ -59,15 +61,22 @@ std::vector<Claim> read_claims(const std::vector<std::string>& asked) {
 
 void write_page(const fs::path& file, const std::string& text) {
   if (!(std::ofstream(file) << text).flush())
-    throw RunFailed(fmt::format("cannot write '{}'", file.string()));
+    throw RunFailed(say("cannot write '{}'", file.string()));
 }
 
 int claims_command(const ClaimsOptions& options) {
   require_data();
   ReportWriter report(options.report);
   const std::vector<Claim> claims = read_claims(options.ids);
-  const std::vector<ClaimResult> results = judge_claims(claims, study_workers(options.jobs));
-  const ClaimLanguage language = options.language == "zh" ? ClaimLanguage::zh : ClaimLanguage::en;
+  const bool chinese =
+      options.language.empty() ? current_language() == Language::zh : options.language == "zh";
+  const ClaimLanguage language = chinese ? ClaimLanguage::zh : ClaimLanguage::en;
+  const InEnglish below;  // claims keep their own words in both languages
+  ProgressLine line;
+  const std::vector<ClaimResult> results =
+      judge_claims(claims, {study_workers(options.jobs),
+                            [&](std::size_t done, std::size_t all) { line.tell(done, all); }});
+  line.clear();
   report.write("claims", claims_json(results, ClaimLanguage::en),
                {{"zh", claims_json(results, ClaimLanguage::zh)}});
   if (!options.pages.empty()) {
@@ -75,13 +84,13 @@ int claims_command(const ClaimsOptions& options) {
     write_page(fs::path(options.pages) / "claims.zh-CN.md",
                claims_markdown(results, ClaimLanguage::zh));
   } else if (options.json) {
-    print(json_text(claims_json(results, language)));
+    print(json_text(claims_json(results, ClaimLanguage::en)));
   } else if (options.markdown) {
     print(claims_markdown(results, language));
   } else if (results.size() == 1) {
-    print(claim_text(results.front(), language));
+    print_report(claim_text(results.front(), language));
   } else {
-    print(claims_text(results, language));
+    print_report(claims_text(results, language));
   }
   return exit_ok;
 }

@@ -4,6 +4,7 @@
 #include "sim/cli/scenario_files.hpp"
 #include "sim/engine/library_choice.hpp"
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/collective_report.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/units/format.hpp"
@@ -27,8 +28,7 @@ auto meaning(const Table& names, const std::string& word, std::string_view what)
     if (name == word) return value;
     known.emplace_back(name);
   }
-  throw UsageError(fmt::format("unknown {} '{}'", what, word),
-                   suggestion(word, known, "choices are"));
+  throw UsageError(say("unknown {} '{}'", what, word), suggestion(word, known, tr("choices are")));
 }
 
 /// The catalogue's id that is meant: itself, or the only one that begins so. A path stays.
@@ -42,19 +42,19 @@ std::string cluster_id(const std::string& word) {
   }
   if (beginning.size() == 1) return beginning.front();
   if (!beginning.empty())
-    throw UsageError(fmt::format("several topologies begin with '{}'", word),
-                     suggestion("", beginning, "they are"));
+    throw UsageError(say("several topologies begin with '{}'", word),
+                     suggestion("", beginning, tr("they are")));
   const std::string near = nearest(word, ids);
-  throw UsageError(fmt::format("no topology '{}'", word),
-                   near.empty() ? "'qianka list topologies' lists them"
-                                : fmt::format("did you mean '{}'?", near));
+  throw UsageError(say("no topology '{}'", word), near.empty()
+                                                      ? tr("'qianka list topologies' lists them")
+                                                      : say("did you mean '{}'?", near));
 }
 
 Bytes size_of_word(const std::string& word) {
   try {
     const Bytes size = parse_bytes(word);
     if (size.value >= 1) return size;
-    throw UsageError(fmt::format("a size is a byte at least, got '{}'", word));
+    throw UsageError(say("a size is a byte at least, got '{}'", word));
   } catch (const QuantityError& wrong) {
     throw UsageError(fmt::format("--sizes: {}", wrong.what()), wrong.hint);
   }
@@ -78,11 +78,11 @@ std::vector<Bytes> sizes_of(const std::string& text) {
   for (const std::string& part : split(text, ',')) {
     const auto ends = split(part, ':');
     if (ends.size() > 2)
-      throw UsageError(fmt::format("--sizes: '{}' is no range", part), "for example 1KiB:8GiB");
+      throw UsageError(say("--sizes: '{}' is no range", part), tr("for example 1KiB:8GiB"));
     const Bytes first = size_of_word(ends.front()), last = size_of_word(ends.back());
     if (last < first)
-      throw UsageError(fmt::format("--sizes: '{}' ends before it begins", part),
-                       fmt::format("did you mean '{}:{}'?", ends.back(), ends.front()));
+      throw UsageError(say("--sizes: '{}' ends before it begins", part),
+                       say("did you mean '{}:{}'?", ends.back(), ends.front()));
     for (Bytes size = first; size <= last; size = size * 2) sizes.push_back(size);
   }
   return sizes;
@@ -94,9 +94,9 @@ LibrarySpec library_of(const std::string& asked, const ClusterSpec& cluster,
   const std::string& vendor = cluster.node.accelerator.vendor;
   if (auto library = library_of_vendor(vendor)) return *library;
   cautions.push_back(
-      fmt::format("No library in the catalogue is for cards of {}: what is printed is what the "
-                  "links allow; small sizes will take longer.",
-                  vendor.empty() ? "an unnamed vendor" : vendor));
+      say("No library in the catalogue is for cards of {}: what is printed is what the "
+          "links allow; small sizes will take longer.",
+          vendor.empty() ? tr("an unnamed vendor") : vendor));
   return load_library("none");
 }
 
@@ -112,25 +112,26 @@ GroupShape shape_of(const CollectiveOptions& options, CollectiveKind kind,
                    .seed = options.seed};
   if (pair && options.cards <= 0) shape.cards = 2;
   const int nodes = (shape.cards + shape.cards_per_node - 1) / shape.cards_per_node;
-  if (shape.cards < 2) throw UsageError("a collective needs two cards", "--cards 8");
+  if (shape.cards < 2) throw UsageError(tr("a collective needs two cards"), "--cards 8");
   if (shape.stride > 0 && shape.group > 0)
-    throw UsageError("--group and --stride are two ways to say the same", "leave one of them out");
+    throw UsageError(tr("--group and --stride are two ways to say the same"),
+                     tr("leave one of them out"));
   if (shape.stride > 0 && nodes < 2 * shape.stride)
-    throw UsageError(fmt::format("a stride of {} needs {} nodes, {} cards are {}", shape.stride,
-                                 2 * shape.stride, shape.cards, nodes));
+    throw UsageError(say("a stride of {} needs {} nodes, {} cards are {}", shape.stride,
+                         2 * shape.stride, shape.cards, nodes));
   if (shape.group > shape.cards || shape.group == 1)
-    throw UsageError(fmt::format("a group of {} among {} cards", shape.group, shape.cards));
+    throw UsageError(say("a group of {} among {} cards", shape.group, shape.cards));
   if (cluster.installed && nodes > *cluster.installed)
-    throw UsageError(fmt::format("{} cards are {} nodes, and the cluster has {}", shape.cards,
-                                 nodes, *cluster.installed));
+    throw UsageError(say("{} cards are {} nodes, and the cluster has {}", shape.cards, nodes,
+                         *cluster.installed));
   return shape;
 }
 
 std::string placement_text(const GroupShape& shape) {
-  std::string text = shape.random ? fmt::format("nodes at random (seed {})", shape.seed)
-                                  : std::string("neighbours");
-  if (shape.stride > 0) text += fmt::format(", one card in every {} nodes", shape.stride);
-  if (shape.stride == 1) text = shape.random ? text : "one card in every node";
+  std::string text =
+      shape.random ? say("nodes at random (seed {})", shape.seed) : std::string("neighbours");
+  if (shape.stride > 0) text += say(", one card in every {} nodes", shape.stride);
+  if (shape.stride == 1) text = shape.random ? text : tr("one card in every node");
   return text;
 }
 
@@ -161,11 +162,12 @@ int collective_command(const CollectiveOptions& options) {
   LibraryCollective collective(topology, cluster, library, kind, std::move(groups));
   if (forced) {
     const std::string reason = collective.why_not(*forced);
-    if (!reason.empty()) throw UsageError(reason, "'--algorithm' left out, the library chooses");
+    if (!reason.empty())
+      throw UsageError(reason, tr("'--algorithm' left out, the library chooses"));
   }
   for (const Bytes size : sizes) table.rows.push_back(collective.row(size, forced));
   table.flows = collective.flows(), table.classes = collective.classes();
-  print(options.json ? json_text(collective_json(table)) : collective_text(table));
+  print_report(options.json ? json_text(collective_json(table)) : collective_text(table));
   return exit_ok;
 }
 

@@ -3,10 +3,12 @@
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/declare.hpp"
+#include "sim/cli/global_options.hpp"
 #include "sim/cli/import_options.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/show_options.hpp"
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/table.hpp"
 
 #include <map>
@@ -29,6 +31,7 @@ struct Options {
   ValidateOptions validate;
   RefitOptions refit;
   CollectiveOptions collective;
+  GlobalOptions global;
   std::map<std::string, Run> others;  // by the name of the command
   FitFaultsOptions fit_faults;
   CheckpointPlanOptions checkpoint_plan;
@@ -208,22 +211,39 @@ void add_refit(CLI::App& app, RefitOptions& options) {
   add_switch(*command, "--json", options.json, "Print JSON, with every key of docs/json.md.");
 }
 
+/// CLI11's own words. Groups are inherited by what is declared afterwards.
+void label_help(CLI::App& app) {
+  CLI::FormatterBase& help = *app.get_formatter();
+  help.label("Usage", tr("Usage"));
+  help.label("Positionals", tr("Positionals"));
+  help.label("OPTIONS", tr("OPTIONS"));
+  help.label("SUBCOMMAND", tr("SUBCOMMAND"));
+  help.label("REQUIRED", tr("REQUIRED"));
+  help.column_width(name_width);
+  app.option_defaults()->group(tr("Options"));
+  app.group(tr("Subcommands"));
+}
+
 void describe_commands(CLI::App& app, Options& options) {
+  label_help(app);
   app.description(
-      "qianka simulates GPU training clusters: how fast a step is and what limits it, and how much "
-      "of\n"
-      "weeks of wall clock is training.");
+      tr("qianka simulates GPU training clusters: how fast a step is and what limits it, and how "
+         "much of\n"
+         "weeks of wall clock is training."));
   app.footer(
-      "Examples:\n"
-      "  qianka run scenarios/llama3-405b-54-days.yaml\n"
-      "  qianka show part h100-sxm5-80gb\n"
-      "\n"
-      "Exit codes: 0 done, 1 the run failed, 2 bad usage or input, 3 infeasible, 4 a target was\n"
-      "missed, 70 internal error, 130 interrupted.");
-  app.set_version_flag("--version", "qianka " QIANKA_VERSION, "Print the version.");
-  app.set_help_flag("-h,--help", "Print this help, or that of a command.");
-  app.get_formatter()->column_width(name_width);
+      fmt::format("{}\n"
+                  "  qianka run scenarios/llama3-405b-54-days.yaml\n"
+                  "  qianka show part h100-sxm5-80gb\n"
+                  "\n{}",
+                  tr("Examples:"),
+                  tr("Exit codes: 0 done, 1 the run failed, 2 bad usage or input, 3 infeasible, 4 "
+                     "a target was\n"
+                     "missed, 70 internal error, 130 interrupted.")));
+  app.set_version_flag("--version", "qianka " QIANKA_VERSION, tr("Print the version."));
+  app.set_help_flag("-h,--help", tr("Print this help, or that of a command."));
   app.require_subcommand(1);
+  app.fallthrough();  // options of every command stand behind it as well
+  add_global_options(app, options.global);
   add_run(app, options.run);
   add_check(app, options.check);
   add_list(app, options.list);
@@ -244,6 +264,8 @@ void describe_commands(CLI::App& app, Options& options) {
   options.others["size"] = add_size(app);
   options.others["claims"] = add_claims(app);
   options.others["sweep"] = add_sweep(app);
+  options.others["completion"] = add_completion(app);
+  options.others["man"] = add_man(app);
   add_fit_faults(app, options.fit_faults);
   add_checkpoint_plan(app, options.checkpoint_plan);
 }
@@ -265,26 +287,28 @@ std::vector<std::string> option_names(const CLI::App& command) {
 /// The first word is no command of ours; what was probably meant?
 UsageError unknown_command(const CLI::App& app, const std::string& word) {
   if (word.starts_with('-')) {
-    return UsageError(fmt::format("unknown option '{}'", word),
-                      suggestion(word, option_names(app), "options are"));
+    return UsageError(say("unknown option '{}'", word),
+                      suggestion(word, option_names(app), tr("options are")));
   }
-  const std::string what = fmt::format("unknown command '{}'", word);
+  const std::string what = say("unknown command '{}'", word);
   if (word.ends_with(".yaml") || word.ends_with(".yml"))
-    return UsageError(what, "did you mean 'qianka run " + word + "'?");
-  return UsageError(what, suggestion(word, command_names(app), "commands are"));
+    return UsageError(what, say("did you mean '{}'?", "qianka run " + word));
+  return UsageError(what, suggestion(word, command_names(app), tr("commands are")));
 }
 
 UsageError unexpected_word(const CLI::App& command, const std::string& word) {
   const std::string name = "qianka " + command.get_name();
   if (!word.starts_with('-')) {
-    return UsageError(fmt::format("'{}' is one word too many for '{}'", word, name),
-                      "see '" + name + " --help'");
+    return UsageError(say("'{}' is one word too many for '{}'", word, name),
+                      say("see '{} --help'", name));
   }
-  return UsageError(fmt::format("unknown option '{}' of '{}'", word, name),
-                    suggestion(word, option_names(command), "options are"));
+  return UsageError(say("unknown option '{}' of '{}'", word, name),
+                    suggestion(word, option_names(command), tr("options are")));
 }
 
-int run_chosen(const CLI::App& app, const Options& options) {
+int run_chosen(const CLI::App& app, Options& options) {
+  set_up_logs(options.global);
+  options.run.verbose = options.global.verbose;
   const std::string name = app.get_subcommands().front()->get_name();
   if (const auto other = options.others.find(name); other != options.others.end())
     return other->second();
@@ -309,18 +333,21 @@ bool parse(CLI::App& app, int argc, const char* const* argv) {
     app.parse(argc, argv);
     return true;
   } catch (const CLI::CallForHelp&) {
-    print(app.help());
+    print_report(app.help());
     return false;
   } catch (const CLI::CallForVersion& version) {
     print(std::string(version.what()) + "\n");
     return false;
   } catch (const CLI::ParseError& error) {
     const auto chosen = app.get_subcommands();
-    if (chosen.empty()) throw unknown_command(app, argv[1]);
+    if (chosen.empty()) {
+      const auto words = app.remaining();
+      if (!words.empty()) throw unknown_command(app, words.front());
+      throw UsageError(error.what(), say("see '{} --help'", "qianka"));
+    }
     const auto left = app.remaining(true);
     if (!left.empty()) throw unexpected_word(*chosen.front(), left.front());
-    throw UsageError(error.what(),
-                     fmt::format("see 'qianka {} --help'", chosen.front()->get_name()));
+    throw UsageError(error.what(), say("see '{} --help'", "qianka " + chosen.front()->get_name()));
   }
 }
 
@@ -339,7 +366,10 @@ int parse_and_run(int argc, const char* const* argv) {
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv) {
-  return outcome_of([&] { return parse_and_run(argc, argv); });
+  return outcome_of([&] {
+    choose_language_and_colour(argc, argv);
+    return parse_and_run(argc, argv);
+  });
 }
 
 }  // namespace qianka

@@ -22,8 +22,8 @@ struct RunOptions {
   std::optional<std::uint64_t> seed;
   bool together = false;             // all files are jobs on one fabric
   std::string placement = "packed";  // of these
-  bool json = false, explain_sources = false, quiet = false;
-  int verbose = 0;
+  bool json = false, explain_sources = false;
+  int verbose = 0;  // of all commands'; above 0: nothing is left out
   ReportOption report;
   std::shared_ptr<TraceOptions> trace;  // as declared by add_run()
 };

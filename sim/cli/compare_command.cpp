@@ -5,6 +5,7 @@
 #include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/compare_report.hpp"
 
@@ -37,14 +38,14 @@ constexpr const char* across_hint = "qianka compare A.yaml --across cluster,clus
 /// The one job that `--across` puts on many clusters.
 Side job_across(const CompareCommand& options, const std::vector<Side>& files) {
   if (options.job.model.empty()) {
-    if (files.size() != 1) throw UsageError("--across is of one scenario", across_hint);
+    if (files.size() != 1) throw UsageError(tr("--across is of one scenario"), across_hint);
     return files.front();
   }
-  if (!files.empty()) throw UsageError("--model stands in place of a scenario", across_hint);
-  if (options.job.cards == 0) throw UsageError("--model needs to know on how many --cards");
+  if (!files.empty()) throw UsageError(tr("--model stands in place of a scenario"), across_hint);
+  if (options.job.cards == 0) throw UsageError(tr("--model needs to know on how many --cards"));
   if (options.job.model.ends_with(".json"))
-    throw UsageError(fmt::format("--model: '{}' is no model file", options.job.model),
-                     fmt::format("qianka import hf-config {} -o model.yaml", options.job.model));
+    throw UsageError(say("--model: '{}' is no model file", options.job.model),
+                     say("qianka import hf-config {} -o model.yaml", options.job.model));
   const std::string& cluster = options.across.front();
   return plain_side(options.job, cluster.substr(0, cluster.find(':')));
 }
@@ -69,7 +70,7 @@ std::vector<Side> sides_across(const CompareCommand& options, const ModelErrors&
     try {
       sides.push_back(make());
     } catch (const Infeasible& problem) {
-      remarks.push_back(fmt::format("left out: {}: {}", name, problem.what()));
+      remarks.push_back(say("left out: {}: {}", name, problem.what()));
     }
   };
   for (const std::string& cluster : options.across)
@@ -83,7 +84,7 @@ std::vector<Side> sides_across(const CompareCommand& options, const ModelErrors&
   const bool search = !options.pin_layout || !options.job.model.empty();
   for (const Side& side : std::exchange(sides, {}))
     each(side.name, [&] {
-      line.tell("layouts on " + side.name);
+      line.tell(tr("layouts on ") + side.name);
       Side able = search ? with_best_layout(side, study_workers(options.jobs)) : side;
       static_cast<void>(able.load());  // its sizes go together
       return able;
@@ -100,17 +101,18 @@ void lay_weeks(std::vector<Side>& sides, const CompareCommand& options,
       continue;
     }
     const std::string words = train_for_days(side, options.days, options.faults);
-    if (!words.empty()) remarks.push_back(side.name + " says nothing of it, so assumed: " + words);
+    if (!words.empty())
+      remarks.push_back(side.name + tr(" says nothing of it, so assumed: ") + words);
   }
 }
 
 std::vector<Side> sides_of(const CompareCommand& options, const ModelErrors& errors,
                            std::vector<std::string>& remarks, ProgressLine& line) {
   if (options.across.empty() && !options.job.model.empty())
-    throw UsageError("--model goes with --across", "--across cluster,cluster");
+    throw UsageError(tr("--model goes with --across"), "--across cluster,cluster");
   const std::size_t asked = options.across.empty() ? options.files.size() : options.across.size();
   if (asked < 2)
-    throw UsageError("a comparison is of two scenarios or more",
+    throw UsageError(tr("a comparison is of two scenarios or more"),
                      "qianka compare A.yaml B.yaml, or A.yaml --across cluster,cluster");
   std::vector<Side> sides;
   if (options.across.empty()) {
@@ -124,8 +126,8 @@ std::vector<Side> sides_of(const CompareCommand& options, const ModelErrors& err
   const std::string model = sides.front().load().job.model.name;
   for (const Side& side : sides)
     if (const std::string other = side.load().job.model.name; other != model)
-      throw UsageError(fmt::format("a comparison is of one job: {} trains {}, {} {}",
-                                   sides.front().name, model, side.name, other),
+      throw UsageError(say("a comparison is of one job: {} trains {}, {} {}", sides.front().name,
+                           model, side.name, other),
                        across_hint);
   return sides;
 }
@@ -152,7 +154,7 @@ int compare_command(const CompareCommand& options) {
     for (const std::string& file : options.files) report.add_input(scenario_file(file));
     report.write("compare", compare_json(result, model));
   }
-  print(options.json ? json_text(compare_json(result, model)) : compare_text(result, model));
+  print_report(options.json ? json_text(compare_json(result, model)) : compare_text(result, model));
   return exit_ok;
 }
 
@@ -180,10 +182,11 @@ void add_sides(CLI::App& command, CompareCommand& options) {
   text("--model", options.job.model,
        "With --across, in place of a scenario: train this model, by name or file (qianka import "
        "hf-config), on --cards cards.");
-  whole("--cards", options.job.cards, "With --model: cards of each cluster.");
-  whole("--sequence", options.job.sequence, "With --model: tokens of a sequence; left out: 4096.");
+  whole("--cards", options.job.cards, tr("With --model: cards of each cluster."));
+  whole("--sequence", options.job.sequence,
+        tr("With --model: tokens of a sequence; left out: 4096."));
   whole("--batch", options.job.global_batch,
-        "With --model: sequences of a step; left out: four million tokens.");
+        tr("With --model: sequences of a step; left out: four million tokens."));
   text("--precision", options.job.precision, "With --model: left out: bf16.");
   add_switch(command, "--pin-layout", options.pin_layout,
              "With --across: the scenario's layout on all clusters, not the best on each.");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/table.hpp"
 
 #include <fmt/format.h>
@@ -8,14 +9,17 @@
 namespace qianka {
 
 std::string sentence(std::string_view text) {
-  return fmt::format("{}", fmt::join(wrap(text, text_width), "\n"));
+  return fmt::format("{}", fmt::join(wrap(tr(std::string(text)), text_width), "\n"));
 }
 
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& what,
                       const std::string& examples) {
-  CLI::App* command = app.add_subcommand(name, what);
-  command->footer("Examples:\n" + examples);
+  CLI::App* command = app.add_subcommand(name, tr(what));
+  command->footer(
+      fmt::format("{}\n{}\n\n{}", tr("Examples:"), examples,
+                  tr("Options of every command (-q, -v, --color, --lang): 'qianka --help'.")));
   command->get_formatter()->column_width(name_width);
+  command->get_help_ptr()->group(tr("Options"));  // made before what it inherits
   return command;
 }
 

@@ -39,6 +39,9 @@ Run add_explain(CLI::App& app);
 Run add_size(CLI::App& app);
 Run add_claims(CLI::App& app);
 Run add_sweep(CLI::App& app);
+/// These two print what the other commands are declared as.
+Run add_completion(CLI::App& app);
+Run add_man(CLI::App& app);
 void add_checkpoint_plan(CLI::App& app, CheckpointPlanOptions& options);
 
 }  // namespace qianka

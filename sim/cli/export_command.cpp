@@ -4,6 +4,7 @@
 #include "sim/cli/scenario_files.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/interchange/export.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/units/require.hpp"
 
@@ -11,8 +12,6 @@
 #include <fstream>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -23,7 +22,7 @@ const ExportKind& export_kind(const std::string& name) {
   if (found != kinds.end()) return *found;
   std::vector<std::string> names;
   for (const ExportKind& kind : kinds) names.emplace_back(kind.name);
-  throw UsageError(fmt::format("no kind of file '{}'", name), suggestion(name, names, "kinds are"));
+  throw UsageError(say("no kind of file '{}'", name), suggestion(name, names, tr("kinds are")));
 }
 
 }  // namespace
@@ -44,8 +43,8 @@ int export_command(const ExportOptions& options) {
   }
   std::ofstream out(options.output, std::ios::binary);
   out << text << std::flush;
-  if (!out) throw RunFailed(fmt::format("cannot write '{}'", options.output));
-  complain("written: " + options.output);
+  if (!out) throw RunFailed(say("cannot write '{}'", options.output));
+  remark("written: " + options.output);
   return exit_ok;
 }
 

@@ -3,6 +3,7 @@
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/fault_list.hpp"
 #include "sim/study/fit_faults.hpp"
 #include "sim/units/parse_quantity.hpp"
@@ -29,7 +30,8 @@ std::vector<ReplayedFault> record_of(const std::string& file) {
 Seconds time_of_option(const std::string& text) {
   try {
     const Seconds time{parse_quantity(text, Dimension::time)};
-    if (time.value < 0) throw UsageError("--burst: a time is not negative", "'0 s' merges nothing");
+    if (time.value < 0)
+      throw UsageError(tr("--burst: a time is not negative"), tr("'0 s' merges nothing"));
     return time;
   } catch (const QuantityError& error) {
     throw UsageError(fmt::format("--burst: {}", error.what()), error.hint);
@@ -74,19 +76,19 @@ void add_fit_faults(CLI::App& app, FitFaultsOptions& options) {
 
 int fit_faults_command(const FitFaultsOptions& options) {
   if (options.days && !(*options.days > 0))
-    throw UsageError(fmt::format("--days: a record lasts longer than {} days", *options.days),
-                     "leave it out, and the last fault is its end");
+    throw UsageError(say("--days: a record lasts longer than {} days", *options.days),
+                     tr("leave it out, and the last fault is its end"));
   const FaultFit fit = fit_faults(record_of(options.file),
                                   {.name = std::filesystem::path(options.file).filename().string(),
                                    .nodes = options.nodes,
                                    .days = options.days,
                                    .burst = time_of_option(options.burst)});
-  print(fault_fit_text(fit));
+  print_report(fault_fit_text(fit));
   if (options.output.empty()) return exit_ok;
   std::ofstream out(options.output, std::ios::binary);
   out << fault_preset(fit) << std::flush;
-  if (!out) throw RunFailed(fmt::format("cannot write '{}'", options.output));
-  complain("written: " + options.output);
+  if (!out) throw RunFailed(say("cannot write '{}'", options.output));
+  remark("written: " + options.output);
   return exit_ok;
 }
 

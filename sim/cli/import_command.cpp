@@ -3,6 +3,7 @@
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/parse_quantity.hpp"
 #include "sim/units/require.hpp"
 
@@ -23,7 +24,7 @@ const ImportKind& kind_of(const std::string& name) {
   if (found != kinds.end()) return *found;
   std::vector<std::string> names;
   for (const ImportKind& kind : kinds) names.emplace_back(kind.name);
-  throw UsageError(fmt::format("no kind of file '{}'", name), suggestion(name, names, "kinds are"));
+  throw UsageError(say("no kind of file '{}'", name), suggestion(name, names, tr("kinds are")));
 }
 
 Bandwidth rate_of(const std::string& text) {
@@ -33,7 +34,7 @@ Bandwidth rate_of(const std::string& text) {
   } catch (const QuantityError& error) {
     throw UsageError(fmt::format("--rate: {}", error.what()), error.hint);
   }
-  throw UsageError("--rate: a link that carries nothing", "rates look like 400Gbps");
+  throw UsageError(tr("--rate: a link that carries nothing"), tr("rates look like 400Gbps"));
 }
 
 std::map<std::string, std::string> variables_of(const std::vector<std::string>& sets) {
@@ -41,7 +42,7 @@ std::map<std::string, std::string> variables_of(const std::vector<std::string>& 
   for (const std::string& set : sets) {
     const std::size_t equals = set.find('=');
     if (equals == std::string::npos || equals == 0)
-      throw UsageError(fmt::format("--set: '{}' is no NAME=VALUE", set), "as in TP=8");
+      throw UsageError(say("--set: '{}' is no NAME=VALUE", set), tr("as in TP=8"));
     variables[set.substr(0, equals)] = set.substr(equals + 1);
   }
   return variables;
@@ -50,7 +51,7 @@ std::map<std::string, std::string> variables_of(const std::vector<std::string>& 
 void write(const std::string& text, const std::string& path) {
   std::ofstream out(path, std::ios::binary);
   out << text << std::flush;
-  if (!out) throw RunFailed(fmt::format("cannot write '{}'", path));
+  if (!out) throw RunFailed(say("cannot write '{}'", path));
 }
 
 }  // namespace
@@ -66,13 +67,13 @@ int import_command(const ImportOptions& options) {
   for (const Diagnostic& warning : sorted(imported.warnings)) complain(warning_text(warning));
   for (const std::string& fact : imported.facts) complain(fact);
   if (options.verbose > 0)
-    for (const std::string& detail : imported.details) complain("passed over: " + detail);
-  for (const std::string& missing : imported.missing) complain("still to say: " + missing);
+    for (const std::string& detail : imported.details) remark(tr("passed over: ") + detail);
+  for (const std::string& missing : imported.missing) remark(tr("still to say: ") + missing);
   if (options.output.empty()) {
     print(imported.yaml);
   } else {
     write(imported.yaml, options.output);
-    complain("written: " + options.output);
+    remark("written: " + options.output);
   }
   return exit_ok;
 }

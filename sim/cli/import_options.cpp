@@ -3,6 +3,7 @@
 
 #include "sim/cli/declare.hpp"
 #include "sim/interchange/export.hpp"
+#include "sim/language/language.hpp"
 
 #include <optional>
 #include <string>
@@ -17,8 +18,9 @@ namespace {
 std::string kinds_text() {
   std::string text;
   for (const ImportKind& kind : import_kinds())
-    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", kind.name, kind.what);
-  return text + ".";
+    text +=
+        fmt::format("{}{}: {}", text.empty() ? "" : "; ", kind.name, tr(std::string(kind.what)));
+  return text;
 }
 
 }  // namespace
@@ -71,8 +73,9 @@ void add_import_options(CLI::App& command, ImportOptions& options) {
 void add_export_options(CLI::App& command, ExportOptions& options) {
   std::string kinds;
   for (const ExportKind& kind : export_kinds())
-    kinds += fmt::format("{}{}: {}", kinds.empty() ? "" : "; ", kind.name, kind.what);
-  command.add_option("KIND", options.kind, sentence(kinds + "."))->required()->type_name("");
+    kinds +=
+        fmt::format("{}{}: {}", kinds.empty() ? "" : "; ", kind.name, tr(std::string(kind.what)));
+  command.add_option("KIND", options.kind, sentence(kinds))->required()->type_name("");
   command
       .add_option("CLUSTER", options.cluster,
                   sentence("As 'qianka list topologies' names it, or a file of your own."))

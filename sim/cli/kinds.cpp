@@ -3,8 +3,7 @@
 
 #include "sim/cli/outcome.hpp"
 #include "sim/input/spelling.hpp"
-
-#include <fmt/format.h>
+#include "sim/language/language.hpp"
 
 namespace qianka {
 
@@ -27,7 +26,7 @@ const Kind& kind_named(const std::string& word, bool many) {
     if (word == kind.many || word == kind.one) return kind;
     words.push_back(many ? kind.many : kind.one);
   }
-  throw UsageError(fmt::format("unknown kind '{}'", word), suggestion(word, words, "kinds are"));
+  throw UsageError(say("unknown kind '{}'", word), suggestion(word, words, tr("kinds are")));
 }
 
 }  // namespace qianka

@@ -62,7 +62,7 @@ int list_command(const ListOptions& options) {
     json[kind.many] = json_of(entries);
     text += (text.empty() ? "" : "\n") + text_of(kind, entries);
   }
-  print(options.json ? json_text(json) : text);
+  print_report(options.json ? json_text(json) : text);
   return exit_ok;
 }
 

@@ -30,8 +30,12 @@ struct OutputClosed {};
 
 /// Writes a result to standard output. Throws OutputClosed, or RunFailed when it cannot be written.
 void print(std::string_view text);
+/// The same, with colour where somebody watches.
+void print_report(std::string_view text);
 /// Writes to standard error, one line end after the text.
 void complain(std::string_view text);
+/// The same, unless only results are asked for (-q).
+void remark(std::string_view text);
 
 /// The exit code of `work`; an exception is told on standard error and becomes its code.
 int outcome_of(const std::function<int()>& work);

@@ -3,6 +3,7 @@
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/json.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/refit_report.hpp"
@@ -11,8 +12,6 @@
 #include <filesystem>
 #include <fstream>
 #include <system_error>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -32,7 +31,7 @@ void write_table(const std::filesystem::path& folder, const char* name, const st
   std::filesystem::create_directories(folder, failed);
   std::ofstream out(folder / name, std::ios::binary);
   out << text << std::flush;
-  if (!out) throw RunFailed(fmt::format("cannot write '{}'", (folder / name).string()));
+  if (!out) throw RunFailed(say("cannot write '{}'", (folder / name).string()));
 }
 
 void check_ids(const Constants& constants, const std::vector<std::string>& ids) {
@@ -58,14 +57,15 @@ int refit_command(const RefitOptions& options) {
   check_ids(constants, options.only);
   const Refit result = refit(
       constants, places, study_rows(options.rows), study_rules(options.rules, places),
-      {options.only, options.leave_one_out, options.hold, study_workers(options.jobs)}, complain);
-  print(options.json ? json_text(refit_json(constants, result)) : refit_text(constants, result));
+      {options.only, options.leave_one_out, options.hold, study_workers(options.jobs)}, remark);
+  print_report(options.json ? json_text(refit_json(constants, result))
+                            : refit_text(constants, result));
   if (!options.tables.empty()) {
     write_table(options.tables, constants_csv, constants_table(constants, result));
     write_table(options.tables, sources_csv, sources_table(result));
   }
   if (options.write) {
-    for (const std::string& file : places.write(result.values)) complain("written: " + file);
+    for (const std::string& file : places.write(result.values)) remark("written: " + file);
   }
   return exit_ok;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/json.hpp"
 #include "sim/report/table.hpp"
@@ -8,8 +9,6 @@
 #include "sim/units/format.hpp"
 
 #include <memory>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -22,9 +21,9 @@ struct ReplayOptions {
 std::string answers_text(const char* title, const std::vector<ReplayAnswer>& answers,
                          Seconds replayed) {
   TextTable table{.columns = {{title},
-                              {"step if even", Align::right},
+                              {tr("step if even"), Align::right},
                               {"saves", Align::right},
-                              {"slowdown alone", Align::right}}};
+                              {tr("slowdown alone"), Align::right}}};
   for (const ReplayAnswer& answer : answers) {
     table.rows.push_back({answer.what, format_time(answer.fixed),
                           format_percent(1 - answer.fixed / replayed),
@@ -34,23 +33,24 @@ std::string answers_text(const char* title, const std::vector<ReplayAnswer>& ans
 }
 
 std::string text_of(const ReplayReport& report) {
-  std::string text = fmt::format("{}, {} of {}\n", counted(report.steps, "recorded step"),
-                                 counted(report.data, "replica"), counted(report.stages, "stage"));
+  std::string text = say("{}, {} of {}\n", counted(report.steps, "recorded step"),
+                         counted(report.data, "replica"), counted(report.stages, "stage"));
   text += render(
       {.columns = {{""}, {""}},
-       .rows = {{"recorded", fmt::format("{} a step, pauses between operations included",
-                                         format_time(report.wall))},
-                {"replayed", format_time(report.replayed) + ": the same operations without pauses"},
-                {"ideal", format_time(report.ideal) + ": every operation at the mean of its kind"},
-                {"slowdown", fmt::format("{:.3f}: replayed / ideal", report.slowdown)}}});
-  text += answers_text("kind of operation", report.kinds, report.replayed);
+       .rows = {
+           {"recorded",
+            say("{} a step, pauses between operations included", format_time(report.wall))},
+           {"replayed", format_time(report.replayed) + tr(": the same operations without pauses")},
+           {"ideal", format_time(report.ideal) + tr(": every operation at the mean of its kind")},
+           {"slowdown", say("{:.3f}: replayed / ideal", report.slowdown)}}});
+  text += answers_text(tr("kind of operation"), report.kinds, report.replayed);
   text += answers_text("stage", report.by_stage, report.replayed);
   text += answers_text("replica", report.by_data_rank, report.replayed);
-  text += answers_text("slowest workers", report.by_worker, report.replayed);
-  text += "\n" + paragraph(
-                     "step if even: these operations at the mean of their kind, the others as "
-                     "recorded. slowdown alone: all the others at the mean, over the ideal.",
-                     0);
+  text += answers_text(tr("slowest workers"), report.by_worker, report.replayed);
+  text +=
+      "\n" + paragraph(tr("step if even: these operations at the mean of their kind, the others as "
+                          "recorded. slowdown alone: all the others at the mean, over the ideal."),
+                       0);
   return text;
 }
 
@@ -80,7 +80,7 @@ Json json_of(const ReplayReport& report) {
 
 int replay_step_command(const ReplayOptions& options) {
   const ReplayReport report = replay_report(StepReplay(read_step_recording(options.file)));
-  print(options.json ? json_text(json_of(report)) : text_of(report));
+  print_report(options.json ? json_text(json_of(report)) : text_of(report));
   return exit_ok;
 }
 

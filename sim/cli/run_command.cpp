@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/commands.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/progress_line.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/trace_options.hpp"
 #include "sim/report/json.hpp"
@@ -12,26 +13,12 @@
 #include "sim/weeks.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 namespace qianka {
 namespace {
-
-/// Logs go to standard error; standard output is for the result.
-void set_up_logs(const RunOptions& options) {
-  using spdlog::level::level_enum;
-  auto sink = std::make_shared<spdlog::sinks::stderr_sink_st>();
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>("qianka", std::move(sink)));
-  spdlog::set_pattern("%l: %v");
-  const level_enum loud = options.verbose > 1 ? level_enum::debug : level_enum::info;
-  spdlog::set_level(options.quiet         ? level_enum::err
-                    : options.verbose > 0 ? loud
-                                          : level_enum::warn);
-}
 
 std::vector<Override> overrides_of(const RunOptions& options) {
   std::vector<Override> overrides = parse_sets(options.sets);
@@ -49,7 +36,15 @@ std::string text_of(const Summary& summary, const Scenario& scenario, const RunO
 std::optional<ReplicaFigures> replicas_of(const Scenario& scenario, int seeds) {
   if (seeds < 2) return std::nullopt;
   PreparedWeeks weeks(scenario);
-  return run_replicas([&](const Scenario& replica) { return weeks.run(replica); }, scenario, seeds);
+  ProgressLine line;
+  std::size_t done = 0;
+  const RunWeeks run = [&](const Scenario& replica) {
+    line.tell(done++, static_cast<std::size_t>(seeds));
+    return weeks.run(replica);
+  };
+  const ReplicaFigures figures = run_replicas(run, scenario, seeds);
+  line.clear();
+  return figures;
 }
 
 /// Pages and traces are of one run.
@@ -75,7 +70,6 @@ void write_run_report(ReportWriter& writer, const std::filesystem::path& file,
 }  // namespace
 
 int run_command(const RunOptions& options) {
-  set_up_logs(options);
   check_files(options);
   if (options.together) return run_jobs_together(options);
   const std::vector<Override> overrides = overrides_of(options);
@@ -107,7 +101,7 @@ int run_command(const RunOptions& options) {
     });
     worst = std::max(worst, outcome);
     if (text.empty()) continue;
-    print(separator + text);
+    print_report(separator + text);
     separator = "\n\n";
   }
   if (options.json && options.files.size() > 1) {

@@ -51,12 +51,6 @@ void add_run(CLI::App& app, RunOptions& options) {
       "Add a table of every value that went into the run: where it was written, and why it is "
       "believed.");
   add_report(*command, options.report);
-  add_switch(*command, "-q,--quiet", options.quiet, "Log errors only. Logs go to standard error.");
-  command->add_flag(
-      "-v,--verbose", options.verbose,
-      sentence(
-          "Log what is going on, twice for more; and print every restart in the report instead of "
-          "the first and last."));
 }
 
 }  // namespace qianka

@@ -5,14 +5,13 @@
 #include "sim/input/spelling.hpp"
 #include "sim/input/yaml.hpp"
 #include "sim/interchange/part_file.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/fabric_place.hpp"
 #include "sim/topology/fabric_sizes.hpp"
 
 #include <algorithm>
 #include <optional>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -51,8 +50,8 @@ fs::path shipped_file(const std::string& id) {
 void require_data() {
   if (fs::is_directory(shipped_folder()) && fs::is_directory(data_directory() / "topologies"))
     return;
-  throw UsageError(fmt::format("no topologies/ and scenarios/ in '{}'", data_directory().string()),
-                   "QIANKA_DATA names the folder that holds them");
+  throw UsageError(say("no topologies/ and scenarios/ in '{}'", data_directory().string()),
+                   tr("QIANKA_DATA names the folder that holds them"));
 }
 
 std::vector<ShippedScenario> shipped_scenarios() {
@@ -75,9 +74,9 @@ fs::path scenario_file(const std::string& argument) {
   require_data();
   const std::string near =
       nearest(fs::path(argument).replace_extension().generic_string(), shipped_ids());
-  throw UsageError(fmt::format("no file '{}', and no scenario of that name", argument),
-                   near.empty() ? "'qianka list scenarios' lists those that come with qianka"
-                                : fmt::format("did you mean '{}'?", near));
+  throw UsageError(say("no file '{}', and no scenario of that name", argument),
+                   near.empty() ? tr("'qianka list scenarios' lists those that come with qianka")
+                                : say("did you mean '{}'?", near));
 }
 
 bool is_cluster_file(const std::string& argument) {
@@ -101,8 +100,8 @@ std::vector<Override> parse_sets(const std::vector<std::string>& sets) {
   for (const std::string& set : sets) {
     const std::size_t equals = set.find('=');
     if (equals == std::string::npos || equals == 0) {
-      throw UsageError(fmt::format("--set needs PATH=VALUE, got '{}'", set),
-                       "for example --set job.parallel.tensor=4");
+      throw UsageError(say("--set needs PATH=VALUE, got '{}'", set),
+                       tr("for example --set job.parallel.tensor=4"));
     }
     overrides.push_back({set.substr(0, equals), set.substr(equals + 1)});
   }

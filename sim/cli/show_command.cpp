@@ -4,6 +4,7 @@
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/bill_report.hpp"
 #include "sim/report/json.hpp"
 #include "sim/report/sources_text.hpp"
@@ -29,8 +30,8 @@ CatalogueEntry find_entry(const Kind& kind, const std::string& id) {
     }
   }
   const std::string near = did_you_mean(id, ids);
-  throw UsageError(fmt::format("no {} '{}'", kind.one, id),
-                   near.empty() ? fmt::format("'qianka list {}' lists them", kind.many) : near);
+  throw UsageError(say("no {} '{}'", kind.one, id),
+                   near.empty() ? say("'qianka list {}' lists them", kind.many) : near);
 }
 
 struct Shown {
@@ -58,19 +59,19 @@ Shown load(const Kind& kind, const std::string& name) {
 void print_text(const Shown& shown, bool topology) {
   const std::string values = sources_text(shown.values);
   print(fmt::format("{} {}: {}\n\n", shown.kind, shown.id, shown.name));
-  if (!topology) return print(values);
+  if (!topology) return print_report(values);
   try {
     with_fabric_of(shown.id, [&] {
-      print(topology_text(build_topology(load_cluster(shown.id))) + "\n" + values);
+      print_report(topology_text(build_topology(load_cluster(shown.id))) + "\n" + values);
     });
   } catch (const Infeasible&) {
-    print(values);
+    print_report(values);
     throw;
   }
 }
 
 int show_bill(const ShowOptions& options) {
-  if (options.dot) throw UsageError("--dot draws topologies, not bills");
+  if (options.dot) throw UsageError(tr("--dot draws topologies, not bills"));
   require_data();
   ClusterSpec cluster = load_cluster(options.name);
   if (options.nodes) {
@@ -81,7 +82,7 @@ int show_bill(const ShowOptions& options) {
     complain(fmt::format("caution: {}", fabric_assumed));
   with_fabric_of(options.name, [&] {
     const Bill bill = bill_of(cluster);
-    print(options.json ? json_text(bill_json(bill)) : bill_text(bill));
+    print_report(options.json ? json_text(bill_json(bill)) : bill_text(bill));
   });
   return exit_ok;
 }
@@ -93,13 +94,13 @@ int show_command(const ShowOptions& options) {
   if (options.kind == "route") return show_route(options);
   if (options.kind == "contention") return show_contention(options);
   if (!options.to.empty())
-    throw UsageError(fmt::format("'{}' is one word too many for 'qianka show'", options.to),
-                     "see 'qianka show --help'");
-  if (options.nodes) throw UsageError("--nodes goes with 'qianka show bom'");
+    throw UsageError(say("'{}' is one word too many for 'qianka show'", options.to),
+                     tr("see 'qianka show --help'"));
+  if (options.nodes) throw UsageError(tr("--nodes goes with 'qianka show bom'"));
   const Kind& kind = kind_named(options.kind, false);
   require_data();
   const bool topology = kind.one == "topology";
-  if (options.dot && !topology) throw UsageError("--dot draws topologies, not " + kind.many);
+  if (options.dot && !topology) throw UsageError(tr("--dot draws topologies, not ") + kind.many);
   const Shown shown = load(kind, options.name);
   if (options.dot) {
     print(build_topology(load_cluster(shown.id)).dot());

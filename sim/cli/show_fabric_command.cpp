@@ -4,6 +4,7 @@
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/engine/contention.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/route_report.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/topology/topology.hpp"
@@ -11,8 +12,6 @@
 
 #include <algorithm>
 #include <charconv>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -27,7 +26,8 @@ Topology fabric_of(const Scenario& scenario) {
 /// A cluster of the catalogue, or the fabric of a scenario as it is when the run begins.
 Topology fabric_named(const std::string& name) {
   if (name.empty())
-    throw UsageError("a route needs a fabric", "for example --on dgx-h100-rail, or a scenario");
+    throw UsageError(tr("a route needs a fabric"),
+                     tr("for example --on dgx-h100-rail, or a scenario"));
   const auto clusters = list_catalogue("cluster");
   if (std::ranges::any_of(clusters, [&](const CatalogueEntry& entry) { return entry.id == name; }))
     return build_topology(load_cluster(name));
@@ -68,9 +68,9 @@ CardId card_named(const std::string& name, const Topology& topology) {
     if (node && card && *card < cards && *node < topology.nodes()) found = *node * cards + *card;
   }
   if (!found || *found >= topology.nodes() * cards)
-    throw UsageError(fmt::format("no card '{}'", name),
-                     fmt::format("cards are node0.card0 to node{}.card{}, or 0 to {}",
-                                 topology.nodes() - 1, cards - 1, topology.nodes() * cards - 1));
+    throw UsageError(say("no card '{}'", name),
+                     say("cards are node0.card0 to node{}.card{}, or 0 to {}", topology.nodes() - 1,
+                         cards - 1, topology.nodes() * cards - 1));
   return CardId{static_cast<std::uint32_t>(*found)};
 }
 
@@ -79,28 +79,28 @@ CardId card_named(const std::string& name, const Topology& topology) {
 int show_route(const ShowOptions& options) {
   require_data();
   if (options.to.empty())
-    throw UsageError("a route has two ends",
-                     "for example 'qianka show route node0.card0 node1.card0 --on dgx-h100-rail'");
+    throw UsageError(
+        tr("a route has two ends"),
+        tr("for example 'qianka show route node0.card0 node1.card0 --on dgx-h100-rail'"));
   Topology topology = fabric_named(options.on);
   take_down(topology, options.down);
   const CardId from = card_named(options.name, topology), to = card_named(options.to, topology);
-  if (from == to) throw UsageError("a route joins two different cards");
-  print(options.json ? json_text(route_json(topology, from, to, options.flows))
-                     : route_text(topology, from, to, options.flows));
+  if (from == to) throw UsageError(tr("a route joins two different cards"));
+  print_report(options.json ? json_text(route_json(topology, from, to, options.flows))
+                            : route_text(topology, from, to, options.flows));
   return exit_ok;
 }
 
 int show_contention(const ShowOptions& options) {
   require_data();
   if (is_cluster_file(options.name))
-    throw UsageError(
-        fmt::format("'{}' is a cluster, and transfers are those of a job", options.name),
-        "name a scenario, or use 'qianka show route … --on " + options.name + "'");
+    throw UsageError(say("'{}' is a cluster, and transfers are those of a job", options.name),
+                     tr("name a scenario, or use 'qianka show route … --on ") + options.name + "'");
   const Scenario scenario = load_scenario(scenario_file(options.name));
   const Topology topology = fabric_of(scenario);
   const Placement placement(scenario.job, topology.cards_per_node());
   const auto found = find_contention(scenario, topology, placement);
-  print(options.json ? json_text(contention_json(found)) : contention_text(found));
+  print_report(options.json ? json_text(contention_json(found)) : contention_text(found));
   return exit_ok;
 }
 

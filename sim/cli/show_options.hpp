@@ -2,13 +2,14 @@
 // The options of `qianka show`.
 #pragma once
 #include "sim/cli/commands.hpp"
+#include "sim/language/language.hpp"
 
 #include <CLI/CLI.hpp>
 
 namespace qianka {
 
 inline constexpr auto show_summary =
-    "Show one entry of the catalogue: its values, with units and sources.";
+    marked("Show one entry of the catalogue: its values, with units and sources.");
 inline constexpr auto show_examples =
     "  qianka show part h100-sxm5-80gb\n"
     "  qianka show topology llama3-roce-24k\n"

@@ -5,6 +5,7 @@
 #include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/any_layout.hpp"
 #include "sim/study/size_report.hpp"
 #include "sim/units/parse_quantity.hpp"
@@ -34,8 +35,8 @@ double quantity_of(const char* option, const std::string& text, Dimension dimens
   } catch (const QuantityError& problem) {
     throw UsageError(fmt::format("{}: {}", option, problem.what()), problem.hint);
   }
-  throw UsageError(fmt::format("{}: '{}' is to be above 0", option, text),
-                   fmt::format("for example {}", example_of(dimension)));
+  throw UsageError(say("{}: '{}' is to be above 0", option, text),
+                   say("for example {}", example_of(dimension)));
 }
 
 SizeGoal goal_of(const SizeCommand& command, const Scenario& scenario) {
@@ -49,10 +50,11 @@ SizeGoal goal_of(const SizeCommand& command, const Scenario& scenario) {
     goal.power = Power{quantity_of("--power", command.power, Dimension::power)};
   if (command.budget > 0) goal.budget = command.budget;
   if (!goal.tokens && !goal.within)
-    throw UsageError("size needs to know how much is to be trained, or by when",
+    throw UsageError(tr("size needs to know how much is to be trained, or by when"),
                      "--tokens 300B --within '30 days'");
   if (goal.tokens && !goal.within && !goal.budget && !goal.power && command.nodes.empty())
-    throw UsageError("nothing limits the size", "--within '30 days', --budget N or --power '2 MW'");
+    throw UsageError(tr("nothing limits the size"),
+                     "--within '30 days', --budget N or --power '2 MW'");
   return goal;
 }
 
@@ -78,8 +80,8 @@ int size_command(SizeCommand& command) {
   line.clear();
   report.add_input(scenario_file(command.file));
   report.write("size", size_json(study, goal, costs));
-  print(command.json ? json_text(size_json(study, goal, costs))
-                     : size_text(study, scenario, goal, costs));
+  print_report(command.json ? json_text(size_json(study, goal, costs))
+                            : size_text(study, scenario, goal, costs));
   return !goal.tokens || study.chosen ? exit_ok : exit_infeasible;
 }
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/json.hpp"
+#include "sim/report/sparkline.hpp"
 #include "sim/report/table.hpp"
 #include "sim/study/spare_count.hpp"
 #include "sim/units/format.hpp"
 #include "sim/units/parse_quantity.hpp"
 #include "sim/units/require.hpp"
 
+#include <array>
 #include <memory>
 
 #include <fmt/format.h>
@@ -26,11 +29,14 @@ Seconds repair_time(const std::string& text) {
   try {
     const Seconds time = parse_time(text);
     if (time >= Seconds{0}) return time;
-    throw UsageError("--repair: a time is not negative");
+    throw UsageError(tr("--repair: a time is not negative"));
   } catch (const QuantityError& wrong) {
     throw UsageError(fmt::format("--repair: {}", wrong.what()), wrong.hint);
   }
 }
+
+// What there are so many of: an answer's kind, and " spare".
+[[maybe_unused]] constexpr std::array answer_nouns{marked("hot spare"), marked("pool spare")};
 
 struct Answer {
   std::string kind, why;
@@ -41,25 +47,24 @@ struct Answer {
 std::vector<Answer> answers_of(const SparesOptions& options) {
   std::vector<Answer> answers;
   if (options.probability >= 0)
-    answers.push_back(
-        {"hot",
-         "stand ready, booted: the failures of one window, binomial; each is replaced before the "
-         "next window",
-         window_curve(options.nodes, options.probability, options.confidence),
-         spares_for_window(options.nodes, options.probability, options.confidence)});
+    answers.push_back({"hot",
+                       tr("stand ready, booted: the failures of one window, binomial; each is "
+                          "replaced before the "
+                          "next window"),
+                       window_curve(options.nodes, options.probability, options.confidence),
+                       spares_for_window(options.nodes, options.probability, options.confidence)});
   if (options.rate >= 0) {
     const Seconds repair = repair_time(options.repair);
     const double away = options.rate * repair.value / 86'400;
     if (away > 1)
       throw Infeasible(
-          fmt::format("{} failures a day x {} of repair = {:.3g} nodes away for each in the job",
-                      options.rate, format_time(repair), away));
-    answers.push_back(
-        {"pool",
-         fmt::format("cover the nodes in repair, {} on average, Poisson; hot or cold",
-                     format_number(options.nodes * options.rate * repair.value / 86'400, 2)),
-         repair_curve(options.nodes, options.rate, repair, options.confidence),
-         spares_in_repair(options.nodes, options.rate, repair, options.confidence)});
+          say("{} failures a day x {} of repair = {:.3g} nodes away for each in the job",
+              options.rate, format_time(repair), away));
+    answers.push_back({"pool",
+                       say("cover the nodes in repair, {} on average, Poisson; hot or cold",
+                           format_number(options.nodes * options.rate * repair.value / 86'400, 2)),
+                       repair_curve(options.nodes, options.rate, repair, options.confidence),
+                       spares_in_repair(options.nodes, options.rate, repair, options.confidence)});
   }
   return answers;
 }
@@ -67,16 +72,19 @@ std::vector<Answer> answers_of(const SparesOptions& options) {
 std::string text_of(const SparesOptions& options, const std::vector<Answer>& answers) {
   std::string text;
   for (const Answer& answer : answers) {
+    const std::string noun = answer.kind + " spare";
     text +=
-        fmt::format("{}{} for {} with {}: {}.\n", text.empty() ? "" : "\n",
-                    counted(answer.spares, answer.kind + " spare"), counted(options.nodes, "node"),
-                    format_percent(options.confidence), answer.why);
-    TextTable table{.columns = {{"spares", Align::right}, {"enough with", Align::right}, {""}}};
+        say("{}{} for {} with {}: {}.\n", text.empty() ? "" : "\n", counted(answer.spares, noun),
+            counted(options.nodes, "node"), format_percent(options.confidence), answer.why);
+    TextTable table{
+        .columns = {{tr("spares"), Align::right}, {tr("enough with"), Align::right}, {""}}};
     for (const SpareChance& chance : answer.curve)
       table.rows.push_back({format_count(chance.spares),
                             fmt::format("{:.3f} %", 100 * chance.enough),
-                            chance.spares == answer.spares ? "<- asked for" : ""});
-    text += render(table);
+                            chance.spares == answer.spares ? tr("<- asked for") : ""});
+    std::vector<double> enough;
+    for (const SpareChance& chance : answer.curve) enough.push_back(chance.enough);
+    text += render(table) + paragraph(say("enough with: {}", sparkline(enough)));
   }
   return text;
 }
@@ -94,13 +102,13 @@ Json json_of(const SparesOptions& options, const std::vector<Answer>& answers) {
 
 int spares_command(const SparesOptions& options) {
   if (options.probability < 0 && options.rate < 0)
-    throw UsageError("spares needs --failure-probability, or --rate with --repair",
-                     "for example: qianka spares --nodes 1024 --failure-probability 1.2e-3");
+    throw UsageError(tr("spares needs --failure-probability, or --rate with --repair"),
+                     tr("for example: qianka spares --nodes 1024 --failure-probability 1.2e-3"));
   if ((options.rate >= 0) == options.repair.empty())
-    throw UsageError("--rate and --repair go together",
-                     "for example: --rate 5e-3 --repair '2 days'");
+    throw UsageError(tr("--rate and --repair go together"),
+                     tr("for example: --rate 5e-3 --repair '2 days'"));
   const std::vector<Answer> answers = answers_of(options);
-  print(options.json ? json_text(json_of(options, answers)) : text_of(options, answers));
+  print_report(options.json ? json_text(json_of(options, answers)) : text_of(options, answers));
   return exit_ok;
 }
 

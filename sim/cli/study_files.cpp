@@ -4,6 +4,7 @@
 #include "sim/cli/outcome.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 
 #include <algorithm>
@@ -36,8 +37,8 @@ std::vector<Measurement> study_rows(const std::string& given) {
       read_measurements(study_file(given, shipped), name_of_input(given, shipped));
   for (const std::string& column : table.ignored) {
     const std::string meant = nearest(column, measurement_columns());
-    const std::string hint = meant.empty() ? "" : fmt::format(", did you mean '{}'?", meant);
-    complain(fmt::format("warning: column '{}' is ignored{}", column, hint));
+    const std::string hint = meant.empty() ? "" : say(", did you mean '{}'?", meant);
+    remark(say("warning: column '{}' is ignored{}", column, hint));
   }
   return std::move(table.rows);
 }

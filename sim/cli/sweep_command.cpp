@@ -4,6 +4,7 @@
 #include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/study/sweep_report.hpp"
 #include "sim/study/sweep_runner.hpp"
@@ -28,8 +29,7 @@ namespace fs = std::filesystem;
 struct SweepCommand {
   std::string plan, folder, shard;
   int jobs = 0;
-  bool anew = false, retry = false, quiet = false, partial = false, csv = false, json = false,
-       print_only = false;
+  bool anew = false, retry = false, partial = false, csv = false, json = false, print_only = false;
   ReportOption report;
   SweepQuestion question;
   std::vector<std::string> curve;
@@ -54,8 +54,8 @@ Sweep sweep_of(const std::string& text, const std::string& name, const fs::path&
 
 Sweep sweep_in(const SweepFolder& folder) {
   if (!fs::exists(folder.plan_file()))
-    throw UsageError(fmt::format("no sweep in '{}'", folder.path().string()),
-                     "'qianka sweep run PLAN.yaml -o DIR' makes one");
+    throw UsageError(say("no sweep in '{}'", folder.path().string()),
+                     tr("'qianka sweep run PLAN.yaml -o DIR' makes one"));
   const std::string name = folder.plan_file().string();
   return sweep_of(study_file(name, ""), name, folder.origin());
 }
@@ -78,8 +78,8 @@ Sweep begin_sweep(const SweepCommand& command, const SweepFolder& folder) {
 int shard_of_environment() {
   if (const char* task = std::getenv("SLURM_ARRAY_TASK_ID")) return std::atoi(task);
   if (const char* index = std::getenv("JOB_COMPLETION_INDEX")) return std::atoi(index) + 1;
-  throw UsageError("--shard env: neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set",
-                   "they are in tasks of a Slurm array and of an indexed job of Kubernetes");
+  throw UsageError(tr("--shard env: neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set"),
+                   tr("they are in tasks of a Slurm array and of an indexed job of Kubernetes"));
 }
 
 SweepShard shard_of(const std::string& text) {
@@ -97,8 +97,9 @@ SweepShard shard_of(const std::string& text) {
       shard.k = 0;
   }
   if (shard.k < 1 || shard.k > shard.n)
-    throw UsageError(fmt::format("--shard: '{}' is no shard", text),
-                     "the second of eight: --shard 2/8; its number from the environment: env/8");
+    throw UsageError(
+        say("--shard: '{}' is no shard", text),
+        tr("the second of eight: --shard 2/8; its number from the environment: env/8"));
   return shard;
 }
 
@@ -110,10 +111,10 @@ class SweepProgressLine {
     const auto now = std::chrono::steady_clock::now();
     if (now - told_ < (watched ? std::chrono::seconds(1) : std::chrono::seconds(60))) return;
     told_ = now;
-    const std::string text = fmt::format(
-        "{} of {} points{}", format_count(static_cast<std::int64_t>(progress.done)),
-        format_count(static_cast<std::int64_t>(progress.all)),
-        progress.eta_s < 0 ? "" : ", " + clock_text(Seconds{progress.eta_s}) + " to go");
+    const std::string text =
+        say("{} of {} points{}", format_count(static_cast<std::int64_t>(progress.done)),
+            format_count(static_cast<std::int64_t>(progress.all)),
+            progress.eta_s < 0 ? "" : ", " + clock_text(Seconds{progress.eta_s}) + tr(" to go"));
     fmt::print(stderr, "{}{}{}", watched ? "\r\033[K" : "", text, watched ? "" : "\n");
     std::fflush(stderr);
     shown_ = watched;
@@ -130,13 +131,13 @@ class SweepProgressLine {
 /// Writes the merged files when nothing is missing, or `partial`. False when something is.
 bool merge(const Sweep& sweep, const SweepFolder& folder, bool partial) {
   const SweepResults results = read_results(folder, sweep.digest);
-  for (const std::string& note : results.notes) complain("note: " + note);
+  for (const std::string& note : results.notes) remark("note: " + note);
   const std::string missing = missing_points(sweep, results.records);
   if (!missing.empty() && !partial) {
     complain(
-        fmt::format("error: points without a result: {}\n  hint: 'qianka sweep run -o {}' "
-                    "runs them, 'qianka sweep merge {} --partial' does without",
-                    missing, folder.path().string(), folder.path().string()));
+        say("error: points without a result: {}\n  hint: 'qianka sweep run -o {}' "
+            "runs them, 'qianka sweep merge {} --partial' does without",
+            missing, folder.path().string(), folder.path().string()));
     return false;
   }
   const SweepTable points = points_table(sweep, results.records);
@@ -144,10 +145,10 @@ bool merge(const Sweep& sweep, const SweepFolder& folder, bool partial) {
                {facts_table(sweep), points, replicas_table(results.records)});
   write_whole(folder.path() / "points.csv", csv_text(points));
   const std::size_t all = sweep.points.size(), found = results.records.size();
-  print(fmt::format("{} of {} in {} and {}\n{}", format_count(static_cast<std::int64_t>(found)),
-                    counted(static_cast<std::int64_t>(all), "point"),
-                    (folder.path() / "results.sqlite").string(),
-                    (folder.path() / "points.csv").string(), trouble_text(results.records)));
+  print(say("{} of {} in {} and {}\n{}", format_count(static_cast<std::int64_t>(found)),
+            counted(static_cast<std::int64_t>(all), "point"),
+            (folder.path() / "results.sqlite").string(), (folder.path() / "points.csv").string(),
+            trouble_text(results.records)));
   return missing.empty();
 }
 
@@ -155,33 +156,33 @@ int run_sweep_command(const SweepCommand& command) {
   const SweepFolder folder(command.folder);
   const SweepShard shard = shard_of(command.shard);
   if (command.anew && (command.plan.empty() || shard.n > 1))
-    throw UsageError("--anew is of a plan, run whole", "qianka sweep run PLAN.yaml -o DIR --anew");
+    throw UsageError(tr("--anew is of a plan, run whole"),
+                     "qianka sweep run PLAN.yaml -o DIR --anew");
   const Sweep sweep = begin_sweep(command, folder);
   SweepProgressLine line;
-  const SweepRunEnd end = run_sweep(sweep, folder,
-                                    {.shard = shard,
-                                     .workers = study_workers(command.jobs),
-                                     .retry = command.retry,
-                                     .progress = [&](const SweepProgress& progress) {
-                                       if (!command.quiet) line.tell(progress);
-                                     }});
+  const SweepRunEnd end =
+      run_sweep(sweep, folder,
+                {.shard = shard,
+                 .workers = study_workers(command.jobs),
+                 .retry = command.retry,
+                 .progress = [&](const SweepProgress& progress) { line.tell(progress); }});
   line.clear();
-  for (const std::string& note : end.notes) complain("note: " + note);
+  for (const std::string& note : end.notes) remark("note: " + note);
   if (end.interrupted) {
     complain(
-        fmt::format("interrupted; {} of {} points are kept. To go on:\n"
-                    "  qianka sweep run -o {}{}",
-                    format_count(static_cast<std::int64_t>(end.found + end.done)),
-                    format_count(static_cast<std::int64_t>(end.all)), shell_quoted(command.folder),
-                    command.shard.empty() ? "" : " --shard " + command.shard));
+        say("interrupted; {} of {} points are kept. To go on:\n"
+            "  qianka sweep run -o {}{}",
+            format_count(static_cast<std::int64_t>(end.found + end.done)),
+            format_count(static_cast<std::int64_t>(end.all)), shell_quoted(command.folder),
+            command.shard.empty() ? "" : " --shard " + command.shard));
     return exit_interrupted;
   }
   if (shard.n == 1) return merge(sweep, folder, false) ? exit_ok : exit_run_failed;
   print(
-      fmt::format("shard {}/{}: {}, {} of them found done; 'qianka sweep merge {}' when all "
-                  "shards are\n",
-                  shard.k, shard.n, counted(static_cast<std::int64_t>(end.all), "point"),
-                  format_count(static_cast<std::int64_t>(end.found)), command.folder));
+      say("shard {}/{}: {}, {} of them found done; 'qianka sweep merge {}' when all "
+          "shards are\n",
+          shard.k, shard.n, counted(static_cast<std::int64_t>(end.all), "point"),
+          format_count(static_cast<std::int64_t>(end.found)), command.folder));
   return exit_ok;
 }
 
@@ -204,9 +205,12 @@ int report_sweep_command(SweepCommand& command) {
     report.add_input(sweep.scenario);
     report.write("sweep", sweep_story_json(sweep, results.records, story));
   }
-  print(command.csv    ? sweep_story_csv(story)
-        : command.json ? json_text(sweep_story_json(sweep, results.records, story))
-                       : sweep_story_text(sweep, results.records, story));
+  if (command.json) {
+    print(json_text(sweep_story_json(sweep, results.records, story)));
+    return exit_ok;
+  }
+  print_report(command.csv ? sweep_story_csv(story)
+                           : sweep_story_text(sweep, results.records, story));
   return exit_ok;
 }
 
@@ -245,14 +249,14 @@ int submit_sweep_command(SweepCommand& command) {
   const std::string tasks = submit("", "slurm-array.sh");
   const std::string merge_job =
       submit(fmt::format("--dependency=afterany:{} ", tasks), "slurm-merge.sh");
-  print(fmt::format("array job {} with {}, merge job {}\n", tasks, counted(job.shards, "task"),
-                    merge_job));
+  print(say("array job {} with {}, merge job {}\n", tasks, counted(job.shards, "task"), merge_job));
   return exit_ok;
 }
 
 CLI::App* add_part(CLI::App& sweep, const char* name, const char* what, SweepCommand& options) {
-  CLI::App* part = sweep.add_subcommand(name, what);
+  CLI::App* part = sweep.add_subcommand(name, tr(what));
   part->get_formatter()->column_width(name_width);
+  part->get_help_ptr()->group(tr("Options"));
   if (std::string_view(name) == "merge" || std::string_view(name) == "report")
     part->add_option("DIR", options.folder, sentence("The folder of the sweep."))
         ->required()
@@ -280,7 +284,6 @@ void add_run_part(CLI::App& sweep, SweepCommand& options) {
   add_jobs(*part, options.jobs, "Processes; left out: one a processor.");
   add_switch(*part, "--anew", options.anew, "Forget what the folder has of a sweep, and begin.");
   add_switch(*part, "--retry", options.retry, "Run points again whose process was ended.");
-  add_switch(*part, "-q,--quiet", options.quiet, "Tell no progress.");
 }
 
 void add_report_part(CLI::App& sweep, SweepCommand& options) {

@@ -6,6 +6,7 @@
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/any_layout.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/study/tune_report.hpp"
@@ -15,8 +16,6 @@
 #include <algorithm>
 #include <fstream>
 #include <memory>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -40,8 +39,8 @@ std::vector<E> values_of(const char* option, const std::vector<std::string>& wor
     if (known == names.end()) {
       std::vector<std::string> choices;
       for (const auto& [name, value] : names) choices.emplace_back(name);
-      throw UsageError(fmt::format("{}: unknown value '{}'", option, word),
-                       suggestion(word, choices, "choices are"));
+      throw UsageError(say("{}: unknown value '{}'", option, word),
+                       suggestion(word, choices, tr("choices are")));
     }
     values.push_back(known->second);
   }
@@ -60,12 +59,12 @@ double share_of(const std::string& text) {
       return share;
   } catch (const std::exception&) {  // told below
   }
-  throw UsageError(fmt::format("--within: '{}' is no share", text), "for example: --within 2%");
+  throw UsageError(say("--within: '{}' is no share", text), tr("for example: --within 2%"));
 }
 
 void write(const std::string& path, const std::string& text) {
   std::ofstream out(path, std::ios::binary);
-  if (!(out << text).flush()) throw RunFailed(fmt::format("cannot write '{}'", path));
+  if (!(out << text).flush()) throw RunFailed(say("cannot write '{}'", path));
 }
 
 int tune_command(TuneCommand& command) {
@@ -86,7 +85,7 @@ int tune_command(TuneCommand& command) {
   line.clear();
   report.add_input(file);
   report.write("tune", tune_json(study, scenario));
-  print(command.json ? json_text(tune_json(study, scenario)) : tune_text(study, scenario));
+  print_report(command.json ? json_text(tune_json(study, scenario)) : tune_text(study, scenario));
   if (study.best.empty()) return exit_infeasible;
   if (!command.output.empty())
     write(command.output, tuned_text(file, overrides, study.best.front().parallel, command.output));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/commands.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/progress_line.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/json.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/collective_validation.hpp"
@@ -12,8 +14,6 @@
 
 #include <algorithm>
 #include <cctype>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -35,8 +35,8 @@ int print_row(const ValidateOptions& options, const std::vector<Measurement>& ro
     std::vector<std::string> ids;
     for (const Measurement& known : rows) ids.push_back(known.id());
     const std::string near = nearest(options.row, ids);
-    throw UsageError(fmt::format("no row '{}'", options.row),
-                     near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+    throw UsageError(say("no row '{}'", options.row),
+                     near.empty() ? "" : say("did you mean '{}'?", near));
   }
   const RowResult result = validate_rows({*row}, rules, study_workers(options.jobs)).front();
   print(row_text(result));
@@ -59,7 +59,7 @@ void print_results(const ValidateOptions& options, const ValidationSummary& summ
   } else if (options.csv) {
     print(validation_csv(results));
   } else {
-    print(validation_text(summary, results, worst));
+    print_report(validation_text(summary, results, worst));
   }
 }
 
@@ -67,11 +67,11 @@ void print_results(const ValidateOptions& options, const ValidationSummary& summ
 int verdict(const ValidateOptions& options, double mean_error, std::size_t rows) {
   if (options.max_error < 0 || (rows > 0 && 100 * mean_error <= options.max_error)) return exit_ok;
   if (rows == 0) {
-    complain("error: no row to judge by --max-error");
+    complain(tr("error: no row to judge by --max-error"));
     return exit_target_missed;
   }
-  complain(fmt::format("error: the mean error is {:.2f} %, above {:.2f} %", 100 * mean_error,
-                       options.max_error));
+  complain(say("error: the mean error is {:.2f} %, above {:.2f} %", 100 * mean_error,
+               options.max_error));
   return exit_target_missed;
 }
 
@@ -87,7 +87,8 @@ int validate_collectives_command(const ValidateOptions& options) {
   std::vector<Measurement> rows =
       read_collectives(study_file(options.rows, shipped_rows), name(options.rows, shipped_rows));
   std::erase_if(rows, [&](const Measurement& row) { return !asked_for(row, options); });
-  if (rows.empty()) throw UsageError("no row is left to validate", "--source leaves rows out");
+  if (rows.empty())
+    throw UsageError(tr("no row is left to validate"), tr("--source leaves rows out"));
   const CollectiveValidation all = validate_collectives(rows, rules);
   if (options.markdown) {
     print(collectives_markdown(all));
@@ -96,7 +97,7 @@ int validate_collectives_command(const ValidateOptions& options) {
   } else if (options.csv) {
     print(collectives_csv(all));
   } else {
-    print(collectives_text(all));
+    print_report(collectives_text(all));
   }
   return verdict(options, all.large.mean_abs_error, all.large.n);
 }
@@ -112,9 +113,11 @@ int validate_command(const ValidateOptions& options) {
   if (!options.row.empty()) return print_row(options, rows, rules);
   std::erase_if(rows, [&](const Measurement& row) { return !asked_for(row, options); });
   if (rows.empty())
-    throw UsageError("no row is left to validate", "--source and --grade leave rows out");
+    throw UsageError(tr("no row is left to validate"), tr("--source and --grade leave rows out"));
 
-  const int workers = study_workers(options.jobs);
+  ProgressLine line;
+  const Workers workers(study_workers(options.jobs),
+                        [&](std::size_t done, std::size_t all) { line.tell(done, all); });
   std::vector<RowResult> results =
       validate_rows(rows, rules, workers, what_if(options.constants, constants, places));
   const std::string grade = options.grade.empty() ? "A" : options.grade;
@@ -123,13 +126,14 @@ int validate_command(const ValidateOptions& options) {
   for (RowResult& result : results)
     if (std::ranges::find(worst, &result) != worst.end()) detailed.push_back(&result);
   add_breakdowns(detailed, workers);
+  line.clear();
   const ValidationSummary summary = summarise(results, rules, grade);
   print_results(options, summary, results, worst, rules);
   if (summary.total.n == 0 && grade != "all")
-    complain(
-        fmt::format("warning: no row of grade {} (column validation_grade) could be compared; "
-                    "--grade all counts every row",
-                    grade));
+    remark(
+        say("warning: no row of grade {} (column validation_grade) could be compared; "
+            "--grade all counts every row",
+            grade));
   return verdict(options, summary.total.mean_abs_error, summary.total.n);
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/progress_line.hpp"
 #include "sim/cli/scenario_files.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/json.hpp"
 #include "sim/report/table.hpp"
@@ -34,19 +36,20 @@ std::string gain_text(const SeedSpread& gain) {
 
 std::string text_of(const WhatIfStudy& study, const Scenario& scenario) {
   const double cards = scenario.cluster.nodes * scenario.cluster.node.cards;
-  TextTable table{.columns = {{study.cumulative ? "one after the other" : "what if"},
-                              {"goodput", Align::right},
-                              {"points", Align::right},
-                              {"card-hours a day", Align::right}}};
-  table.rows.push_back({"as it is", percent(study.as_it_is.goodput.mean, 2), "", ""});
+  TextTable table{.columns = {{study.cumulative ? tr("one after the other") : tr("what if")},
+                              {tr("goodput"), Align::right},
+                              {tr("percentage points", "points"), Align::right},
+                              {tr("card-hours a day"), Align::right}}};
+  table.rows.push_back({tr("as it is"), percent(study.as_it_is.goodput.mean, 2), "", ""});
   for (const WhatIfRow& row : study.rows)
     table.rows.push_back({row.what, percent(row.goodput.mean, 2), gain_text(row.gain),
                           fmt::format("{:+.0f}", row.gain.mean * cards * 24)});
-  return fmt::format("{}: what each change is worth, over {} with the same failures\n",
-                     scenario.name, counted(study.seeds, "seed")) +
+  return say("{}: what each change is worth, over {} with the same failures\n", scenario.name,
+             counted(study.seeds, "seed")) +
          render(table) + "\n" +
-         paragraph(std::string("points: of goodput, with a 95 % interval over the seeds; ") +
-                       (study.cumulative ? "each on top of the rows above." : "each change alone."),
+         paragraph(std::string(tr("points: of goodput, with a 95 % interval over the seeds; ")) +
+                       (study.cumulative ? tr("each on top of the rows above.")
+                                         : tr("each change alone.")),
                    0);
 }
 
@@ -67,11 +70,11 @@ std::vector<Change> towards(const Scenario& scenario, const Scenario& other) {
   if (!apart.empty()) {
     const std::size_t more = apart.size() - std::min(named, apart.size());
     apart.resize(apart.size() - more);
-    complain(
-        fmt::format("caution: cluster and job stay those of {}; not taken from {}: {}{}\n"
-                    "  hint: only faults, recovery, spares and checkpoints are",
-                    scenario.name, other.name, fmt::join(apart, ", "),
-                    more > 0 ? fmt::format(" and {} more", more) : ""));
+    remark(
+        say("caution: cluster and job stay those of {}; not taken from {}: {}{}\n"
+            "  hint: only faults, recovery, spares and checkpoints are",
+            scenario.name, other.name, fmt::join(apart, ", "),
+            more > 0 ? say(" and {} more", more) : ""));
   }
   return changes_towards(other);
 }
@@ -85,11 +88,16 @@ int what_if_command(const WhatIfOptions& options) {
                  : ideal_changes(scenario);
   // Another number of spares is another fabric.
   std::map<int, PreparedWeeks> weeks;
+  ProgressLine line;
+  std::size_t done = 0;
+  const std::size_t all = (changes.size() + 1) * static_cast<std::size_t>(options.seeds);
   const RunWeeks run = [&](const Scenario& variant) {
+    line.tell(std::min(done++, all), all);
     return weeks.try_emplace(variant.cluster.spares, variant).first->second.run(variant);
   };
   const WhatIfStudy study = what_if(run, scenario, changes, cumulative, options.seeds);
-  print(options.json ? json_text(json_of(study)) : text_of(study, scenario));
+  line.clear();
+  print_report(options.json ? json_text(json_of(study)) : text_of(study, scenario));
   return exit_ok;
 }
 

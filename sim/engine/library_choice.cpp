@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/library_choice.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/format.hpp"
 #include "sim/units/require.hpp"
 
@@ -115,7 +116,7 @@ LibraryCollective::Choice LibraryCollective::choose_by_estimate(Bytes bytes) {
     offer(nodes_ == 1 ? Method::direct : Method::mesh_pipelined);
   if (kind_ == CollectiveKind::all_reduce)
     offer(Method::tree), offer(Method::nvls), offer(Method::nvls_tree);
-  if (candidates.size() == 1) return {Method::ring, "nothing else is offered here"};
+  if (candidates.size() == 1) return {Method::ring, tr("nothing else is offered here")};
   line(Method::ring);  // the others are compared with it
   std::vector<std::pair<Seconds, Method>> estimates;
   for (const Method method : candidates)
@@ -125,12 +126,12 @@ LibraryCollective::Choice LibraryCollective::choose_by_estimate(Bytes bytes) {
   std::vector<std::string> words;
   for (const auto& [time, method] : estimates)
     words.push_back(fmt::format("{} {}", method_name(method), format_time(time)));
-  std::string reason = fmt::format("least estimate: {}", fmt::join(words, ", "));
+  std::string reason = say("least estimate: {}", fmt::join(words, ", "));
   // What is too large to simulate gives way to the next.
   auto chosen = estimates.begin();
   while (chosen->second == Method::tree && !known(Method::tree)) ++chosen;
   for (const auto& [method, why] : refused_)
-    reason += fmt::format("; {} is not simulated: {}", method_name(method), why);
+    reason += say("; {} is not simulated: {}", method_name(method), why);
   return {chosen->second, reason};
 }
 
@@ -143,8 +144,8 @@ bool LibraryCollective::known(Method method) {
   for (const Leg& leg : legs_of(kind_, method, groups_[0], machine_)) flows += leg.transfers.size();
   flows *= groups_.size();
   if (flows > most_flows_of_a_choice) {
-    refused_[method] = fmt::format("it would be {} flows, '--algorithm' asks for it all the same",
-                                   format_count(static_cast<std::int64_t>(flows)));
+    refused_[method] = say("it would be {} flows, '--algorithm' asks for it all the same",
+                           format_count(static_cast<std::int64_t>(flows)));
     return false;
   }
   try {
@@ -158,39 +159,39 @@ bool LibraryCollective::known(Method method) {
 
 LibraryCollective::Choice LibraryCollective::choose_for_all_to_all(Bytes bytes) const {
   if (library_.selection == Selection::hccl_rules && bytes > mebibyte * ranks_)
-    return {Method::direct, "more than 1 MiB a rank: every card to every other at once"};
+    return {Method::direct, tr("more than 1 MiB a rank: every card to every other at once")};
   if (ranks_ <= most_pairwise_ranks)
-    return {Method::pairwise, "every card exchanges with one other after another"};
-  return {Method::direct, fmt::format("more than {} ranks: rounds overlap", most_pairwise_ranks)};
+    return {Method::pairwise, tr("every card exchanges with one other after another")};
+  return {Method::direct, say("more than {} ranks: rounds overlap", most_pairwise_ranks)};
 }
 
 /// HCCL's documentation (CANN, HCCL user guide, "集合通信算法"): by servers and size.
 LibraryCollective::Choice LibraryCollective::choose_by_hccl_rules(Bytes bytes) const {
-  if (kind_ == CollectiveKind::broadcast) return {Method::ring, "broadcasts go round"};
+  if (kind_ == CollectiveKind::broadcast) return {Method::ring, tr("broadcasts go round")};
   if (nodes_ == 1) {
     return machine_.scale_up == ScaleUp::mesh
-               ? Choice{Method::direct, "one server, its cards fully meshed"}
-               : Choice{Method::ring, "one server, its cards not fully meshed"};
+               ? Choice{Method::direct, tr("one server, its cards fully meshed")}
+               : Choice{Method::ring, tr("one server, its cards not fully meshed")};
   }
-  if (!can(Method::mesh_ring)) return {Method::ring, "servers with unequal numbers of cards"};
+  if (!can(Method::mesh_ring)) return {Method::ring, tr("servers with unequal numbers of cards")};
   if (ranks_ > nodes_ && bytes >= mebibyte * ranks_)
-    return {Method::mesh_pipelined, "several servers and cards, 1 MiB a rank or more"};
+    return {Method::mesh_pipelined, tr("several servers and cards, 1 MiB a rank or more")};
   if (std::has_single_bit(static_cast<unsigned>(nodes_)))
-    return {Method::mesh_halving_doubling, "the number of servers is a power of two"};
-  if (bytes < mebibyte * 256) return {Method::mesh_halving_doubling, "less than 256 MiB"};
-  if (nodes_ < 32) return {Method::mesh_ring, "fewer than 32 servers, 256 MiB or more"};
-  return {Method::mesh_nhr, "32 servers or more, 256 MiB or more"};
+    return {Method::mesh_halving_doubling, tr("the number of servers is a power of two")};
+  if (bytes < mebibyte * 256) return {Method::mesh_halving_doubling, tr("less than 256 MiB")};
+  if (nodes_ < 32) return {Method::mesh_ring, tr("fewer than 32 servers, 256 MiB or more")};
+  return {Method::mesh_nhr, tr("32 servers or more, 256 MiB or more")};
 }
 
 LibraryCollective::Choice LibraryCollective::choose(Bytes bytes) {
-  if (kind_ == CollectiveKind::point_to_point) return {Method::direct, "one card to another"};
+  if (kind_ == CollectiveKind::point_to_point) return {Method::direct, tr("one card to another")};
   if (kind_ == CollectiveKind::all_to_all) return choose_for_all_to_all(bytes);
   if (library_.selection == Selection::hccl_rules) return choose_by_hccl_rules(bytes);
   return choose_by_estimate(bytes);
 }
 
 CollectiveRow LibraryCollective::row(Bytes bytes, std::optional<Method> forced) {
-  const Choice choice = forced ? Choice{*forced, "asked for"} : choose(bytes);
+  const Choice choice = forced ? Choice{*forced, tr("asked for")} : choose(bytes);
   const CollectiveLine& cost = line(choice.method);
   const Protocol& protocol = best_protocol(choice.method, cost, bytes);
   CollectiveRow row;

@@ -4,14 +4,13 @@
 #include "sim/engine/execute.hpp"
 #include "sim/engine/pass_collectives.hpp"
 #include "sim/engine/step_network.hpp"
+#include "sim/language/language.hpp"
 #include "sim/workload/flop_count.hpp"
 #include "sim/workload/step_program.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace qianka {
 
@@ -40,9 +39,9 @@ ReducedStep reduce(const Scenario& scenario, const StepPlan& plan, const Topolog
     budget = {most_flow_classes, std::max<std::size_t>(1, most_operations / operations(plan))};
   ReducedStep step = reduce_step(scenario, topology, placement, Folding::exact, budget);
   if (!step.exact)
-    contention = fmt::format(
-        "representative: exact folding leaves more than {} classes of flows or {} of replicas",
-        budget.flow_classes, budget.replica_classes);
+    contention =
+        say("representative: exact folding leaves more than {} classes of flows or {} of replicas",
+            budget.flow_classes, budget.replica_classes);
   return step;
 }
 
@@ -141,18 +140,18 @@ std::string limits(const Breakdown& parts, Seconds time) {
     Seconds seconds;
   };
   std::vector<Part> losses = {{"recomputation", parts.recompute},
-                              {"exposed tensor-parallel communication", parts.tensor_comm},
-                              {"exposed context-parallel communication", parts.context_comm},
-                              {"exposed expert-parallel communication", parts.expert_comm},
-                              {"the pipeline bubble", parts.pipeline_bubble},
-                              {"pipeline transfers", parts.pipeline_comm},
-                              {"exposed gradient and parameter exchange", parts.data_comm},
-                              {"the optimizer", parts.optimizer},
-                              {"host overhead", parts.host},
-                              {"jitter between cards", parts.jitter}};
+                              {tr("exposed tensor-parallel communication"), parts.tensor_comm},
+                              {tr("exposed context-parallel communication"), parts.context_comm},
+                              {tr("exposed expert-parallel communication"), parts.expert_comm},
+                              {tr("the pipeline bubble"), parts.pipeline_bubble},
+                              {tr("pipeline transfers"), parts.pipeline_comm},
+                              {tr("exposed gradient and parameter exchange"), parts.data_comm},
+                              {tr("the optimizer"), parts.optimizer},
+                              {tr("host overhead"), parts.host},
+                              {tr("jitter between cards"), parts.jitter}};
   std::ranges::stable_sort(losses,
                            [](const Part& a, const Part& b) { return a.seconds > b.seconds; });
-  return fmt::format(
+  return say(
       "computation takes {:.1f} % of the step; the largest loss is {} with {:.1f} %, then {} with "
       "{:.1f} %",
       100 * (parts.compute / time), losses[0].what, 100 * (losses[0].seconds / time),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/csv.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <algorithm>
@@ -51,7 +52,8 @@ std::vector<CsvRow> rows_of(const std::string& text, const std::string& name,
     ++number;
     if (trimmed(line).empty() || line[0] == '#') continue;
     if (first_broken_byte(line)) {
-      problems.push_back({{name, number, 1}, "this is not UTF-8", "save the file as UTF-8"});
+      problems.push_back(
+          {{name, number, 1}, tr("this is not UTF-8"), tr("save the file as UTF-8")});
     } else {
       rows.push_back(split_cells(number, line));
     }
@@ -67,8 +69,8 @@ void complain_header(const CsvRow& row, const Csv& csv, const std::vector<std::s
     expected += i + optional < columns.size() ? name : "[" + name + "]";
   }
   problems.push_back({{csv.file, row.line, 1},
-                      fmt::format("the header is '{}'", fmt::join(row.cells, ",")),
-                      fmt::format("it must be '{}'", expected)});
+                      say("the header is '{}'", fmt::join(row.cells, ",")),
+                      say("it must be '{}'", expected)});
 }
 
 }  // namespace
@@ -80,8 +82,8 @@ Csv read_csv(const std::string& text, const std::string& name,
   std::vector<CsvRow> rows = rows_of(text, name, problems);
   if (rows.empty()) {
     problems.push_back({{name, 0, 0},
-                        "the file says nothing",
-                        fmt::format("its first line must be '{}'", fmt::join(columns, ","))});
+                        tr("the file says nothing"),
+                        say("its first line must be '{}'", fmt::join(columns, ","))});
     return csv;
   }
   const std::vector<std::string> header = rows.front().cells;
@@ -94,8 +96,8 @@ Csv read_csv(const std::string& text, const std::string& name,
   for (CsvRow& row : rows) {
     if (row.cells.size() != header.size()) {
       problems.push_back({{name, row.line, 1},
-                          fmt::format("{} cells, but {} columns", row.cells.size(), header.size()),
-                          fmt::format("columns are {}", fmt::join(header, ","))});
+                          say("{} cells, but {} columns", row.cells.size(), header.size()),
+                          say("columns are {}", fmt::join(header, ","))});
       continue;
     }
     row.cells.resize(columns.size());
@@ -109,7 +111,8 @@ CsvTable read_csv_table(const std::string& text, const std::string& name,
   CsvTable table{name, {}, {}};
   std::vector<CsvRow> rows = rows_of(text, name, problems);
   if (rows.empty()) {
-    problems.push_back({{name, 0, 0}, "the file says nothing", "its first line names the columns"});
+    problems.push_back(
+        {{name, 0, 0}, tr("the file says nothing"), tr("its first line names the columns")});
     return table;
   }
   table.header = std::move(rows.front());
@@ -119,17 +122,16 @@ CsvTable read_csv_table(const std::string& text, const std::string& name,
         names.begin() + static_cast<std::ptrdiff_t>(i))
       continue;
     problems.push_back({{name, table.header.line, table.header.columns[i]},
-                        fmt::format("column '{}' stands twice", names[i]),
+                        say("column '{}' stands twice", names[i]),
                         ""});
   }
   for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
     if (row->cells.size() == names.size()) {
       table.rows.push_back(std::move(*row));
     } else {
-      problems.push_back(
-          {{name, row->line, 1},
-           fmt::format("{} cells, but the header has {}", row->cells.size(), names.size()),
-           "a cell with a comma stands in double quotes"});
+      problems.push_back({{name, row->line, 1},
+                          say("{} cells, but the header has {}", row->cells.size(), names.size()),
+                          tr("a cell with a comma stands in double quotes")});
     }
   }
   return table;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/diagnostics.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -32,8 +34,8 @@ std::string to_text(const SourcePos& at) {
 }
 
 std::string to_text(const Diagnostic& diagnostic) {
-  std::string text = fmt::format("{}: error: {}", to_text(diagnostic.at), diagnostic.message);
-  if (!diagnostic.hint.empty()) text += "\n  hint: " + diagnostic.hint;
+  std::string text = say("{}: error: {}", to_text(diagnostic.at), diagnostic.message);
+  if (!diagnostic.hint.empty()) text += tr("\n  hint: ") + diagnostic.hint;
   return text;
 }
 

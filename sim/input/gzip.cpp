@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/gzip.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <array>
 #include <memory>
 #include <stdexcept>
@@ -16,7 +18,7 @@ std::string unzipped(std::string bytes) {
   z_stream stream{};
   stream.next_in = reinterpret_cast<Bytef*>(bytes.data());
   stream.avail_in = static_cast<uInt>(bytes.size());
-  if (inflateInit2(&stream, gzip_only) != Z_OK) throw std::runtime_error("zlib does not start");
+  if (inflateInit2(&stream, gzip_only) != Z_OK) throw std::runtime_error(tr("zlib does not start"));
   const std::unique_ptr<z_stream, decltype(&inflateEnd)> closing(&stream, inflateEnd);
   std::string text;
   std::array<char, 1 << 16> piece;
@@ -29,7 +31,7 @@ std::string unzipped(std::string bytes) {
     // Files put one behind the other are one file (RFC 1952, 2.2).
     if (state == Z_STREAM_END && stream.avail_in > 0) state = inflateReset(&stream);
   }
-  if (state != Z_STREAM_END) throw std::runtime_error("the gzip file is damaged or cut off");
+  if (state != Z_STREAM_END) throw std::runtime_error(tr("the gzip file is damaged or cut off"));
   return text;
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/lines.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <algorithm>
 #include <cctype>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -75,8 +74,8 @@ class BracketWalk {
 
 Diagnostic unclosed(const Lines& lines, std::size_t line, std::size_t byte) {
   const char what = lines.all()[line][byte];
-  return {lines.position(line, byte), fmt::format("this {} is never closed", what),
-          fmt::format("a {} is missing behind it", closing(what))};
+  return {lines.position(line, byte), say("this {} is never closed", what),
+          say("a {} is missing behind it", closing(what))};
 }
 
 /// Where the comment of a line begins; its size if it has none. Quotes that span lines do not
@@ -132,7 +131,7 @@ SourcePos Lines::position(std::size_t line, std::size_t byte) const {
 
 bool check_bytes(const Lines& lines, std::vector<Diagnostic>& problems) {
   if (lines.is_utf16()) {
-    problems.push_back({lines.position(0, 0), "the file is UTF-16", "save it as UTF-8"});
+    problems.push_back({lines.position(0, 0), tr("the file is UTF-16"), tr("save it as UTF-8")});
     return false;
   }
   const std::size_t before = problems.size();
@@ -140,7 +139,7 @@ bool check_bytes(const Lines& lines, std::vector<Diagnostic>& problems) {
     const std::string_view line = lines.all()[i];
     if (const auto broken = first_broken_byte(line)) {
       problems.push_back(
-          {lines.position(i, *broken), "this is not UTF-8", "save the file as UTF-8"});
+          {lines.position(i, *broken), tr("this is not UTF-8"), tr("save the file as UTF-8")});
       return false;
     }
     const auto is_control = [](char c) {
@@ -148,11 +147,13 @@ bool check_bytes(const Lines& lines, std::vector<Diagnostic>& problems) {
     };
     if (const auto control = std::ranges::find_if(line, is_control); control != line.end()) {
       const auto at = static_cast<std::size_t>(control - line.begin());
-      problems.push_back({lines.position(i, at), "control character in the text", "remove it"});
+      problems.push_back(
+          {lines.position(i, at), tr("control character in the text"), tr("remove it")});
     }
     const std::size_t indent = std::min(line.find_first_not_of(" \t"), line.size());
     if (const std::size_t tab = line.find('\t'); tab < indent && indent < line.size()) {
-      problems.push_back({lines.position(i, tab), "tab in the indentation", "indent with spaces"});
+      problems.push_back(
+          {lines.position(i, tab), tr("tab in the indentation"), tr("indent with spaces")});
     }
   }
   return problems.size() == before;
@@ -169,10 +170,9 @@ std::optional<Diagnostic> full_width_punctuation(const Lines& lines) {
       const bool is_mark = std::string_view(":,{}[]\"'").find(twin) != std::string_view::npos;
       if (twin == one || !is_mark || !could_be_syntax(code, start, twin[0])) continue;
       const bool wants_space = twin == ":" || twin == ",";
-      return Diagnostic{lines.position(i, start),
-                        fmt::format("full-width '{}' is no punctuation here", one),
-                        fmt::format("write '{}' in half width{}", twin,
-                                    wants_space ? ", and a space after it" : "")};
+      return Diagnostic{
+          lines.position(i, start), say("full-width '{}' is no punctuation here", one),
+          say("write '{}' in half width{}", twin, wants_space ? tr(", and a space after it") : "")};
     }
   }
   return std::nullopt;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/merge.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -111,8 +111,8 @@ void set_path(Value& root, const std::string& path, Value value, const SourcePos
               std::vector<Diagnostic>& problems) {
   const std::vector<std::string> parts = split(path);
   if (std::ranges::find(parts, "") != parts.end()) {
-    problems.push_back({at, fmt::format("'{}' is not a path of keys", path),
-                        "for example '--set job.parallel.tensor=4'"});
+    problems.push_back({at, say("'{}' is not a path of keys", path),
+                        tr("for example '--set job.parallel.tensor=4'")});
     return;
   }
   Value* place = &root;
@@ -121,9 +121,8 @@ void set_path(Value& root, const std::string& path, Value value, const SourcePos
     parent = place;
     place = step_into(*place, part, at);
     if (place != nullptr) continue;
-    problems.push_back(
-        {at, fmt::format("the list in '{}' has no entry '{}'", path, part),
-         fmt::format("entries are 0 to {}", static_cast<int>(parent->items.size()) - 1)});
+    problems.push_back({at, say("the list in '{}' has no entry '{}'", path, part),
+                        say("entries are 0 to {}", static_cast<int>(parent->items.size()) - 1)});
     return;
   }
   if (Entry* entry = parent->find(parts.back())) entry->at = at;
@@ -138,18 +137,17 @@ void attach_sources(Value& file, std::vector<Diagnostic>& problems) {
   const Entry written = *found;
   file.erase("sources");
   if (written.value.kind != Value::Kind::map) {
-    problems.push_back({written.value.at,
-                        fmt::format("'sources' must be a map of key to citation, but is {}",
-                                    describe(written.value)),
-                        "for example {peak: 'data sheet, 2023', \"*\": 'white paper'}"});
+    problems.push_back(
+        {written.value.at,
+         say("'sources' must be a map of key to citation, but is {}", describe(written.value)),
+         tr("for example {peak: 'data sheet, 2023', \"*\": 'white paper'}")});
     return;
   }
   std::vector<Source> sources;
   for (const Entry& entry : written.value.entries) {
     if (entry.value.kind != Value::Kind::scalar) {
-      problems.push_back({entry.value.at,
-                          fmt::format("a citation is text, but this is {}", describe(entry.value)),
-                          ""});
+      problems.push_back(
+          {entry.value.at, say("a citation is text, but this is {}", describe(entry.value)), ""});
       continue;
     }
     sources.push_back({entry.key, entry.at, entry.value.text});
@@ -162,8 +160,8 @@ void attach_sources(Value& file, std::vector<Diagnostic>& problems) {
   for (const Source& source : sources) {
     if (source.used || source.path == "*") continue;
     problems.push_back(
-        {source.at, fmt::format("source for '{}', but no figure needs it", source.path),
-         "the key of a source is the path of a figure in this file, or its beginning"});
+        {source.at, say("source for '{}', but no figure needs it", source.path),
+         tr("the key of a source is the path of a figure in this file, or its beginning")});
   }
 }
 

@@ -2,6 +2,7 @@
 #include "sim/input/reader.hpp"
 
 #include "sim/input/merge.hpp"
+#include "sim/language/language.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -16,7 +17,7 @@ namespace {
 
 /// "a nic", "an accelerator", "a set of faults".
 std::string with_article(const std::string& kind) {
-  if (kind.ends_with('s')) return "a set of " + kind;
+  if (kind.ends_with('s')) return tr("a set of ") + kind;
   const bool vowel = std::string_view("aeiou").find(kind[0]) != std::string_view::npos;
   return (vowel ? "an " : "a ") + kind;
 }
@@ -69,12 +70,11 @@ std::optional<Value> Reader::load(const std::string& kind, const Value& name,
                                   std::vector<std::string>& chain) {
   if (name.kind != Value::Kind::scalar) {
     error(name.at,
-          fmt::format("'use' takes the name of {}, but is {}", with_article(kind), describe(name)));
+          say("'use' takes the name of {}, but is {}", with_article(kind), describe(name)));
     return std::nullopt;
   }
   if (std::ranges::find(chain, name.text) != chain.end()) {
-    error(name.at,
-          fmt::format("{} uses itself: {} -> {}", kind, fmt::join(chain, " -> "), name.text));
+    error(name.at, say("{} uses itself: {} -> {}", kind, fmt::join(chain, " -> "), name.text));
     return std::nullopt;
   }
   chain.push_back(name.text);
@@ -101,8 +101,8 @@ std::optional<Resolved> Reader::resolve(const std::string& kind, const Value& va
     return Resolved{std::move(*map), id_of_name(value.text)};
   }
   if (value.kind != Value::Kind::map) {
-    error(value.at, fmt::format("expected the name of {}, or a map, but found {}",
-                                with_article(kind), describe(value)));
+    error(value.at, say("expected the name of {}, or a map, but found {}", with_article(kind),
+                        describe(value)));
     return std::nullopt;
   }
   Value over = value;
@@ -110,7 +110,7 @@ std::optional<Resolved> Reader::resolve(const std::string& kind, const Value& va
   const Entry* use = over.find("use");
   if (use == nullptr) {
     const Entry* name = over.find("name");
-    return Resolved{over, name == nullptr ? kind + " in place" : name->value.text};
+    return Resolved{over, name == nullptr ? kind + tr(" in place") : name->value.text};
   }
   const Value name = use->value;
   note(name, false);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/scalars.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <algorithm>
@@ -22,29 +23,26 @@ std::string key_of(const Reader& reader) {
 
 /// A plain scalar that is there; else nothing, and a diagnostic.
 bool expect_plain(const Value& value, const ScalarInfo& info, Reader& reader) {
-  const std::string hint =
-      info.example.empty() ? "" : fmt::format("for example '{}'", info.example);
+  const std::string hint = info.example.empty() ? "" : say("for example '{}'", info.example);
   if (value.kind == Value::Kind::null) {
-    reader.error(value.at, fmt::format("'{}' has no value", key_of(reader)), hint);
+    reader.error(value.at, say("'{}' has no value", key_of(reader)), hint);
     return false;
   }
   if (value.kind != Value::Kind::scalar) {
-    reader.error(
-        value.at,
-        fmt::format("'{}' must be a {}, but is {}", key_of(reader), info.type, describe(value)),
-        hint);
+    reader.error(value.at,
+                 say("'{}' must be a {}, but is {}", key_of(reader), info.type, describe(value)),
+                 hint);
     return false;
   }
   if (value.text == "unknown" && info.numeric) {
-    reader.error(value.at, fmt::format("'{}' cannot be unknown", key_of(reader)),
-                 "the simulation needs it");
+    reader.error(value.at, say("'{}' cannot be unknown", key_of(reader)),
+                 tr("the simulation needs it"));
     return false;
   }
   if (value.quoted && info.numeric) {
-    reader.error(
-        value.at,
-        fmt::format("'{}' must be a {}, but is {}", key_of(reader), info.type, describe(value)),
-        "leave the quotes out");
+    reader.error(value.at,
+                 say("'{}' must be a {}, but is {}", key_of(reader), info.type, describe(value)),
+                 tr("leave the quotes out"));
     return false;
   }
   return true;
@@ -52,21 +50,21 @@ bool expect_plain(const Value& value, const ScalarInfo& info, Reader& reader) {
 
 std::string range_text(const Range& range, double number) {
   const std::string least =
-      fmt::format("{} {}", range.inclusive ? "at least" : "above", range.least);
-  if (range.most < 1e6) return fmt::format("{} and at most {}", least, range.most);
-  return number > range.most ? fmt::format("at most {}", range.most) : least;
+      fmt::format("{} {}", range.inclusive ? tr("at least") : "above", range.least);
+  if (range.most < 1e6) return say("{} and at most {}", least, range.most);
+  return number > range.most ? say("at most {}", range.most) : least;
 }
 
 bool in_range(double number, const Value& value, const ScalarInfo& info, Reader& reader) {
   const Range& range = info.range;
   const bool above = range.inclusive ? number >= range.least : number > range.least;
   if (above && number <= range.most) return true;
-  reader.error(value.at,
-               fmt::format("'{}' must be {}, but is {}", key_of(reader), range_text(range, number),
-                           value.text),
-               range.most == 1 && number > 1 && number <= 100 && !value.text.ends_with('%')
-                   ? fmt::format("a share of 1; percent are written '{} %'", value.text)
-                   : "");
+  reader.error(
+      value.at,
+      say("'{}' must be {}, but is {}", key_of(reader), range_text(range, number), value.text),
+      range.most == 1 && number > 1 && number <= 100 && !value.text.ends_with('%')
+          ? say("a share of 1; percent are written '{} %'", value.text)
+          : "");
   return false;
 }
 
@@ -92,8 +90,8 @@ std::optional<std::int64_t> read_whole(const Value& value, const ScalarInfo& inf
     const double number = parse_number(value.text);
     const bool point = value.text.find('.') != std::string::npos;
     if (point || number != std::floor(number) || std::abs(number) > largest) {
-      reader.error(value.at, fmt::format("'{}' must be a whole number, but is {}", key_of(reader),
-                                         value.text));
+      reader.error(value.at,
+                   say("'{}' must be a whole number, but is {}", key_of(reader), value.text));
       return std::nullopt;
     }
     if (!in_range(number, value, info, reader)) return std::nullopt;
@@ -102,9 +100,9 @@ std::optional<std::int64_t> read_whole(const Value& value, const ScalarInfo& inf
     const std::string message = error.what();
     const bool no_number = message.starts_with("expected") || message.ends_with("plain number");
     reader.error(value.at,
-                 no_number ? fmt::format("'{}' must be a whole number, but is '{}'", key_of(reader),
-                                         value.text)
-                           : message,
+                 no_number
+                     ? say("'{}' must be a whole number, but is '{}'", key_of(reader), value.text)
+                     : message,
                  no_number ? "" : error.hint);
     return std::nullopt;
   }
@@ -112,7 +110,7 @@ std::optional<std::int64_t> read_whole(const Value& value, const ScalarInfo& inf
 
 ScalarInfo whole_info(Range range) {
   ScalarInfo info;
-  info.type = "whole number";
+  info.type = tr("whole number");
   info.json = ScalarInfo::Json::whole;
   info.range = range;
   info.numeric = true;
@@ -142,10 +140,9 @@ template <class T, class ReadItem>
 std::optional<std::vector<T>> read_list(const Value& value, const ScalarInfo& info, Reader& reader,
                                         ReadItem read_item) {
   if (value.kind != Value::Kind::list) {
-    reader.error(
-        value.at,
-        fmt::format("'{}' must be a {}, but is {}", key_of(reader), info.type, describe(value)),
-        fmt::format("for example '{}'", info.example));
+    reader.error(value.at,
+                 say("'{}' must be a {}, but is {}", key_of(reader), info.type, describe(value)),
+                 say("for example '{}'", info.example));
     return std::nullopt;
   }
   std::vector<T> items;
@@ -193,7 +190,7 @@ Scalar<double> fraction(Range range) { return measured(Dimension::fraction, rang
 
 Scalar<bool> yes_no() {
   ScalarInfo info;
-  info.type = "true or false";
+  info.type = tr("true or false");
   info.json = ScalarInfo::Json::boolean;
   const auto shown = [](const bool& value) { return std::string(value ? "true" : "false"); };
   return {info,
@@ -201,10 +198,10 @@ Scalar<bool> yes_no() {
             if (!expect_plain(value, i, reader)) return std::nullopt;
             const bool truth = value.text == "true";
             if (value.quoted || (!truth && value.text != "false")) {
-              reader.error(value.at,
-                           fmt::format("'{}' must be true or false, but is {}", key_of(reader),
-                                       describe(value)),
-                           value.quoted ? "leave the quotes out" : "");
+              reader.error(
+                  value.at,
+                  say("'{}' must be true or false, but is {}", key_of(reader), describe(value)),
+                  value.quoted ? tr("leave the quotes out") : "");
               return std::nullopt;
             }
             reader.note(value, false);
@@ -228,7 +225,7 @@ Scalar<std::string> free_text() {
 
 Scalar<std::vector<int>> whole_list(Range range) {
   ScalarInfo info = whole_info(range);
-  info.type = "list of whole numbers";
+  info.type = tr("list of whole numbers");
   info.json = ScalarInfo::Json::list;
   info.example = "[8, 8, 7, 7]";
   const auto text = [](const std::vector<int>& list) {
@@ -247,7 +244,7 @@ Scalar<std::vector<int>> whole_list(Range range) {
 
 Scalar<std::vector<std::string>> text_list() {
   ScalarInfo info;
-  info.type = "list of texts";
+  info.type = tr("list of texts");
   info.json = ScalarInfo::Json::list;
   info.example = "[A100, A100-80G]";
   const auto text = [](const std::vector<std::string>& list) {
@@ -269,7 +266,7 @@ Scalar<std::vector<std::string>> text_list() {
 
 Scalar<std::string> word_of(std::vector<std::string> choices) {
   ScalarInfo info;
-  info.type = "one of";
+  info.type = tr("one of");
   info.choices = std::move(choices);
   info.example = info.choices.front();
   const auto same = [](const std::string& text) { return text; };
@@ -280,8 +277,8 @@ Scalar<std::string> word_of(std::vector<std::string> choices) {
         word.type = "word";
         if (!expect_plain(value, word, reader)) return std::nullopt;
         if (std::ranges::find(i.choices, value.text) == i.choices.end()) {
-          reader.error(value.at, fmt::format("'{}' cannot be '{}'", key_of(reader), value.text),
-                       suggestion(value.text, i.choices, "choices are"));
+          reader.error(value.at, say("'{}' cannot be '{}'", key_of(reader), value.text),
+                       suggestion(value.text, i.choices, tr("choices are")));
           return std::nullopt;
         }
         reader.note(value, false);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/spelling.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <algorithm>
@@ -68,20 +69,20 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
       like.push_back(fmt::format("'{}'", choice));
   if (like.empty()) {
     const std::string near = nearest(word, choices);
-    return near.empty() ? "" : fmt::format("did you mean '{}'?", near);
+    return near.empty() ? "" : say("did you mean '{}'?", near);
   }
   const bool more = like.size() > most;
   if (more) like.resize(most);
-  const std::string last = more ? "another such" : like.back();
+  const std::string last = more ? tr("another such") : like.back();
   if (!more) like.pop_back();
-  if (like.empty()) return fmt::format("did you mean {}?", last);
-  return fmt::format("did you mean {} or {}?", fmt::join(like, ", "), last);
+  if (like.empty()) return say("did you mean {}?", last);
+  return say("did you mean {} or {}?", fmt::join(like, ", "), last);
 }
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& choices,
                        std::string_view intro) {
   const std::string near = nearest(word, choices);
-  if (!near.empty()) return fmt::format("did you mean '{}'?", near);
+  if (!near.empty()) return say("did you mean '{}'?", near);
   return fmt::format("{} {}", intro, fmt::join(choices, ", "));
 }
 

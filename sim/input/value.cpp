@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/value.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -28,14 +30,13 @@ std::string describe(const Value& value) {
     case Value::Kind::null:
       return "nothing";
     case Value::Kind::list:
-      return "a list";
+      return tr("a list");
     case Value::Kind::map:
-      return "a map";
+      return tr("a map");
     case Value::Kind::scalar:
       break;
   }
-  return value.quoted ? fmt::format("the quoted text '{}'", value.text)
-                      : fmt::format("'{}'", value.text);
+  return value.quoted ? say("the quoted text '{}'", value.text) : fmt::format("'{}'", value.text);
 }
 
 std::string flow_text(const Value& value) {

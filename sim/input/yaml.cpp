@@ -2,6 +2,7 @@
 #include "sim/input/yaml.hpp"
 
 #include "sim/input/lines.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <fstream>
@@ -41,7 +42,8 @@ class TreeBuilder : public YAML::EventHandler {
     add(make(Value::Kind::null, mark));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    refuse(mark, "aliases (*name) are not supported", "write the value out, or refer with 'use:'");
+    refuse(mark, tr("aliases (*name) are not supported"),
+           tr("write the value out, or refer with 'use:'"));
     drop();
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -88,13 +90,13 @@ class TreeBuilder : public YAML::EventHandler {
 
   void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (anchor != YAML::NullAnchor) {
-      refuse(mark, "anchors (&name) are not supported",
-             "write the value out, or refer with 'use:'");
+      refuse(mark, tr("anchors (&name) are not supported"),
+             tr("write the value out, or refer with 'use:'"));
     }
   }
 
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
-    refuse(mark, fmt::format("tags ({}) are not supported", tag), "the key says what its value is");
+    refuse(mark, say("tags ({}) are not supported", tag), tr("the key says what its value is"));
   }
 
   void open(Value::Kind kind, const YAML::Mark& mark, const std::string& tag,
@@ -138,18 +140,16 @@ class TreeBuilder : public YAML::EventHandler {
 
   Entry key_from(const Value& value) {
     if (value.kind != Value::Kind::scalar) {
-      problems_.push_back(
-          {value.at, fmt::format("a key must be a word, but is {}", describe(value)), ""});
+      problems_.push_back({value.at, say("a key must be a word, but is {}", describe(value)), ""});
     }
     return {value.text, value.at, {}};
   }
 
   void add_entry(Value& map, Entry entry) {
     if (const Entry* first = map.find(entry.key)) {
-      problems_.push_back({entry.at, fmt::format("key '{}' is given twice", entry.key),
-                           first->at.line > 0
-                               ? fmt::format("the first is in line {}", first->at.line)
-                               : "leave one of them out"});
+      problems_.push_back({entry.at, say("key '{}' is given twice", entry.key),
+                           first->at.line > 0 ? say("the first is in line {}", first->at.line)
+                                              : tr("leave one of them out")});
       return;
     }
     map.entries.push_back(std::move(entry));
@@ -169,9 +169,9 @@ Diagnostic syntax_problem(const YAML::Exception& error, const Lines& lines) {
   }
   std::string hint;
   if (message.find("map") != std::string::npos) {
-    hint = "check the indentation, and the space after each ':'";
+    hint = tr("check the indentation, and the space after each ':'");
   }
-  return {position_of(error.mark, lines), "this is not YAML: " + message, hint};
+  return {position_of(error.mark, lines), tr("this is not YAML: ") + message, hint};
 }
 
 std::optional<Value> parse(const std::string& text, const Lines& lines,
@@ -183,8 +183,8 @@ std::optional<Value> parse(const std::string& text, const Lines& lines,
     parser.HandleNextDocument(builder);
     TreeBuilder rest(lines, problems);
     if (parser.HandleNextDocument(rest)) {
-      problems.push_back({rest.take().at, "a second document begins here",
-                          "one file, one document: remove '---'"});
+      problems.push_back({rest.take().at, tr("a second document begins here"),
+                          tr("one file, one document: remove '---'")});
     }
   } catch (const YAML::Exception& error) {
     const auto punctuation = full_width_punctuation(lines);
@@ -214,13 +214,12 @@ std::optional<Value> read_yaml(const std::string& text, const std::string& name,
   if (!root || root->kind == Value::Kind::map) return root;
   if (root->kind == Value::Kind::null) {
     problems.push_back(
-        {{name, 0, 0}, "the file says nothing", "it needs keys: see 'qianka schema'"});
+        {{name, 0, 0}, tr("the file says nothing"), tr("it needs keys: see 'qianka schema'")});
   } else if (const auto punctuation = full_width_punctuation(lines)) {
     problems.push_back(*punctuation);
   } else {
-    problems.push_back({root->at,
-                        fmt::format("expected keys and values, but found {}", describe(*root)),
-                        "a line looks like 'key: value', with a space after the colon"});
+    problems.push_back({root->at, say("expected keys and values, but found {}", describe(*root)),
+                        tr("a line looks like 'key: value', with a space after the colon")});
   }
   return std::nullopt;
 }
@@ -247,10 +246,11 @@ std::string read_file(const std::filesystem::path& file, const SourcePos& at,
     problems.push_back({at, own ? why : fmt::format("'{}': {}", file.string(), why), ""});
     return std::string();
   };
-  if (!std::filesystem::exists(file, ignored)) return fail("there is no such file");
-  if (std::filesystem::is_directory(file, ignored)) return fail("this is a directory, not a file");
+  if (!std::filesystem::exists(file, ignored)) return fail(tr("there is no such file"));
+  if (std::filesystem::is_directory(file, ignored))
+    return fail(tr("this is a directory, not a file"));
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) return fail("the file cannot be read");
+  if (!stream) return fail(tr("the file cannot be read"));
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 

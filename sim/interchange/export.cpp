@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/interchange/export.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <array>
@@ -21,16 +22,16 @@ std::string svg_of(const ClusterSpec& cluster) {
 }
 
 constexpr std::array kinds{
-    ExportKind{"graphml", "every device and cable, for graph tools",
+    ExportKind{"graphml", marked("every device and cable, for graph tools"),
                [](const ClusterSpec& cluster) { return graphml_text(device_graph(cluster)); }},
-    ExportKind{"dot", "the same for GraphViz",
+    ExportKind{"dot", marked("the same for GraphViz"),
                [](const ClusterSpec& cluster) { return dot_text(device_graph(cluster)); }},
-    ExportKind{"simgrid", "a platform file of SimGrid",
+    ExportKind{"simgrid", marked("a platform file of SimGrid"),
                [](const ClusterSpec& cluster) {
                  return simgrid_platform_text(device_graph(cluster), cluster.node.accelerator);
                }},
-    ExportKind{"nccl-topo", "one node for NCCL_TOPO_FILE", nccl_topology_text},
-    ExportKind{"svg", "a picture of the fabric, or of one node", svg_of},
+    ExportKind{"nccl-topo", marked("one node for NCCL_TOPO_FILE"), nccl_topology_text},
+    ExportKind{"svg", marked("a picture of the fabric, or of one node"), svg_of},
 };
 
 }  // namespace

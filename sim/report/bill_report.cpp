@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/bill_report.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/table.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/units/format.hpp"
@@ -26,12 +27,12 @@ std::string price_text(double value, Currency currency) {
 std::string prices_text(const Bill& bill) {
   std::string sums;
   for (const BillTotal& total : bill.prices)
-    sums += (sums.empty() ? "" : " and ") + price_text(total.value, total.currency);
-  if (sums.empty()) return "\n  list prices: the catalogue has none of these parts\n";
-  std::string text = fmt::format("\n  list prices: {} for {} of {} pieces", sums,
-                                 format_count(bill.priced), format_count(bill.pieces));
+    sums += (sums.empty() ? "" : tr(" and ")) + price_text(total.value, total.currency);
+  if (sums.empty()) return tr("\n  list prices: the catalogue has none of these parts\n");
+  std::string text = say("\n  list prices: {} for {} of {} pieces", sums, format_count(bill.priced),
+                         format_count(bill.pieces));
   if (!bill.without_price.empty())
-    text += fmt::format(", without: {}", fmt::join(bill.without_price, ", "));
+    text += say(", without: {}", fmt::join(bill.without_price, ", "));
   for (const BillItem& item : bill.items)
     if (item.price)
       text += fmt::format("\n    {}: {}, {}", item.part, item.price->date, item.price->source);
@@ -39,59 +40,60 @@ std::string prices_text(const Bill& bill) {
 }
 
 std::string items_table(const Bill& bill) {
-  TextTable table{.columns = {{"what"},
-                              {"count", Align::right},
-                              {"power each", Align::right},
-                              {"power", Align::right},
-                              {"price each", Align::right},
-                              {"part"}}};
+  TextTable table{.columns = {{tr("what")},
+                              {tr("count"), Align::right},
+                              {tr("power each"), Align::right},
+                              {tr("power"), Align::right},
+                              {tr("price each"), Align::right},
+                              {tr("part")}}};
   for (const BillItem& item : bill.items) {
     const double count = static_cast<double>(item.count);
     table.rows.push_back(
-        {item.what, format_count(item.count), item.each ? format_power(*item.each) : "unknown",
-         item.each ? format_power(Power{item.each->value * count}) : "unknown",
-         item.price ? price_text(item.price->value, item.price->currency) : "unknown", item.part});
+        {item.what, format_count(item.count), item.each ? format_power(*item.each) : tr("unknown"),
+         item.each ? format_power(Power{item.each->value * count}) : tr("unknown"),
+         item.price ? price_text(item.price->value, item.price->currency) : tr("unknown"),
+         item.part});
   }
   return render(table);
 }
 
 std::string tiers_table(const Bill& bill) {
-  TextTable table{.columns = {{"tier"},
-                              {"switches", Align::right},
-                              {"ports used", Align::right},
-                              {"ports", Align::right},
-                              {"down", Align::right},
-                              {"up", Align::right},
-                              {"oversubscription", Align::right}}};
+  TextTable table{.columns = {{tr("tier")},
+                              {tr("switches"), Align::right},
+                              {tr("ports used"), Align::right},
+                              {tr("ports"), Align::right},
+                              {tr("down"), Align::right},
+                              {tr("up"), Align::right},
+                              {tr("oversubscription"), Align::right}}};
   for (const BillTier& tier : bill.tiers)
     table.rows.push_back(
         {tier.name, format_count(tier.switches), format_count(tier.ports_used),
-         tier.ports ? format_count(*tier.ports) : "unknown", format_bandwidth(tier.down),
+         tier.ports ? format_count(*tier.ports) : tr("unknown"), format_bandwidth(tier.down),
          tier.up.value > 0 ? format_bandwidth(tier.up) : "-",
          tier.oversubscription ? fmt::format("{:.3g}:1", *tier.oversubscription) : "-"});
   return render(table);
 }
 
 std::string cables_table(const Bill& bill) {
-  TextTable table{.columns = {{"cables"},
-                              {"count", Align::right},
-                              {"rate", Align::right},
-                              {"length"},
-                              {"delay", Align::right},
-                              {"optical modules", Align::right}}};
+  TextTable table{.columns = {{tr("cables")},
+                              {tr("count"), Align::right},
+                              {tr("rate"), Align::right},
+                              {tr("length")},
+                              {tr("delay"), Align::right},
+                              {tr("optical modules"), Align::right}}};
   for (const BillCables& kind : bill.cables)
     table.rows.push_back({kind.between, format_count(kind.count), gigabits_text(kind.rate),
                           std::string(name_of(cable_length_names, kind.length)),
-                          kind.delay ? format_time(*kind.delay) : "unknown",
+                          kind.delay ? format_time(*kind.delay) : tr("unknown"),
                           format_count(kind.modules)});
   return render(table);
 }
 
 std::string blast_table(const Bill& bill) {
-  TextTable table{.columns = {{"when one fails"},
-                              {"there are", Align::right},
-                              {"cards lost", Align::right},
-                              {"cards touched", Align::right}}};
+  TextTable table{.columns = {{tr("when one fails")},
+                              {tr("there are"), Align::right},
+                              {tr("cards lost"), Align::right},
+                              {tr("cards touched"), Align::right}}};
   for (const BlastRadius& blast : bill.blast)
     table.rows.push_back({blast.what, format_count(blast.of), format_count(blast.cards_lost),
                           format_count(blast.cards_touched)});
@@ -112,12 +114,12 @@ std::string bill_text(const Bill& bill) {
                                  counted(bill.cards, "card"));
   text += items_table(bill) + "\n";
   if (!bill.tiers.empty()) text += tiers_table(bill) + "\n" + cables_table(bill) + "\n";
-  text += fmt::format("  power: {}", format_power(bill.power));
+  text += say("  power: {}", format_power(bill.power));
   if (!bill.without_power.empty())
-    text += fmt::format(", without: {}", fmt::join(bill.without_power, ", "));
+    text += say(", without: {}", fmt::join(bill.without_power, ", "));
   text += prices_text(bill);
   if (bill.injection.value > 0)
-    text += fmt::format(
+    text += say(
         "  bisection: {} of the {} that half of the NICs send ({})\n"
         "  diameter: {} cables between the NICs farthest apart\n"
         "  path diversity: at least {} without a common cable from the first node to any other\n",

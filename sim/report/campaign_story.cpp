@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/campaign_story.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/metrics/accounting.hpp"
 #include "sim/report/figures.hpp"
+#include "sim/report/sparkline.hpp"
 #include "sim/report/table.hpp"
 
 #include <algorithm>
@@ -42,48 +44,52 @@ std::vector<Loss> losses(const CampaignSummary& campaign) {
   // Time down that no failure's record has: growing back, a standstill before the fabric failed.
   double unrecorded = to_seconds(time_down(campaign)).value / wall;
   for (const Loss& loss : all) unrecorded -= loss.down;
-  all.push_back({.what = "other time down", .down = unrecorded});
-  all.push_back({.what = "checkpoints", .down = share(AccountKind::checkpoint_stall)});
-  all.push_back({.what = "degraded", .down = share(AccountKind::degraded)});
+  all.push_back({.what = tr("other time down"), .down = unrecorded});
+  all.push_back({.what = tr("checkpoints"), .down = share(AccountKind::checkpoint_stall)});
+  all.push_back({.what = tr("degraded"), .down = share(AccountKind::degraded)});
   double told = campaign.goodput;
   for (const Loss& loss : all) told += loss.all();
   // The step under way at the end, and what was lost at a speed below the healthy cluster's.
-  all.push_back({.what = "rest", .work = 1 - told});
+  all.push_back({.what = tr("rest"), .work = 1 - told});
   std::erase_if(all, [](const Loss& loss) { return std::abs(loss.all()) < negligible; });
   std::ranges::stable_sort(all, std::ranges::greater{}, &Loss::all);
   return all;
 }
 
 std::string waterfall_text(const CampaignSummary& campaign) {
-  TextTable table{.columns = {{"from 100 % to goodput"},
-                              {"down", Align::right},
-                              {"lost work", Align::right},
-                              {"left", Align::right}}};
+  TextTable table{.columns = {{tr("from 100 % to goodput")},
+                              {tr("down"), Align::right},
+                              {tr("lost work"), Align::right},
+                              {tr("left"), Align::right}}};
   double left = 1;
   for (const Loss& loss : losses(campaign)) {
     left -= loss.all();
     table.rows.push_back(
         {loss.what, percent(loss.down, 2), percent(loss.work, 2), percent(left, 2)});
   }
-  table.rows.push_back({"goodput", "", "", percent(campaign.goodput, 2)});
+  table.rows.push_back({tr("goodput"), "", "", percent(campaign.goodput, 2)});
   return render(table);
 }
 
 std::string weeks_text(const CampaignSummary& campaign) {
   const Nanoseconds wall = campaign.wall_ns;
   if (wall < 2 * a_week) return "";
-  TextTable table{.columns = {{"week", Align::right}, {"trained", Align::right}, {""}}};
+  TextTable table{.columns = {{tr("week"), Align::right}, {tr("trained"), Align::right}, {""}}};
   const auto weeks = static_cast<std::int64_t>((wall + a_week - 1) / a_week);
+  std::vector<double> shares;
   for (std::int64_t week = 0; week < weeks; ++week) {
     const auto at = static_cast<std::size_t>(week);
     const Nanoseconds trained =
         at < campaign.trained_by_week_ns.size() ? campaign.trained_by_week_ns[at] : 0;
     const Nanoseconds length = std::min(a_week, wall - week * a_week);
     const double share = static_cast<double>(trained) / static_cast<double>(length);
+    shares.push_back(share);
     table.rows.push_back({fmt::format("{}", week + 1), percent(share, 1), bar(share)});
   }
   leave_out_middle(table, first_weeks, last_weeks);
-  return render(table);
+  const auto [least, most] = std::ranges::minmax(shares);
+  return render(table) + paragraph(say("week by week, {} to {}: {}", percent(least, 1),
+                                       percent(most, 1), sparkline(shares)));
 }
 
 }  // namespace qianka

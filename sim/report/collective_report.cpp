@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/collective_report.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/table.hpp"
 #include "sim/units/format.hpp"
 
@@ -15,10 +16,10 @@ std::string words(const CollectiveRow& row) {
 
 std::string head(const CollectiveTable& table) {
   std::string text =
-      fmt::format("{} on {}: {} on {}, {}", table.collective, table.cluster,
-                  counted(table.ranks, "rank"), counted(table.nodes, "node"), table.placement);
-  if (table.groups > 1) text += fmt::format("; {} at once", counted(table.groups, "group"));
-  return paragraph(text + fmt::format(". Library: {}.", table.library), 0);
+      say("{} on {}: {} on {}, {}", table.collective, table.cluster, counted(table.ranks, "rank"),
+          counted(table.nodes, "node"), table.placement);
+  if (table.groups > 1) text += say("; {} at once", counted(table.groups, "group"));
+  return paragraph(text + say(". Library: {}.", table.library), 0);
 }
 
 /// Why, at the sizes where the algorithm changes.
@@ -27,28 +28,27 @@ std::string reasons(const CollectiveTable& table) {
   const CollectiveRow* before = nullptr;
   for (const CollectiveRow& row : table.rows) {
     if (before == nullptr || words(*before) != words(row))
-      text +=
-          paragraph(fmt::format("from {}: {}. {}", format_bytes(row.size), words(row), row.reason));
+      text += paragraph(say("from {}: {}. {}", format_bytes(row.size), words(row), row.reason));
     before = &row;
   }
-  return text.empty() ? "" : "\nWhy\n" + text;
+  return text.empty() ? "" : tr("\nWhy\n") + text;
 }
 
 }  // namespace
 
 std::string collective_text(const CollectiveTable& table) {
-  TextTable lines{.columns = {{"size", Align::right},
-                              {"time", Align::right},
-                              {"algbw", Align::right},
-                              {"busbw", Align::right},
-                              {"algorithm"},
-                              {"limited by"}}};
+  TextTable lines{.columns = {{tr("size"), Align::right},
+                              {tr("time"), Align::right},
+                              {tr("algbw"), Align::right},
+                              {tr("busbw"), Align::right},
+                              {tr("algorithm")},
+                              {tr("limited by")}}};
   for (const CollectiveRow& row : table.rows)
     lines.rows.push_back({format_bytes(row.size), format_time(row.time),
                           format_bandwidth(row.algorithm_bandwidth),
                           format_bandwidth(row.bus_bandwidth), words(row), row.limit});
   std::string text = head(table) + "\n" + render(lines) + reasons(table);
-  if (!table.cautions.empty()) text += "\nCautions\n";
+  if (!table.cautions.empty()) text += tr("\nCautions\n");
   for (const std::string& caution : table.cautions) text += paragraph(caution);
   return text;
 }

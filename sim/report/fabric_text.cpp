@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/fabric_text.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/units/format.hpp"
@@ -9,25 +10,25 @@
 #include <cmath>
 #include <set>
 
-#include <fmt/format.h>
-
 namespace qianka {
 namespace {
 
 constexpr std::size_t first_shown = 8, last_shown = 2;
 
 std::string step_text(Seconds step) {
-  return std::isfinite(step.value) ? format_time(step) : "none";
+  return std::isfinite(step.value) ? format_time(step) : tr("none");
 }
 
 std::string states(const FabricSummary& fabric, bool weeks) {
-  TextTable table{.columns = {{"step", Align::right}, {"slower by", Align::right}}};
+  TextTable table{
+      .columns = {{tr("title", "step"), Align::right}, {tr("slower by"), Align::right}}};
   if (weeks)
-    table.columns.insert(table.columns.end(), {{"times", Align::right}, {"for", Align::right}});
-  table.columns.push_back({"fabric"});
+    table.columns.insert(table.columns.end(),
+                         {{tr("times"), Align::right}, {tr("for"), Align::right}});
+  table.columns.push_back({tr("fabric")});
   for (const FabricRecord& state : fabric.states) {
     std::vector<std::string> row{step_text(state.step),
-                                 state.cut.empty() ? percent(state.slowdown - 1, 2) : "cut"};
+                                 state.cut.empty() ? percent(state.slowdown - 1, 2) : tr("cut")};
     if (weeks) {
       row.push_back(format_count(state.times));
       row.push_back(clock_text(state.time));
@@ -40,7 +41,8 @@ std::string states(const FabricSummary& fabric, bool weeks) {
 
 std::string changes(const Summary& summary, bool every) {
   const auto& all = summary.campaign->fabric;
-  TextTable table{.columns = {{"from", Align::right}, {"step", Align::right}, {"fabric"}}};
+  TextTable table{
+      .columns = {{tr("from"), Align::right}, {tr("title", "step"), Align::right}, {tr("fabric")}}};
   for (const auto& change : all) {
     const auto state =
         std::ranges::find(summary.fabric->states, change.state, &FabricRecord::state);
@@ -65,20 +67,20 @@ std::string fabric_in_short(const Summary& summary) {
       cut = cut + state.time, cuts += state.times;
     }
   }
-  const std::string longer = "steps up to " + percent(worst - 1, 2) + " longer";
-  if (!summary.campaign) return worst > 1 ? "; the fabric is broken: " + longer : "";
+  const std::string longer = tr("steps up to ") + percent(worst - 1, 2) + tr(" longer");
+  if (!summary.campaign) return worst > 1 ? tr("; the fabric is broken: ") + longer : "";
   std::string text;
-  if (broken.value > 0) text = "; fabric broken for " + format_time(broken) + ", " + longer;
+  if (broken.value > 0) text = tr("; fabric broken for ") + format_time(broken) + ", " + longer;
   if (cuts > 0)
-    text += cuts == 1 ? fmt::format("; fabric cut for {}", format_time(cut))
-                      : fmt::format("; fabric cut {} times, for {} in all", format_count(cuts),
-                                    format_time(cut));
+    text += cuts == 1
+                ? say("; fabric cut for {}", format_time(cut))
+                : say("; fabric cut {} times, for {} in all", format_count(cuts), format_time(cut));
   return text;
 }
 
 std::string fabric_text(const Summary& summary, const TextOptions& options) {
   const bool weeks = summary.campaign.has_value();
-  std::string text = "Faults of the fabric\n" + states(*summary.fabric, weeks);
+  std::string text = tr("Faults of the fabric\n") + states(*summary.fabric, weeks);
   std::set<std::string> told;
   for (const FabricRecord& state : summary.fabric->states)
     if (!state.cut.empty() && told.insert(state.cut).second) text += "  " + state.cut + "\n";

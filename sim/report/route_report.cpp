@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/route_report.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/report/topology_report.hpp"
@@ -37,7 +38,7 @@ std::string end_of(const Topology& topology, LinkId link) {
 std::string via(const Topology& topology, std::span<const LinkId> route) {
   std::vector<std::string> devices;
   for (const LinkId link : route.first(route.size() - 1)) devices.push_back(end_of(topology, link));
-  return devices.empty() ? "nothing between" : fmt::format("{}", fmt::join(devices, ", "));
+  return devices.empty() ? tr("nothing between") : fmt::format("{}", fmt::join(devices, ", "));
 }
 
 /// Which of the flows take which way, in the order of the first flow.
@@ -63,8 +64,8 @@ bool leaves_node(const Topology& topology, std::span<const LinkId> route) {
 }
 
 std::string equal_ways_text(std::uint64_t ways) {
-  if (ways == 1) return "this is the only way as short (a bundle of cables counts as one)";
-  return fmt::format("one of {} ways as short", format_count(static_cast<std::int64_t>(ways)));
+  if (ways == 1) return tr("this is the only way as short (a bundle of cables counts as one)");
+  return say("one of {} ways as short", format_count(static_cast<std::int64_t>(ways)));
 }
 
 }  // namespace
@@ -72,26 +73,26 @@ std::string equal_ways_text(std::uint64_t ways) {
 std::string route_text(const Topology& topology, CardId from, CardId to, int flows) {
   const auto route = route_of(topology, from, to, 0);
   TextTable table{.columns = {{"", Align::right},
-                              {"link"},
-                              {"tier"},
-                              {"nominal", Align::right},
-                              {"reached", Align::right},
-                              {"latency", Align::right}}};
+                              {tr("link")},
+                              {tr("tier")},
+                              {tr("nominal"), Align::right},
+                              {tr("reached"), Align::right},
+                              {tr("latency"), Align::right}}};
   for (const LinkId id : route) {
     const Link& link = topology.links()[index_of(id)];
     table.rows.push_back({fmt::format("{}", table.rows.size() + 1), topology.link_name(id),
                           link_kind_name(link.kind), format_bandwidth(link.nominal),
                           format_bandwidth(link.capacity), format_time(link.latency)});
   }
-  TextTable taken{.columns = {{"flows"}, {"via"}}};
+  TextTable taken{.columns = {{tr("flows")}, {tr("via")}}};
   for (const auto& [devices, taken_by] : ways_of(topology, from, to, flows))
     taken.rows.push_back({fmt::format("{}", fmt::join(taken_by, ", ")), devices});
-  return fmt::format("Route {} -> {}: {} alone, {} of latency in all\n", topology.card_name(from),
-                     topology.card_name(to), format_bandwidth(narrowest(topology, route)),
-                     format_time(topology.latency(route))) +
+  return say("Route {} -> {}: {} alone, {} of latency in all\n", topology.card_name(from),
+             topology.card_name(to), format_bandwidth(narrowest(topology, route)),
+             format_time(topology.latency(route))) +
          render(table) + "\n" +
          fmt::format("{}, {}.\n",
-                     leaves_node(topology, route) ? "Over the fabric" : "Inside the node",
+                     leaves_node(topology, route) ? tr("Over the fabric") : tr("Inside the node"),
                      equal_ways_text(topology.equal_ways(route))) +
          render(taken);
 }
@@ -121,12 +122,12 @@ Json route_json(const Topology& topology, CardId from, CardId to, int flows) {
 std::string contention_text(std::span<const Contention> kinds) {
   std::string text;
   for (const Contention& kind : kinds) {
-    TextTable table{.columns = {{"most loaded"},
-                                {"links", Align::right},
-                                {"rate", Align::right},
-                                {"load", Align::right},
-                                {"flows", Align::right},
-                                {"for example"}}};
+    TextTable table{.columns = {{tr("most loaded")},
+                                {tr("links"), Align::right},
+                                {tr("rate"), Align::right},
+                                {tr("load"), Align::right},
+                                {tr("flows"), Align::right},
+                                {tr("for example")}}};
     for (const LoadedLinks& row : kind.links) {
       table.rows.push_back({link_kind_name(row.kind), format_count(row.links),
                             format_bandwidth(row.capacity), percent(row.load, 0),
@@ -134,15 +135,14 @@ std::string contention_text(std::span<const Contention> kinds) {
       const bool more = row.flows > std::ssize(row.sharers);
       table.notes.push_back(fmt::format("{}{}", fmt::join(row.sharers, ", "), more ? ", …" : ""));
     }
-    text += fmt::format("{}{}: {} times as long as without each other\n", text.empty() ? "" : "\n",
-                        kind.what, format_number(kind.slowdown, 3));
-    text +=
-        fmt::format("  {} in {}; the slowest reaches {} alone, {} with the others\n",
-                    counted(kind.flows, "flow"), counted(kind.classes, "class", "classes"),
-                    format_bandwidth(kind.slowest_alone), format_bandwidth(kind.slowest_together));
+    text += say("{}{}: {} times as long as without each other\n", text.empty() ? "" : "\n",
+                kind.what, format_number(kind.slowdown, 3));
+    text += say("  {} in {}; the slowest reaches {} alone, {} with the others\n",
+                counted(kind.flows, "flow"), counted(kind.classes, "class", "classes"),
+                format_bandwidth(kind.slowest_alone), format_bandwidth(kind.slowest_together));
     text += render(table);
   }
-  return text.empty() ? "No transfers: nothing leaves a card in this step.\n" : text;
+  return text.empty() ? tr("No transfers: nothing leaves a card in this step.\n") : text;
 }
 
 Json contention_json(std::span<const Contention> kinds) {

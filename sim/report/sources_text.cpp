@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/sources_text.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/table.hpp"
 
 #include <algorithm>
@@ -25,7 +26,8 @@ std::pair<std::string, std::string> file_and_line(const std::string& where) {
 
 std::string sources_text(std::span<const SourcedValue> values) {
   std::vector<std::string> sources;
-  TextTable table{.columns = {{"value"}, {"source", Align::right}, {"line", Align::right}, {""}}};
+  TextTable table{
+      .columns = {{tr("value")}, {tr("source"), Align::right}, {tr("line"), Align::right}, {""}}};
   for (const SourcedValue& value : values) {
     const auto [file, line] = file_and_line(value.where);
     const std::string source = file.empty() ? value.source : file + ": " + value.source;

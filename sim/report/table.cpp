@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/table.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/format.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -56,6 +55,43 @@ std::string render_row(const TextTable& table, const std::vector<int>& widths,
   return line + "\n";
 }
 
+/// What stays together on a line.
+struct Piece {
+  std::string_view text;
+  bool spaced;  // behind a space
+};
+
+/// Chinese is broken between any two characters, but no line begins with a closing mark or ends
+/// with an opening one.
+bool may_break(char32_t before, char32_t after) {
+  constexpr std::u32string_view closing = U"，。、；：？！）】」》…%,.;:?!)]}",
+                                opening = U"（【「《([{";
+  const auto wide = [](char32_t c) { return c >= 0x2E80; };
+  return (wide(before) || wide(after)) && closing.find(after) == closing.npos &&
+         opening.find(before) == opening.npos;
+}
+
+std::vector<Piece> pieces_of(std::string_view text) {
+  std::vector<Piece> pieces;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    std::size_t begin = 0;
+    char32_t before = 0;
+    for (std::size_t at = 0; at < word.size();) {
+      const std::size_t start = at;
+      const char32_t c = next_character(word, at);
+      if (before != 0 && may_break(before, c)) {
+        pieces.push_back({word.substr(begin, start - begin), begin == 0});
+        begin = start;
+      }
+      before = c;
+    }
+    pieces.push_back({word.substr(begin), begin == 0});
+  }
+  return pieces;
+}
+
 }  // namespace
 
 void leave_out_middle(TextTable& table, std::size_t first, std::size_t last) {
@@ -64,8 +100,8 @@ void leave_out_middle(TextTable& table, std::size_t first, std::size_t last) {
   const auto begin = table.rows.begin() + static_cast<std::ptrdiff_t>(first);
   table.rows.erase(begin, begin + static_cast<std::ptrdiff_t>(between));
   table.notes.resize(first);
-  table.notes.back() = fmt::format("… {} more (all with -v, or --json)",
-                                   format_count(static_cast<std::int64_t>(between)));
+  table.notes.back() =
+      say("… {} more (all with -v, or --json)", format_count(static_cast<std::int64_t>(between)));
 }
 
 std::string render(const TextTable& table) {
@@ -85,16 +121,15 @@ std::string render(const TextTable& table) {
 std::vector<std::string> wrap(std::string_view text, int width) {
   std::vector<std::string> lines;
   std::string line;
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    text.remove_prefix(std::min(word.size() + 1, text.size()));
-    const bool unit = word.starts_with('%');  // stays with its number
-    if (!line.empty() && !unit && display_width(line) + 1 + display_width(word) > width) {
+  for (const Piece& piece : pieces_of(text)) {
+    const bool unit = piece.text.starts_with('%');  // stays with its number
+    const int needed = (piece.spaced ? 1 : 0) + display_width(piece.text);
+    if (!line.empty() && !unit && display_width(line) + needed > width) {
       lines.push_back(std::move(line));
       line.clear();
     }
-    if (!line.empty()) line += ' ';
-    line += word;
+    if (!line.empty() && piece.spaced) line += ' ';
+    line += piece.text;
   }
   if (!line.empty()) lines.push_back(std::move(line));
   return lines;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/terms.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/metrics/accounting.hpp"
 
 #include <algorithm>
@@ -10,36 +11,43 @@ namespace qianka {
 const std::vector<Term>& terms() {
   static const std::vector<Term> all{
       {"MFU", "模型算力利用率",
-       "model FLOPs of a step, recomputation left out / (step time x cards x dense peak of the "
-       "precision)",
+       marked(
+           "model FLOPs of a step, recomputation left out / (step time x cards x dense peak of the "
+           "precision)"),
        false},
-      {"HFU", "硬件算力利用率", "the same with the FLOPs of recomputation", false},
+      {"HFU", "硬件算力利用率", marked("the same with the FLOPs of recomputation"), false},
       {"parallel efficiency", "并行效率",
-       "tokens/s per card / tokens/s per card of the smallest run that fits: the same tensor x "
-       "context x pipeline x "
-       "expert layout, the least data parallelism, the batch in proportion",
+       marked(
+           "tokens/s per card / tokens/s per card of the smallest run that fits: the same tensor x "
+           "context x pipeline x "
+           "expert layout, the least data parallelism, the batch in proportion"),
        false},
       {"ETTR", "有效训练时长占比",
-       "(productive + degraded) / wall clock of the job, from its first start; work that a failure "
-       "takes back counts until then, doing it again does not",
+       marked("(productive + degraded) / wall clock of the job, from its first start; work that a "
+              "failure "
+              "takes back counts until then, doing it again does not"),
        true},
       {"goodput", "",
-       "tokens kept / (wall clock x tokens/s of the healthy cluster); degradation counts as loss",
+       marked("tokens kept / (wall clock x tokens/s of the healthy cluster); degradation counts as "
+              "loss"),
        true},
       {"end-to-end MFU", "端到端算力利用率",
-       "model FLOPs of the tokens kept / (all cards of the cluster, spares and cards in repair "
-       "included, x dense peak x "
-       "wall clock)",
+       marked(
+           "model FLOPs of the tokens kept / (all cards of the cluster, spares and cards in repair "
+           "included, x dense peak x "
+           "wall clock)"),
        true},
       {"availability", "可用度",
-       "1 - (detection + localisation + waiting + restart + load) / wall clock: the share in which "
-       "the job can compute",
+       marked("1 - (detection + localisation + waiting + restart + load) / wall clock: the share "
+              "in which "
+              "the job can compute"),
        true},
-      {"MTBF", "平均无故障时间", "wall clock / failures that stopped the job", true},
+      {"MTBF", "平均无故障时间", marked("wall clock / failures that stopped the job"), true},
       {"recovery", "断点续训恢复时长",
-       "mean time from a failure to the step the job had reached when it struck: down time, and "
-       "the lost work done "
-       "again",
+       marked("mean time from a failure to the step the job had reached when it struck: down time, "
+              "and "
+              "the lost work done "
+              "again"),
        true},
   };
   return all;
@@ -47,7 +55,7 @@ const std::vector<Term>& terms() {
 
 std::string bilingual(std::string_view english) {
   const auto term = std::ranges::find(terms(), english, &Term::english);
-  if (term == terms().end() || term->chinese.empty()) return std::string(english);
+  if (term == terms().end() || term->chinese.empty()) return tr(std::string(english));
   return std::string(term->chinese) + " (" + std::string(english) + ")";
 }
 
@@ -55,7 +63,7 @@ std::vector<NamedText> definitions_of(const Summary& summary) {
   std::vector<NamedText> result;
   for (const Term& term : terms())
     if (summary.campaign || !term.campaign)
-      result.push_back({std::string(term.english), std::string(term.definition)});
+      result.push_back({std::string(term.english), tr(std::string(term.definition))});
   return result;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/topology_report.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/table.hpp"
 #include "sim/units/format.hpp"
 
@@ -11,9 +12,9 @@
 namespace qianka {
 
 const char* link_kind_name(LinkKind kind) {
-  constexpr const char* names[] = {
-      "scale-up",  "PCIe",     "host bridge", "NIC",     "leaf up",
-      "leaf down", "spine up", "spine down",  "storage", "switch to switch"};
+  const char* const names[] = {
+      tr("scale-up"),  "PCIe",         tr("host bridge"), "NIC",         tr("leaf up"),
+      tr("leaf down"), tr("spine up"), tr("spine down"),  tr("storage"), tr("switch to switch")};
   return names[static_cast<int>(kind)];
 }
 
@@ -67,7 +68,7 @@ std::vector<Distance> distances(const Topology& topology) {
     return topology.pod_of(NodeId{static_cast<std::uint32_t>(node)});
   };
   std::vector<Distance> result;
-  if (cards > 1) result.push_back(distance_of(topology, "two cards of a node", 0, 1));
+  if (cards > 1) result.push_back(distance_of(topology, tr("two cards of a node"), 0, 1));
   const auto add_first = [&](const char* between, auto applies) {
     for (int node = 1; node < topology.nodes(); ++node) {
       if (!applies(node)) continue;
@@ -75,13 +76,13 @@ std::vector<Distance> distances(const Topology& topology) {
       return;
     }
   };
-  add_first("equal cards of two nodes, same leaf group",
+  add_first(tr("equal cards of two nodes, same leaf group"),
             [&](int node) { return leaf(node) == leaf(0); });
-  add_first("equal cards, other leaf group",
+  add_first(tr("equal cards, other leaf group"),
             [&](int node) { return leaf(node) != leaf(0) && pod(node) == pod(0); });
-  add_first("equal cards, other pod", [&](int node) { return pod(node) != pod(0); });
+  add_first(tr("equal cards, other pod"), [&](int node) { return pod(node) != pod(0); });
   if (cards > 1 && topology.nodes() > 1) {
-    result.push_back(distance_of(topology, "unequal cards of two nodes", 0, 2 * cards - 1));
+    result.push_back(distance_of(topology, tr("unequal cards of two nodes"), 0, 2 * cards - 1));
   }
   return result;
 }
@@ -89,25 +90,25 @@ std::vector<Distance> distances(const Topology& topology) {
 }  // namespace
 
 std::string topology_text(const Topology& topology) {
-  TextTable links{.columns = {{"links"},
-                              {"count", Align::right},
-                              {"nominal", Align::right},
-                              {"reached", Align::right},
-                              {"latency", Align::right}}};
+  TextTable links{.columns = {{tr("links")},
+                              {tr("count"), Align::right},
+                              {tr("nominal"), Align::right},
+                              {tr("reached"), Align::right},
+                              {tr("latency"), Align::right}}};
   for (const auto& [link, count] : link_groups(topology)) {
     links.rows.push_back({link_kind_name(link.kind), format_count(count),
                           format_bandwidth(link.nominal), format_bandwidth(link.capacity),
                           format_time(link.latency)});
   }
-  TextTable ways{.columns = {{"between"},
-                             {"links", Align::right},
-                             {"narrowest", Align::right},
-                             {"latency", Align::right}}};
+  TextTable ways{.columns = {{tr("between")},
+                             {tr("links"), Align::right},
+                             {tr("narrowest"), Align::right},
+                             {tr("latency"), Align::right}}};
   for (const Distance& distance : distances(topology)) {
     ways.rows.push_back({distance.between, format_count(static_cast<std::int64_t>(distance.links)),
                          format_bandwidth(distance.narrowest), format_time(distance.latency)});
   }
-  TextTable bill{.columns = {{"bill of materials"}, {"count", Align::right}, {"part"}}};
+  TextTable bill{.columns = {{tr("bill of materials")}, {tr("count"), Align::right}, {tr("part")}}};
   for (const Material& material : topology.bill_of_materials()) {
     bill.rows.push_back({material.what, format_count(material.count), material.part});
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/cable_ends.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
@@ -16,7 +18,7 @@ int number_in(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || value < 0 || text[0] == '+') {
-    throw BadPattern(fmt::format("'{}' is not a whole number", text));
+    throw BadPattern(say("'{}' is not a whole number", text));
   }
   return value;
 }
@@ -36,9 +38,9 @@ std::vector<Span> spans_in(std::string_view inside) {
     const std::string_view low = part.substr(0, dash);
     const int first = number_in(low);
     const int last = dash == std::string_view::npos ? first : number_in(part.substr(dash + 1));
-    if (last < first) throw BadPattern(fmt::format("'{}' counts downwards", part));
+    if (last < first) throw BadPattern(say("'{}' counts downwards", part));
     if (last - first >= most_names) {
-      throw BadPattern(fmt::format("'{}' is more than {} names", part, most_names));
+      throw BadPattern(say("'{}' is more than {} names", part, most_names));
     }
     spans.push_back({first, last, low[0] == '0' && low.size() > 1 ? low.size() : 0});
     if (comma == std::string_view::npos) return spans;
@@ -98,7 +100,7 @@ std::vector<std::string> expand_brackets(std::string_view text) {
     return {std::string(text)};
   }
   if (open == std::string_view::npos || close == std::string_view::npos) {
-    throw BadPattern(fmt::format("'{}' has a bracket without its twin", text));
+    throw BadPattern(say("'{}' has a bracket without its twin", text));
   }
   const std::vector<std::string> tails = expand_brackets(text.substr(close + 1));
   std::vector<std::string> names;
@@ -107,7 +109,7 @@ std::vector<std::string> expand_brackets(std::string_view text) {
       for (const std::string& tail : tails) {
         names.push_back(fmt::format("{}{:0{}}{}", text.substr(0, open), i, span.width, tail));
         if (names.size() > most_names) {
-          throw BadPattern(fmt::format("'{}' is more than {} names", text, most_names));
+          throw BadPattern(say("'{}' is more than {} names", text, most_names));
         }
       }
     }

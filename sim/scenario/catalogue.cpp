@@ -4,6 +4,7 @@
 #include "sim/input/merge.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue_format.hpp"
 #include "sim/scenario/faults_format.hpp"
 #include "sim/scenario/recovery_format.hpp"
@@ -103,13 +104,12 @@ bool take_kind(Value& part, const std::string& due, const Value& name, Reader& r
   if (found == due) return true;
   if (find_shelf(found) == nullptr || !holds_kind(shelf_of(found))) {
     reader.error(
-        at, fmt::format("a part's 'kind' cannot be '{}'", found),
-        suggestion(found, {"accelerator", "nic", "switch", "optic", "storage"}, "choices are"));
+        at, say("a part's 'kind' cannot be '{}'", found),
+        suggestion(found, {"accelerator", "nic", "switch", "optic", "storage"}, tr("choices are")));
   } else {
-    reader.error(
-        name.at,
-        fmt::format("'{}' is of kind {}, but the kind due here is {}", name.text, found, due),
-        fmt::format("'qianka list {}' shows all", shelf_of(due).plural));
+    reader.error(name.at,
+                 say("'{}' is of kind {}, but the kind due here is {}", name.text, found, due),
+                 say("'qianka list {}' shows all", shelf_of(due).plural));
   }
   return false;
 }
@@ -121,14 +121,14 @@ std::optional<Value> load_entry(const std::string& kind, const Value& name, Read
   const std::string file =
       own ? own_file(name).lexically_normal().string() : file_of(shelf, name.text);
   if (own && !std::filesystem::is_regular_file(file, ignored)) {
-    reader.error(name.at, fmt::format("no file '{}'", file),
-                 "a path is as seen from the folder of the file that names it");
+    reader.error(name.at, say("no file '{}'", file),
+                 tr("a path is as seen from the folder of the file that names it"));
     return std::nullopt;
   }
   if (!own && (!is_id(name.text) || !std::filesystem::exists(data_directory() / file, ignored))) {
     const std::string near = did_you_mean(name.text, ids_in(shelf));
-    reader.error(name.at, fmt::format("no {} '{}'", shelf.in_words(), name.text),
-                 near.empty() ? fmt::format("'qianka list {}' shows all", shelf.plural) : near);
+    reader.error(name.at, say("no {} '{}'", shelf.in_words(), name.text),
+                 near.empty() ? say("'qianka list {}' shows all", shelf.plural) : near);
     return std::nullopt;
   }
   std::optional<Value> value =
@@ -275,8 +275,8 @@ std::vector<Diagnostic> check_catalogue(const CatalogueEntry& entry) {
   for (const Figure& figure : reader.figures()) {
     const bool needs_source = figure.numeric && !figure.is_default && figure.source.empty();
     if (needs_source) {
-      problems.push_back({figure.at, fmt::format("'{}' has no source", figure.path),
-                          "name it in 'sources', or write 'unknown'"});
+      problems.push_back({figure.at, say("'{}' has no source", figure.path),
+                          tr("name it in 'sources', or write 'unknown'")});
     }
   }
   return sorted(std::move(problems));

@@ -2,12 +2,11 @@
 // The keys of topologies/*.yaml, scenarios/models/*.yaml and scenarios/stacks/*.yaml.
 #include "sim/scenario/catalogue_format.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/fabric_format.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/node_format.hpp"
 #include "sim/scenario/storage_format.hpp"
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -138,18 +137,16 @@ void complete_model(ModelSpec& m, const Value& map, Reader& reader) {
   if (m.head_size == 0 && m.heads > 0) {
     m.head_size = m.hidden / m.heads;
     if (m.hidden % m.heads != 0) {
-      reader.error(map.at,
-                   fmt::format("hidden {} is not a multiple of heads {}", m.hidden, m.heads),
+      reader.error(map.at, say("hidden {} is not a multiple of heads {}", m.hidden, m.heads),
                    "give 'head_size'");
     }
   }
   if (m.kv_heads > 0 && m.heads % m.kv_heads != 0) {
-    reader.error(map.at,
-                 fmt::format("heads {} is not a multiple of kv_heads {}", m.heads, m.kv_heads));
+    reader.error(map.at, say("heads {} is not a multiple of kv_heads {}", m.heads, m.kv_heads));
   }
   if (m.experts && m.experts->top_k > m.experts->experts) {
-    reader.error(map.at, fmt::format("top_k {} is more than experts {}", m.experts->top_k,
-                                     m.experts->experts));
+    reader.error(map.at,
+                 say("top_k {} is more than experts {}", m.experts->top_k, m.experts->experts));
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/checkpoint_format.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/names.hpp"
 
 #include <charconv>
@@ -47,7 +48,7 @@ Scalar<SaveInterval> interval() {
             const bool plain = value.kind == Value::Kind::scalar && !value.quoted;
             const auto steps = plain ? steps_in(value.text) : std::nullopt;
             if (steps && *steps < 0) {
-              reader.error(value.at, fmt::format("'{}' is no number of steps", value.text),
+              reader.error(value.at, say("'{}' is no number of steps", value.text),
                            "for example '100 steps'");
               return std::nullopt;
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/checks.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/units/format.hpp"
 
@@ -20,8 +21,7 @@ namespace {
 /// "62 or 64 would do": the multiples of `unit` around `amount`.
 std::string near_multiples(std::int64_t amount, std::int64_t unit) {
   const std::int64_t less = amount / unit * unit;
-  return less == 0 ? fmt::format("{} would do", unit)
-                   : fmt::format("{} or {} would do", less, less + unit);
+  return less == 0 ? say("{} would do", unit) : say("{} or {} would do", less, less + unit);
 }
 
 constexpr int most_cards = 1 << 24;
@@ -71,26 +71,25 @@ class Checks {
     const std::int64_t due = std::int64_t{cluster_.nodes} * cluster_.node.cards;
     const double product_of_all = cards_of(parallel_);
     const std::string product =
-        fmt::format("tensor {} x context {} x pipeline {} x data {} = {:.0f} {}", parallel_.tensor,
-                    parallel_.context, parallel_.pipeline, parallel_.data, product_of_all,
-                    product_of_all == 1 ? "card" : "cards");
+        say("tensor {} x context {} x pipeline {} x data {} = {:.0f} {}", parallel_.tensor,
+            parallel_.context, parallel_.pipeline, parallel_.data, product_of_all,
+            product_of_all == 1 ? "card" : "cards");
     if (product_of_all > most_cards) {
-      add("job.parallel", product, fmt::format("{} cards are the most", most_cards));
+      add("job.parallel", product, say("{} cards are the most", most_cards));
       return;
     }
     const auto wanted = static_cast<std::int64_t>(product_of_all);
     if (due == wanted) return;
     if (!nodes_given(reader_)) {
-      add("job.parallel",
-          fmt::format("{}, which do not fill nodes of {}", product, cluster_.node.cards),
+      add("job.parallel", say("{}, which do not fill nodes of {}", product, cluster_.node.cards),
           near_multiples(wanted, cluster_.node.cards));
       return;
     }
     add("cluster.nodes",
-        fmt::format("{}, but cluster has {} x {} = {}", product, counted(cluster_.nodes, "node"),
-                    counted(cluster_.node.cards, "card"), due),
+        say("{}, but cluster has {} x {} = {}", product, counted(cluster_.nodes, "node"),
+            counted(cluster_.node.cards, "card"), due),
         wanted % cluster_.node.cards == 0
-            ? fmt::format("{} would fit", counted(wanted / cluster_.node.cards, "node"))
+            ? say("{} would fit", counted(wanted / cluster_.node.cards, "node"))
             : "");
   }
 
@@ -98,32 +97,31 @@ class Checks {
     if (!cluster_.installed) return;
     const std::int64_t used = std::int64_t{cluster_.nodes} + cluster_.spares;
     if (used <= *cluster_.installed) return;
-    add("cluster.spares",
-        fmt::format("nodes {} + spares {} = {}, but {} has {} installed", cluster_.nodes,
-                    cluster_.spares, used, cluster_.name, *cluster_.installed));
+    add("cluster.spares", say("nodes {} + spares {} = {}, but {} has {} installed", cluster_.nodes,
+                              cluster_.spares, used, cluster_.name, *cluster_.installed));
   }
 
   void batch() {
     const std::int64_t share = std::int64_t{parallel_.data} * parallel_.micro_batch;
     if (job_.global_batch % share == 0) return;
     add("job.global_batch",
-        fmt::format("global_batch {} is not a multiple of data {} x micro_batch {} = {}",
-                    job_.global_batch, parallel_.data, parallel_.micro_batch, share),
+        say("global_batch {} is not a multiple of data {} x micro_batch {} = {}", job_.global_batch,
+            parallel_.data, parallel_.micro_batch, share),
         near_multiples(job_.global_batch, share));
   }
 
   void divides(const std::string& what, int amount) {
     if (amount % parallel_.tensor == 0) return;
     add("job.parallel.tensor",
-        fmt::format("{} {} is not a multiple of tensor {}", what, amount, parallel_.tensor));
+        say("{} {} is not a multiple of tensor {}", what, amount, parallel_.tensor));
   }
 
   void lent() {
     if (recovery_.take.nodes <= cluster_.spares) return;
     add("recovery.take.nodes",
-        fmt::format("{} for another job, but the cluster has {}",
-                    counted(recovery_.take.nodes, "node"), counted(cluster_.spares, "spare")),
-        "those of the other job are among 'cluster.spares'");
+        say("{} for another job, but the cluster has {}", counted(recovery_.take.nodes, "node"),
+            counted(cluster_.spares, "spare")),
+        tr("those of the other job are among 'cluster.spares'"));
   }
 
   void tensor() {
@@ -133,17 +131,17 @@ class Checks {
     if (!model.latent_kv && model.kv_heads != model.heads) divides("kv_heads", model.kv_heads);
     divides("ffn", model.ffn);
     if (model.experts) divides("experts.ffn", model.experts->ffn);
-    if (parallel_.sequence_parallel) divides("with sequence_parallel, sequence", job_.sequence);
+    if (parallel_.sequence_parallel) divides(tr("with sequence_parallel, sequence"), job_.sequence);
     if (job_.sequence % parallel_.context != 0) {
-      add("job.parallel.context", fmt::format("sequence {} is not a multiple of context {}",
-                                              job_.sequence, parallel_.context));
+      add("job.parallel.context",
+          say("sequence {} is not a multiple of context {}", job_.sequence, parallel_.context));
     }
   }
 
   void layers() {
     const std::int64_t chunks = std::int64_t{parallel_.pipeline} * parallel_.interleave;
-    const std::string cut = fmt::format("pipeline {} x interleave {} = {} chunks",
-                                        parallel_.pipeline, parallel_.interleave, chunks);
+    const std::string cut = say("pipeline {} x interleave {} = {} chunks", parallel_.pipeline,
+                                parallel_.interleave, chunks);
     const int all = job_.model.layers;
     const std::string key = reader_.written("job.parallel.layers_per_stage")
                                 ? "job.parallel.layers_per_stage"
@@ -151,13 +149,13 @@ class Checks {
     if (parallel_.layer_split == LayerSplit::list) {
       listed_layers();
     } else if (parallel_.layer_split == LayerSplit::even && all % chunks != 0) {
-      add(key, fmt::format("layers {} is not a multiple of {}", all, cut),
+      add(key, say("layers {} is not a multiple of {}", all, cut),
           (all + 2) % chunks == 0
-              ? fmt::format("'layers_per_stage: embedding-counts' would do: ({} + 2) / {} = {}",
-                            all, chunks, (all + 2) / chunks)
-              : "'layers_per_stage' may be embedding-counts, or a list of one number a stage");
+              ? say("'layers_per_stage: embedding-counts' would do: ({} + 2) / {} = {}", all,
+                    chunks, (all + 2) / chunks)
+              : tr("'layers_per_stage' may be embedding-counts, or a list of one number a stage"));
     } else if (parallel_.layer_split == LayerSplit::embedding_counts && all + 2 < chunks) {
-      add(key, fmt::format("layers {} + embedding + head = {}, fewer than {}", all, all + 2, cut));
+      add(key, say("layers {} + embedding + head = {}, fewer than {}", all, all + 2, cut));
     }
   }
 
@@ -168,17 +166,17 @@ class Checks {
         parallel_.recompute != Recompute::full && parallel_.recompute != Recompute::operators;
     if (parallel_.recompute_modules.any() && !parts)
       add("job.parallel.recompute_modules",
-          fmt::format("recompute_modules go with recompute none or selective, not with {}", name));
+          say("recompute_modules go with recompute none or selective, not with {}", name));
     if (parallel_.recompute_modules.latent_projections && !job_.model.latent_kv)
       add("job.parallel.recompute_modules.latent_projections",
-          fmt::format("{} has no latent attention", job_.model.name));
+          say("{} has no latent attention", job_.model.name));
     if (parallel_.recompute_modules.expert_activations && !job_.model.experts)
       add("job.parallel.recompute_modules.expert_activations",
-          fmt::format("{} has no experts", job_.model.name));
+          say("{} has no experts", job_.model.name));
     if (parallel_.offload_layers > job_.model.layers)
       add("job.parallel.offload_layers",
-          fmt::format("offload_layers {}, but the model has {}", parallel_.offload_layers,
-                      counted(job_.model.layers, "layer")));
+          say("offload_layers {}, but the model has {}", parallel_.offload_layers,
+              counted(job_.model.layers, "layer")));
   }
 
   void listed_layers() {
@@ -186,19 +184,19 @@ class Checks {
     const std::vector<int>& list = parallel_.layers_per_stage;
     const auto sum = std::accumulate(list.begin(), list.end(), std::int64_t{0});
     if (std::ssize(list) != parallel_.pipeline) {
-      add(key, fmt::format("{}, but pipeline has {}", counted(std::ssize(list), "entry", "entries"),
-                           counted(parallel_.pipeline, "stage")));
+      add(key, say("{}, but pipeline has {}", counted(std::ssize(list), "entry", "entries"),
+                   counted(parallel_.pipeline, "stage")));
     }
     if (sum != job_.model.layers) {
-      add(key, fmt::format("{} = {}, but the model has {}", fmt::join(list, " + "), sum,
-                           counted(job_.model.layers, "layer")));
+      add(key, say("{} = {}, but the model has {}", fmt::join(list, " + "), sum,
+                   counted(job_.model.layers, "layer")));
     }
     for (std::size_t i = 0; i < list.size(); ++i) {
       // The embedding and the head may be chunks of their own at the two ends.
       const int own = (i == 0 ? 1 : 0) + (i + 1 == list.size() ? 1 : 0);
       if (list[i] + own >= parallel_.interleave) continue;
-      add(key, fmt::format("stage {} has {}, fewer than interleave {}", i,
-                           counted(list[i], "layer"), parallel_.interleave));
+      add(key, say("stage {} has {}, fewer than interleave {}", i, counted(list[i], "layer"),
+                   parallel_.interleave));
     }
   }
 
@@ -206,7 +204,7 @@ class Checks {
     if (parallel_.interleave == 1) return;
     if (parallel_.pipeline == 1) {
       add("job.parallel.interleave",
-          fmt::format("interleave {} needs a pipeline, but pipeline is 1", parallel_.interleave));
+          say("interleave {} needs a pipeline, but pipeline is 1", parallel_.interleave));
       return;
     }
     const std::int64_t share = std::int64_t{parallel_.data} * parallel_.micro_batch;
@@ -214,29 +212,26 @@ class Checks {
     const std::int64_t count = job_.global_batch / share;
     if (count % parallel_.pipeline == 0) return;
     add("job.parallel.interleave",
-        fmt::format(
-            "global_batch {} / (data {} x micro_batch {}) = {}, not a multiple of pipeline {}",
+        say("global_batch {} / (data {} x micro_batch {}) = {}, not a multiple of pipeline {}",
             job_.global_batch, parallel_.data, parallel_.micro_batch,
             counted(count, "micro-batch", "micro-batches"), parallel_.pipeline),
-        fmt::format("interleave {} needs that", parallel_.interleave));
+        say("interleave {} needs that", parallel_.interleave));
   }
 
   void experts() {
     const int ways = parallel_.expert;
     if (ways == 1) return;
     if (!job_.model.experts) {
-      add("job.parallel.expert",
-          fmt::format("expert {}, but {} has no experts", ways, job_.model.name));
+      add("job.parallel.expert", say("expert {}, but {} has no experts", ways, job_.model.name));
       return;
     }
     if (job_.model.experts->experts % ways != 0)
-      add("job.parallel.expert", fmt::format("{} experts are not a multiple of expert {}",
-                                             job_.model.experts->experts, ways));
+      add("job.parallel.expert",
+          say("{} experts are not a multiple of expert {}", job_.model.experts->experts, ways));
     const std::int64_t among = std::int64_t{parallel_.data} * parallel_.context;
     if (among % ways != 0)
-      add("job.parallel.expert",
-          fmt::format("data {} x context {} = {} is not a multiple of expert {}", parallel_.data,
-                      parallel_.context, among, ways));
+      add("job.parallel.expert", say("data {} x context {} = {} is not a multiple of expert {}",
+                                     parallel_.data, parallel_.context, among, ways));
   }
 
   void sharding() {
@@ -244,15 +239,15 @@ class Checks {
     if (group == 0) return;
     if (parallel_.data % group != 0)
       add("job.parallel.shard_group",
-          fmt::format("data {} is not a multiple of shard_group {}", parallel_.data, group));
+          say("data {} is not a multiple of shard_group {}", parallel_.data, group));
     // Either every expert lies whole in a shard group, or a card's experts are all its own.
     const std::int64_t sharers = std::int64_t{group} * parallel_.context;
     const int ways = parallel_.expert;
     if (sharers % ways != 0 && ways % sharers != 0)
       add("job.parallel.shard_group",
-          fmt::format("shard_group {} x context {} = {} and expert {}: neither is a multiple of "
-                      "the other",
-                      group, parallel_.context, sharers, ways));
+          say("shard_group {} x context {} = {} and expert {}: neither is a multiple of "
+              "the other",
+              group, parallel_.context, sharers, ways));
   }
 
   void schedule() {
@@ -260,15 +255,14 @@ class Checks {
     const std::string name(name_of(schedule_names, parallel_.schedule));
     if (parallel_.interleave > 1)
       add("job.parallel.schedule",
-          fmt::format("schedule {} takes interleave 1, not {}", name, parallel_.interleave));
+          say("schedule {} takes interleave 1, not {}", name, parallel_.interleave));
     if (parallel_.schedule == Schedule::dualpipe) both_ends();
   }
 
   void both_ends() {
     if (parallel_.pipeline % 2 != 0) {
       add("job.parallel.schedule",
-          fmt::format("dualpipe pairs stages from both ends, but pipeline {} is odd",
-                      parallel_.pipeline));
+          say("dualpipe pairs stages from both ends, but pipeline {} is odd", parallel_.pipeline));
       return;
     }
     const std::int64_t share = std::int64_t{parallel_.data} * parallel_.micro_batch;
@@ -276,10 +270,10 @@ class Checks {
                        least = 2 * std::int64_t{parallel_.pipeline};
     if (job_.global_batch % share != 0 || (count % 2 == 0 && count >= least)) return;
     add("job.parallel.schedule",
-        fmt::format("global_batch {} / (data {} x micro_batch {}) = {}; dualpipe takes an even "
-                    "number, {} at least: half of them enter at each end",
-                    job_.global_batch, parallel_.data, parallel_.micro_batch,
-                    counted(count, "micro-batch", "micro-batches"), least));
+        say("global_batch {} / (data {} x micro_batch {}) = {}; dualpipe takes an even "
+            "number, {} at least: half of them enter at each end",
+            job_.global_batch, parallel_.data, parallel_.micro_batch,
+            counted(count, "micro-batch", "micro-batches"), least));
   }
 
   void precision() {

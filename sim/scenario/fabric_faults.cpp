@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/fabric_faults.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <fmt/format.h>
 
 namespace qianka {
@@ -23,8 +25,9 @@ std::string describe(const FabricFault& fault) {
   std::string what = fault.device;
   if (what.empty()) what = fmt::format("{} - {}", fault.link.at(0), fault.link.at(1));
   if (fault.cables)
-    what = fmt::format(
-        "{} of {}", *fault.cables == 1 ? "a cable" : fmt::format("{} cables", *fault.cables), what);
+    what = fmt::format("{} of {}",
+                       *fault.cables == 1 ? tr("a cable") : fmt::format("{} cables", *fault.cables),
+                       what);
   if (fault.rate == 0) return what + " down";
   return fmt::format("{} at {:.4g} %", what, 100 * fault.rate);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/fabric_faults_format.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <fmt/format.h>
 
 namespace qianka {
@@ -11,12 +13,12 @@ void check_what(const FabricFault& fault, const Value& map, Reader& reader) {
   const Entry* device = map.find("device");
   if ((link == nullptr) == (device == nullptr)) {
     reader.error(map.at,
-                 fmt::format("a fault of the fabric needs either 'link' or 'device', but has {}",
-                             link == nullptr ? "neither" : "both"),
+                 say("a fault of the fabric needs either 'link' or 'device', but has {}",
+                     link == nullptr ? "neither" : "both"),
                  "a link is told by the two devices it joins: 'link: [leaf0, pod0.spine1]'");
   }
   if (link != nullptr && fault.link.size() != 2) {
-    reader.error(link->at, fmt::format("a link joins two devices, not {}", fault.link.size()),
+    reader.error(link->at, say("a link joins two devices, not {}", fault.link.size()),
                  "for example 'link: [leaf0, pod0.spine1]'");
   }
   if (const Entry* cables = map.find("cables"); cables != nullptr && device != nullptr)
@@ -77,10 +79,10 @@ const Table<FabricFault>& event_table() {
 
 void check_number(const FabricFaults& faults, const Value& map, Reader& reader) {
   if (faults.events.size() <= most_fabric_faults) return;
-  reader.error(map.find("events")->at,
-               fmt::format("{} faults of the fabric, but {} are the most", faults.events.size(),
-                           most_fabric_faults),
-               "a device stands for all its links, and 'every' for many times");
+  reader.error(
+      map.find("events")->at,
+      say("{} faults of the fabric, but {} are the most", faults.events.size(), most_fabric_faults),
+      "a device stands for all its links, and 'every' for many times");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/fabric_format.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/cable_ends.hpp"
 #include "sim/scenario/catalogue_format.hpp"
 #include "sim/scenario/names.hpp"
@@ -9,8 +10,6 @@
 #include <map>
 #include <set>
 #include <string>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -144,7 +143,7 @@ class CableCheck {
         reader_.error(to->at, "a cable between two NICs", "NICs meet at a switch");
       }
       if (cable.from == cable.to && known_.contains(cable.to)) {
-        reader_.error(to->at, fmt::format("a cable from '{}' to itself", cable.to));
+        reader_.error(to->at, say("a cable from '{}' to itself", cable.to));
       }
     }
   }
@@ -166,9 +165,9 @@ class CableCheck {
 
   void add_name(const std::string& name, const Value& at) {
     if (!known_.insert(name).second) {
-      reader_.error(at.at, fmt::format("there are two switches '{}'", name));
+      reader_.error(at.at, say("there are two switches '{}'", name));
     } else if (nics_named(name) || name.empty() || name.find('*') != std::string::npos) {
-      reader_.error(at.at, fmt::format("a switch cannot be called '{}'", name));
+      reader_.error(at.at, say("a switch cannot be called '{}'", name));
     }
     names_.push_back(name);
   }
@@ -189,14 +188,13 @@ class CableCheck {
 
   void check_nics(const NicSet& nics, const Value& at) {
     if (nics.nic.last() >= cluster_.node.nics) {
-      reader_.error(at.at,
-                    fmt::format("no NIC {}: a node has {}", nics.nic.last(), cluster_.node.nics),
+      reader_.error(at.at, say("no NIC {}: a node has {}", nics.nic.last(), cluster_.node.nics),
                     "NICs count from 0");
     }
     if (cluster_.installed && nics.node.last() >= *cluster_.installed) {
-      reader_.error(
-          at.at, fmt::format("no node {}: {} are installed", nics.node.last(), *cluster_.installed),
-          "nodes count from 0");
+      reader_.error(at.at,
+                    say("no node {}: {} are installed", nics.node.last(), *cluster_.installed),
+                    "nodes count from 0");
     }
   }
 
@@ -206,9 +204,9 @@ class CableCheck {
         std::ranges::any_of(names_, [&](const auto& name) { return fits(name, pattern); });
     if (found) return;
     const std::string near = nearest(pattern, names_);
-    reader_.error(at.at, fmt::format("no switch '{}'", pattern),
+    reader_.error(at.at, say("no switch '{}'", pattern),
                   near.empty() ? "'switches' lists them; a NIC is written node0.nic0"
-                               : fmt::format("did you mean '{}'?", near));
+                               : say("did you mean '{}'?", near));
   }
 
   const ClusterSpec& cluster_;
@@ -245,10 +243,10 @@ void check_listed_fabric(ClusterSpec& cluster, const Value& map, Reader& reader)
     const Entry* entry = fabric->value.find(key);
     const std::string_view name = name_of(fabric_names, kind);
     if (cluster.fabric.kind == kind && entry == nullptr) {
-      reader.error(fabric->at, fmt::format("a fabric of kind {} needs '{}'", name, key));
+      reader.error(fabric->at, say("a fabric of kind {} needs '{}'", name, key));
     } else if (cluster.fabric.kind != kind && entry != nullptr) {
-      reader.error(entry->at, fmt::format("'{}' belongs to a fabric of kind {}", key, name),
-                   fmt::format("write 'kind: {}', or leave it out", name));
+      reader.error(entry->at, say("'{}' belongs to a fabric of kind {}", key, name),
+                   say("write 'kind: {}', or leave it out", name));
     }
   }
   if (cluster.fabric.kind == FabricKind::free) CableCheck(cluster, fabric->value, reader).run();

@@ -3,6 +3,7 @@
 
 #include "sim/input/csv.hpp"
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/units/parse_quantity.hpp"
 
@@ -25,8 +26,9 @@ const std::array<std::string, 8> column_names{"time_s",     "component",   "node
 enum Column { time_s, component, node, kind, duration_s, evicts_node, noticed, slow_to };
 
 std::string header_hint() {
-  return "columns are time_s,component,node,kind and, if wanted, duration_s,evicts_node,noticed,"
-         "slow_to";
+  return tr(
+      "columns are time_s,component,node,kind and, if wanted, duration_s,evicts_node,noticed,"
+      "slow_to");
 }
 
 /// Where each column stands in the file, if it does.
@@ -38,7 +40,7 @@ class Columns {
       const auto known = std::ranges::find(column_names, names[i]);
       if (known == column_names.end()) {
         problems.push_back({{table.file, table.header.line, table.header.columns[i]},
-                            fmt::format("no column is called '{}'", names[i]),
+                            say("no column is called '{}'", names[i]),
                             header_hint()});
         complete_ = false;
         continue;
@@ -51,7 +53,7 @@ class Columns {
     }
     if (missing.empty()) return;
     problems.push_back({{table.file, table.header.line, 1},
-                        fmt::format("the header lacks {}", fmt::join(missing, ", ")),
+                        say("the header lacks {}", fmt::join(missing, ", ")),
                         header_hint()});
     complete_ = false;
   }
@@ -82,9 +84,9 @@ class Row {
     try {
       const double value = parse_number(cell);
       if (value >= least && value <= most) return value;
-      wrong(column, fmt::format("{} must be {} {}, but is {}", column_names.at(column),
-                                value < least ? "at least" : "at most",
-                                value < least ? least : most, cell));
+      wrong(column, say("{} must be {} {}, but is {}", column_names.at(column),
+                        value < least ? tr("at least") : tr("at most"),
+                        value < least ? least : most, cell));
     } catch (const QuantityError& error) {
       wrong(column, error.what(), error.hint);
     }
@@ -101,9 +103,9 @@ class Row {
       choices.emplace_back(name);
     }
     wrong(column,
-          fmt::format("{} must be one of {}, but is '{}'", column_names.at(column),
-                      fmt::join(choices, ", "), cell),
-          suggestion(cell, choices, "it is one of"));
+          say("{} must be one of {}, but is '{}'", column_names.at(column),
+              fmt::join(choices, ", "), cell),
+          suggestion(cell, choices, tr("it is one of")));
     return otherwise;
   }
 
@@ -130,7 +132,7 @@ int node_of(Row& row) {
   if (row.text(node).empty()) return -1;
   const double value = row.number(node, -1, 1e9).value_or(-1);
   if (value != std::floor(value)) {
-    row.wrong(node, fmt::format("node must be a whole number, but is {}", row.text(node)));
+    row.wrong(node, say("node must be a whole number, but is {}", row.text(node)));
   }
   return static_cast<int>(value);
 }
@@ -143,13 +145,14 @@ ReplayedFault fault_of(Row& row) {
                       .evicts_node = row.word(evicts_node, truths, true),
                       .noticed = row.word(noticed, noticed_names, Noticed::at_once)};
   if (fault.component.empty())
-    row.wrong(component, "the component is missing", "gpu, nic, host, …");
+    row.wrong(component, tr("the component is missing"), tr("gpu, nic, host, …"));
   if (!row.text(duration_s).empty())
     fault.duration = Seconds{row.number(duration_s, 0, any).value_or(0)};
   if (!row.text(slow_to).empty()) {
     fault.slow_to = row.number(slow_to, 0, 1).value_or(1);
     if (fault.slow_to == 0)
-      row.wrong(slow_to, "a node that runs at 0 of its speed has stopped", "leave slow_to empty");
+      row.wrong(slow_to, tr("a node that runs at 0 of its speed has stopped"),
+                tr("leave slow_to empty"));
   }
   return fault;
 }

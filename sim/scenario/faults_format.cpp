@@ -2,6 +2,7 @@
 #include "sim/scenario/faults_format.hpp"
 
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue_format.hpp"
 #include "sim/scenario/fabric_faults_format.hpp"
 #include "sim/scenario/fault_list.hpp"
@@ -31,8 +32,7 @@ void check_class(FaultClassText& c, const Value& map, Reader& reader) {
   if (both || none) {
     reader.error(
         map.at,
-        fmt::format("a fault class needs either 'count' or 'rate', but has {}",
-                    both ? "both" : "neither"),
+        say("a fault class needs either 'count' or 'rate', but has {}", both ? "both" : "neither"),
         "a count goes with 'observed: {nodes: …, days: …}', a rate is '4e-3 per node-day'");
   }
   if (c.cause.empty()) c.cause = c.component;
@@ -177,8 +177,8 @@ FaultClass class_from(const FaultClassText& c, const FaultsText& text, Reader& r
   result.block = size.value_or(1);
   if (!size) {
     reader.error(reader.position("faults"),
-                 fmt::format("{} ({}) takes a whole {}, but its size is not said", c.component,
-                             c.cause, rack ? "rack" : "power domain"),
+                 say("{} ({}) takes a whole {}, but its size is not said", c.component, c.cause,
+                     rack ? "rack" : "power domain"),
                  rack ? "'nodes_per_rack: 4' beside 'classes', or 'takes: {nodes: 4}'"
                       : "'nodes_per_power_domain: 32' beside 'classes', or 'takes: {nodes: 32}'");
   }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/node_format.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/names.hpp"
 
 #include <algorithm>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -62,13 +61,12 @@ void check_links(const NodeSpec& node, const Value& links, Reader& reader) {
     const CardLink& link = node.links[i];
     const SourcePos& at = links.items[i].at;
     if (std::max(link.from, link.to) >= node.cards) {
-      reader.error(
-          at, fmt::format("no card {}: a node has {}", std::max(link.from, link.to), node.cards),
-          "cards count from 0");
+      reader.error(at, say("no card {}: a node has {}", std::max(link.from, link.to), node.cards),
+                   "cards count from 0");
       return;
     }
     if (link.from == link.to) {
-      reader.error(at, fmt::format("a link from card {} to itself", link.to));
+      reader.error(at, say("a link from card {} to itself", link.to));
       return;
     }
     const int a = part[static_cast<std::size_t>(link.from)];
@@ -77,7 +75,7 @@ void check_links(const NodeSpec& node, const Value& links, Reader& reader) {
   }
   const auto apart = std::ranges::find_if(part, [](int first) { return first != 0; });
   if (apart == part.end()) return;
-  reader.error(links.at, fmt::format("no links lead from card 0 to card {}", apart - part.begin()));
+  reader.error(links.at, say("no links lead from card 0 to card {}", apart - part.begin()));
 }
 
 }  // namespace
@@ -101,7 +99,7 @@ void check_scale_up(NodeSpec& node, const Value& map, Reader& reader) {
   const Entry* package = map.find("package");
   if (package != nullptr && node.package && node.cards % node.package->cards != 0) {
     reader.error(package->at,
-                 fmt::format("{} cards are not packages of {}", node.cards, node.package->cards));
+                 say("{} cards are not packages of {}", node.cards, node.package->cards));
   }
   const Entry* domain = map.find("domain");
   if (domain != nullptr && node.scale_up != ScaleUp::crossbar) {

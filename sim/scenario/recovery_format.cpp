@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/recovery_format.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue_format.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/time_spread_format.hpp"
@@ -8,8 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -59,8 +58,7 @@ void check_decision(const Decision&, const Value& map, Reader& reader) {
   for (const char* key : {"time", "success"}) {
     const Entry* entry = map.find(key);
     if (moves && entry != nullptr)
-      reader.error(entry->at,
-                   fmt::format("'{}' goes with 'do: retry' and 'do: restart-process'", key),
+      reader.error(entry->at, say("'{}' goes with 'do: retry' and 'do: restart-process'", key),
                    "to evict or to restart takes what 'localise', 'restart' and the others say");
   }
 }
@@ -228,8 +226,8 @@ void check_recovery(const Recovery& recovery, const Value& map, Reader& reader) 
   const Entry* ready = map.find("ready");
   if (ready == nullptr || recovery.spares == Spares::hot || recovery.spares == Spares::warm) return;
   reader.error(ready->at,
-               fmt::format("'ready' goes with 'spares: hot' or 'spares: warm', but they are {}",
-                           name_of(spares_names, recovery.spares)),
+               say("'ready' goes with 'spares: hot' or 'spares: warm', but they are {}",
+                   name_of(spares_names, recovery.spares)),
                "it is how many of the spares are in that state");
 }
 

@@ -3,6 +3,7 @@
 
 #include "sim/input/merge.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/any_layout.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/checks.hpp"
@@ -62,8 +63,8 @@ void check_fabric_times(const Scenario& scenario, Reader& reader) {
   if (job.train_for || job.tokens || job.steps) return;
   for (const FabricFault& fault : scenario.faults.fabric.events) {
     if (fault.at.value > 0)
-      reader.error(fault.where, "the run is a single step, which is over before this happens",
-                   "say how long it trains (job.train_for: 1 day), or let it begin at 0 s");
+      reader.error(fault.where, tr("the run is a single step, which is over before this happens"),
+                   tr("say how long it trains (job.train_for: 1 day), or let it begin at 0 s"));
   }
 }
 

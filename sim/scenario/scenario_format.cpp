@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/scenario_format.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue_format.hpp"
 #include "sim/scenario/checkpoint_format.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/recovery_format.hpp"
 
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -118,7 +117,7 @@ void check_length(Job& job, const Value& map, Reader& reader) {
   for (const char* key : {"train_for", "tokens", "steps"}) {
     const Entry* entry = map.find(key);
     if (entry != nullptr && first != nullptr) {
-      reader.error(entry->at, fmt::format("'{}' and '{}' are both given", first->key, key),
+      reader.error(entry->at, say("'{}' and '{}' are both given", first->key, key),
                    "a run ends after a time, a number of tokens or a number of steps: keep one");
     }
     if (entry != nullptr && first == nullptr) first = entry;
@@ -126,8 +125,8 @@ void check_length(Job& job, const Value& map, Reader& reader) {
   if (job.train_for && job.train_for->value > longest_days * seconds_per_day) {
     const Entry* entry = map.find("train_for");
     reader.error(entry != nullptr ? entry->at : map.at,
-                 fmt::format("'train_for' is {:.0f} days, but a run lasts 36525 at most",
-                             job.train_for->value / seconds_per_day),
+                 say("'train_for' is {:.0f} days, but a run lasts 36525 at most",
+                     job.train_for->value / seconds_per_day),
                  "that is 100 years: was another unit meant?");
   }
   if (job.sequence == 0) job.sequence = job.model.sequence;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/time_spread_format.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <cmath>
 #include <vector>
 
@@ -14,8 +16,8 @@ void check_form(const TimeCase& c, const Value& map, Reader& reader) {
   const int forms = (c.time ? 1 : 0) + (c.median ? 1 : 0) + (c.mean ? 1 : 0);
   if (forms != 1) {
     reader.error(map.at,
-                 fmt::format("a time needs one of 'time', 'median' and 'mean', but has {}",
-                             forms == 0 ? "none" : "several"),
+                 say("a time needs one of 'time', 'median' and 'mean', but has {}",
+                     forms == 0 ? "none" : "several"),
                  "for example '{median: 10 min, sigma: 1.2}' or '{mean: 93 s, max: 600 s}'");
   }
   if (const Entry* sigma = map.find("sigma"); sigma != nullptr && !c.median)
@@ -34,8 +36,8 @@ void check_growth(const Value& map, Reader& reader) {
   const Entry* above = map.find("above");
   if ((growth == nullptr) == (above == nullptr)) return;
   reader.error((growth != nullptr ? growth : above)->at,
-               fmt::format("'{}' needs '{}'", growth != nullptr ? "per_doubling" : "above",
-                           growth != nullptr ? "above" : "per_doubling"),
+               say("'{}' needs '{}'", growth != nullptr ? "per_doubling" : "above",
+                   growth != nullptr ? "above" : "per_doubling"),
                "for example 'per_doubling: 105 s' and 'above: 2048': each doubling of the cards "
                "beyond 2,048 adds 105 s");
 }
@@ -68,7 +70,7 @@ std::optional<TimeSpread> read_cases(const Value& list, Reader& reader) {
   }
   if (reader.problems().size() > before) return std::nullopt;
   if (std::abs(sum - 1) > 1e-9) {
-    reader.error(list.at, fmt::format("the shares add up to {:.4g} %, not to 100 %", 100 * sum),
+    reader.error(list.at, say("the shares add up to {:.4g} %, not to 100 %", 100 * sum),
                  "each case of the list has its 'share' of all times");
     return std::nullopt;
   }

@@ -3,6 +3,7 @@
 
 #include "sim/input/reader.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/table.hpp"
 #include "sim/units/format.hpp"
 
@@ -118,6 +119,7 @@ std::optional<CalibratedFile> stack_file(const std::vector<const StackFit*>& fit
 std::vector<CalibratedFile> calibrated_files(const Calibration& calibration,
                                              const std::string& cluster,
                                              const std::string& folder) {
+  const InEnglish in_files;
   std::vector<CalibratedFile> files;
   if (std::ranges::any_of(calibration.links.figures, &LinkFigure::found))
     files.push_back(cluster_file(calibration, seen_from(folder, cluster)));

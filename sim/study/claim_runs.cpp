@@ -166,7 +166,7 @@ std::string ClaimRuns::ask(const Claim& claim, const ClaimRun& run, const InputV
   return key;
 }
 
-void ClaimRuns::perform(int workers) {
+void ClaimRuns::perform(const Workers& workers) {
   std::vector<std::pair<std::string, const Request*>> work;
   for (const auto& [key, request] : waiting_) work.emplace_back(key, &request);
   const auto texts = run_in_workers(work.size(), workers, [&](std::size_t i) {

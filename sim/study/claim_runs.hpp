@@ -3,6 +3,7 @@
 #pragma once
 #include "sim/report/json.hpp"
 #include "sim/study/claim.hpp"
+#include "sim/study/workers.hpp"
 
 #include <map>
 #include <string>
@@ -26,7 +27,7 @@ class ClaimRuns {
   /// left out are not laid over it. Throws InputError.
   std::string ask(const Claim& claim, const ClaimRun& run, const InputValues& inputs);
   /// Runs what was asked for and is not known yet.
-  void perform(int workers);
+  void perform(const Workers& workers);
   /// Throws std::out_of_range for what was never asked.
   [[nodiscard]] const ClaimRunResult& result(const std::string& key) const {
     return results_.at(key);

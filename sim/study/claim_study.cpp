@@ -211,7 +211,7 @@ class Judgement {
 
 }  // namespace
 
-std::vector<ClaimResult> judge_claims(const std::vector<Claim>& claims, int workers) {
+std::vector<ClaimResult> judge_claims(const std::vector<Claim>& claims, const Workers& workers) {
   ClaimRuns runs;
   std::vector<Judgement> judgements;
   judgements.reserve(claims.size());

@@ -60,6 +60,6 @@ struct ClaimResult {
 };
 
 /// The results point into `claims`. Throws InputError, RunFailed.
-std::vector<ClaimResult> judge_claims(const std::vector<Claim>& claims, int workers);
+std::vector<ClaimResult> judge_claims(const std::vector<Claim>& claims, const Workers& workers);
 
 }  // namespace qianka

@@ -2,6 +2,7 @@
 #include "sim/study/compare.hpp"
 
 #include "sim/describe.hpp"
+#include "sim/language/language.hpp"
 #include "sim/simulate.hpp"
 #include "sim/study/compare_weeks.hpp"
 
@@ -40,7 +41,7 @@ std::vector<Side> run_steps(const std::vector<Side>& sides, const ModelErrors& e
       result.sides.push_back(run_step(side, errors));
       able.push_back(side);
     } catch (const Infeasible& problem) {
-      result.remarks.push_back(fmt::format("left out: {}: {}", side.name, problem.what()));
+      result.remarks.push_back(say("left out: {}: {}", side.name, problem.what()));
     }
   }
   if (able.size() < 2) throw Infeasible(fmt::format("{}", fmt::join(result.remarks, "\n")));
@@ -137,19 +138,19 @@ void remark_differences(ComparisonResult& result) {
     const Scenario& b = side.scenario;
     const auto differs = [&](const char* what) {
       result.remarks.push_back(
-          fmt::format("{} and {} differ in {}", result.sides.front().name, side.name, what));
+          say("{} and {} differ in {}", result.sides.front().name, side.name, what));
     };
-    if (a.job.sequence != b.job.sequence) differs("the length of sequences");
-    if (a.job.global_batch != b.job.global_batch) differs("the batch");
-    if (a.job.precision != b.job.precision) differs("the precision");
+    if (a.job.sequence != b.job.sequence) differs(tr("the length of sequences"));
+    if (a.job.global_batch != b.job.global_batch) differs(tr("the batch"));
+    if (a.job.precision != b.job.precision) differs(tr("the precision"));
     if (runs_for_a_time(a) != runs_for_a_time(b))
-      differs("that only one of them trains for a time: no weeks are compared (--days N)");
+      differs(tr("that only one of them trains for a time: no weeks are compared (--days N)"));
     else if (a.job.train_for != b.job.train_for)
-      differs("how long they train");
+      differs(tr("how long they train"));
     if (b.cluster.node.package)
       result.remarks.push_back(
-          fmt::format("{}: what counts as a card is one rank, and {} of them are one package",
-                      side.name, b.cluster.node.package->cards));
+          say("{}: what counts as a card is one rank, and {} of them are one package", side.name,
+              b.cluster.node.package->cards));
   }
 }
 
@@ -183,7 +184,7 @@ ComparisonResult compare_sides(const std::vector<Side>& sides, const ModelErrors
   std::ranges::sort(result.sizes);
   const auto [repeated, end] = std::ranges::unique(result.sizes);
   result.sizes.erase(repeated, end);
-  tell("numbers of cards");
+  tell(tr("numbers of cards"));
   measure_sizes(result, able, options.workers);
   if (options.sizes.empty()) drop_impossible_sizes(result);
   result.common_size = common_size(result);
@@ -194,7 +195,7 @@ ComparisonResult compare_sides(const std::vector<Side>& sides, const ModelErrors
   if (std::ranges::all_of(result.sides,
                           [](const SideResult& s) { return runs_for_a_time(s.scenario); }))
     run_weeks(result, options.seeds);
-  tell("where the difference comes from");
+  tell(tr("where the difference comes from"));
   for (SideResult& side : result.sides) {
     compare_weeks(side, first);
     if (&side == &first) continue;
@@ -204,7 +205,7 @@ ComparisonResult compare_sides(const std::vector<Side>& sides, const ModelErrors
                            kept ? Kept{first.kept, side.kept} : Kept{}, options.workers);
   }
   if (options.fleet) {
-    tell("the fleet");
+    tell(tr("the fleet"));
     result.fleet = fleet_of_sides(result, options.workers);
   }
   return result;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/compare_costs.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/scenario/names.hpp"
@@ -33,13 +34,13 @@ SideCosts costs_of(const SideResult& side, const CostModel& model) {
 bool knows_card_price(const SideCosts& costs) { return costs.hour.card_price.has_value(); }
 
 std::string money_text(double value) {
-  return std::isfinite(value) ? format_count(std::llround(value)) : "without end";
+  return std::isfinite(value) ? format_count(std::llround(value)) : tr("without end");
 }
 
 std::string energy_text(const SideCosts& costs) {
-  if (!costs.energy) return "unknown";
-  if (!std::isfinite(costs.energy->total())) return "without end";
-  return fmt::format("{}{}", costs.energy->most ? "up to " : "",
+  if (!costs.energy) return tr("unknown");
+  if (!std::isfinite(costs.energy->total())) return tr("without end");
+  return fmt::format("{}{}", costs.energy->most ? tr("up to ") : "",
                      format_count(std::llround(costs.energy->total() / megawatt)));
 }
 
@@ -57,31 +58,30 @@ std::string break_even(const SideResult& side, const SideCosts& costs, const Sid
       costs.hour.total - costs.hour.card_price.value_or(0) * costs.hour.per_price;
   const double hour = first.money / money_per_trillion(1, side.rate);
   const double price = (hour - without) / costs.hour.per_price;
-  return price > 0 ? money_text(price) : "none";
+  return price > 0 ? money_text(price) : tr("none");
 }
 
 }  // namespace
 
 std::string costs_text(const ComparisonResult& result, const CostModel& model) {
   const std::string currency(name_of(currency_names, model.currency));
-  std::string text =
-      fmt::format("\nMoney and energy for 10^12 tokens: {}, in {}\n", model.name, currency);
+  std::string text = say("\nMoney and energy for 10^12 tokens: {}, in {}\n", model.name, currency);
   std::vector<SideCosts> all;
   for (const SideResult& side : result.sides) all.push_back(costs_of(side, model));
   TextTable table{.columns = {{""}}};
-  std::vector<std::string> price{"a card"}, hour{"a card-hour, known items"}, money{"known items"},
-      rent{"rented"}, energy{"MWh, of what is known"},
-      phases{"of it computing / waiting / idle, %"}, even{"a card may cost, to equal A"};
+  std::vector<std::string> price{tr("a card")}, hour{tr("a card-hour, known items")},
+      money{tr("known items")}, rent{tr("rented")}, energy{tr("MWh, of what is known")},
+      phases{tr("of it computing / waiting / idle, %")}, even{tr("a card may cost, to equal A")};
   for (std::size_t i = 0; i < all.size(); ++i) {
     const SideCosts& costs = all[i];
     table.columns.push_back({side_letter(i), Align::right});
-    price.push_back(knows_card_price(costs) ? money_text(*costs.hour.card_price) : "unknown");
+    price.push_back(knows_card_price(costs) ? money_text(*costs.hour.card_price) : tr("unknown"));
     hour.push_back(format_number(costs.hour.total, 2));
     money.push_back(knows_card_price(costs) ? money_text(costs.money)
-                                            : money_text(costs.money) + " + the cards");
+                                            : money_text(costs.money) + tr(" + the cards"));
     rent.push_back(costs.hour.rent
                        ? money_text(money_per_trillion(*costs.hour.rent, result.sides[i].rate))
-                       : "unknown");
+                       : tr("unknown"));
     energy.push_back(energy_text(costs));
     phases.push_back(energy_shares(costs));
     even.push_back(break_even(result.sides[i], costs, all.front()));
@@ -89,23 +89,23 @@ std::string costs_text(const ComparisonResult& result, const CostModel& model) {
   table.rows = {price, hour, money, rent, energy, phases, even};
   text += render(table);
   text +=
-      paragraph(fmt::format("power: of the cards and what the costs say of servers and cooling; "
-                            "not counted: {}",
-                            fmt::join(uncounted_power(model), ", ")));
+      paragraph(say("power: of the cards and what the costs say of servers and cooling; "
+                    "not counted: {}",
+                    fmt::join(uncounted_power(model), ", ")));
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (const CardHour::Item& item : all[i].hour.items)
-      text += paragraph(fmt::format("{}: {}, {:.2f} an hour: {}", side_letter(i), item.what,
-                                    item.cost, item.source));
+      text += paragraph(
+          say("{}: {}, {:.2f} an hour: {}", side_letter(i), item.what, item.cost, item.source));
     if (all[i].hour.rent)
-      text += paragraph(fmt::format("{}: rent, {:.2f} an hour: {}", side_letter(i),
-                                    *all[i].hour.rent, all[i].hour.rent_source));
+      text += paragraph(say("{}: rent, {:.2f} an hour: {}", side_letter(i), *all[i].hour.rent,
+                            all[i].hour.rent_source));
     if (!all[i].hour.unknown.empty())
-      text += paragraph(fmt::format("{} leaves out what is unknown: {}", side_letter(i),
-                                    fmt::join(all[i].hour.unknown, "; ")));
+      text += paragraph(say("{} leaves out what is unknown: {}", side_letter(i),
+                            fmt::join(all[i].hour.unknown, "; ")));
     const auto known = std::ranges::find(
         model.prices, result.sides[i].scenario.cluster.node.accelerator.id, &PartPrice::part);
     if (known != model.prices.end() && !known->export_status.empty())
-      text += paragraph(fmt::format("{}: export: {}", side_letter(i), known->export_status));
+      text += paragraph(say("{}: export: {}", side_letter(i), known->export_status));
   }
   return text;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/compare_report.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/scenario/names.hpp"
@@ -23,7 +24,7 @@ namespace {
 /// "0.612 [0.540, 0.694]"; of something that is the same on both sides, the value alone.
 std::string interval_text(const RatioInterval& ratio) {
   if (ratio.low == ratio.high) return fmt::format("{:.3f}", ratio.value);
-  if (!std::isfinite(ratio.high)) return "unknown: a run kept nothing";
+  if (!std::isfinite(ratio.high)) return tr("unknown: a run kept nothing");
   return fmt::format("{:.3f} [{:.3f}, {:.3f}]", ratio.value, ratio.low, ratio.high);
 }
 
@@ -43,19 +44,18 @@ std::string trust(const ComparisonResult& result) {
   std::string text;
   for (const auto& [name, known] : cards) {
     text += name + ": ";
-    text += known.rows == 0
-                ? "known from data sheets only; "
-                : fmt::format("calibrated up to {} cards{}; ", format_count(known.measured),
-                              known.asked > known.measured ? ", extrapolated beyond" : "");
+    text += known.rows == 0 ? tr("known from data sheets only; ")
+                            : say("calibrated up to {} cards{}; ", format_count(known.measured),
+                                  known.asked > known.measured ? tr(", extrapolated beyond") : "");
   }
-  return text + "software porting effort is not modelled.";
+  return text + tr("software porting effort is not modelled.");
 }
 
 std::string job_text(const ComparisonResult& result) {
   const Job& job = result.sides.front().scenario.job;
-  return fmt::format("{}, {}, {} sequences of {} tokens a step\n", job.model.name,
-                     name_of(precision_names, job.precision), format_count(job.global_batch),
-                     format_count(job.sequence));
+  return say("{}, {}, {} sequences of {} tokens a step\n", job.model.name,
+             name_of(precision_names, job.precision), format_count(job.global_batch),
+             format_count(job.sequence));
 }
 
 using Cell = std::function<std::string(const SideResult&)>;
@@ -76,7 +76,8 @@ TextTable side_by_side(const ComparisonResult& result,
 }
 
 std::string sides_text(const ComparisonResult& result) {
-  TextTable table{.columns = {{""}, {"scenario"}, {"cluster"}, {"stack"}, {"layout"}}};
+  TextTable table{
+      .columns = {{""}, {tr("title", "scenario")}, {tr("cluster")}, {tr("stack")}, {tr("layout")}}};
   for (std::size_t i = 0; i < result.sides.size(); ++i) {
     const SideResult& side = result.sides[i];
     table.rows.push_back({side_letter(i), side.name, side.summary.cluster,
@@ -87,62 +88,62 @@ std::string sides_text(const ComparisonResult& result) {
 
 std::string figures_text(const ComparisonResult& result) {
   std::vector<std::pair<std::string, Cell>> rows{
-      {"cards", [](const SideResult& s) { return format_count(s.summary.cards); }},
-      {"step", [](const SideResult& s) { return format_time(s.summary.step.time); }},
-      {"tokens/s",
+      {tr("cards"), [](const SideResult& s) { return format_count(s.summary.cards); }},
+      {tr("title", "step"), [](const SideResult& s) { return format_time(s.summary.step.time); }},
+      {tr("tokens/s"),
        [](const SideResult& s) {
          return format_count(
              std::llround(s.summary.step.tokens_per_second_per_card * s.summary.cards));
        }},
-      {"tokens/s per card",
+      {tr("tokens/s per card"),
        [](const SideResult& s) {
          return format_number(s.summary.step.tokens_per_second_per_card, 1);
        }},
       {"MFU", [](const SideResult& s) { return percent(s.summary.step.mfu, 2); }},
-      {"parallel efficiency",
+      {tr("parallel efficiency"),
        [](const SideResult& s) { return percent(s.summary.parallel_efficiency.value, 2); }},
-      {"memory of a card", [](const SideResult& s) {
-         return fmt::format("{} of {}", format_bytes(s.summary.memory.per_card),
-                            format_bytes(s.summary.memory.capacity));
+      {tr("memory of a card"), [](const SideResult& s) {
+         return say("{} of {}", format_bytes(s.summary.memory.per_card),
+                    format_bytes(s.summary.memory.capacity));
        }}};
   if (result.seeds > 0) {
-    rows.push_back({"goodput", [](const SideResult& s) {
+    rows.push_back({tr("goodput"), [](const SideResult& s) {
                       return percent(spread_of(s.weeks->goodput).mean, 2);
                     }});
-    rows.push_back({"end-to-end MFU", [](const SideResult& s) {
+    rows.push_back({tr("end-to-end MFU"), [](const SideResult& s) {
                       return percent(spread_of(s.weeks->end_to_end_mfu).mean, 2);
                     }});
-    rows.push_back({"failures", [](const SideResult& s) {
+    rows.push_back({tr("failures"), [](const SideResult& s) {
                       return format_number(spread_of(s.weeks->failures).mean, 1);
                     }});
   }
   const SideResult& first = result.sides.front();
   if (const std::optional<double> tokens = first.scenario.job.tokens)
-    rows.push_back({"days for " + format_large(*tokens) + " tokens", [tokens](const SideResult& s) {
-                      const double cards =
-                          s.summary.cards + s.summary.spares * s.scenario.cluster.node.cards;
-                      return format_number(*tokens / (s.rate * cards) / 86400, 1);
-                    }});
+    rows.push_back(
+        {tr("days for ") + format_large(*tokens) + tr(" tokens"), [tokens](const SideResult& s) {
+           const double cards = s.summary.cards + s.summary.spares * s.scenario.cluster.node.cards;
+           return format_number(*tokens / (s.rate * cards) / 86400, 1);
+         }});
   rows.push_back(
-      {"model error, sigma", [](const SideResult& s) { return percent(s.error.sigma, 1); }});
+      {tr("model error, sigma"), [](const SideResult& s) { return percent(s.error.sigma, 1); }});
   return render(side_by_side(result, rows));
 }
 
 std::string effective_text(const ComparisonResult& result) {
   const SideResult& first = result.sides.front();
   const std::string unit = first.scenario.cluster.node.accelerator.name;
-  std::string text =
-      fmt::format("\nEffective cards: one card of each side in cards of A ({})\n", unit);
+  std::string text = say("\nEffective cards: one card of each side in cards of A ({})\n", unit);
   std::vector<std::pair<std::string, Cell>> rows{
-      {"a step", [](const SideResult& s) { return interval_text(s.step_rate); }}};
+      {tr("a step"), [](const SideResult& s) { return interval_text(s.step_rate); }}};
   for (std::size_t k = 0; k < result.sizes.size(); ++k)
-    rows.push_back({fmt::format("a step at {} cards", format_count(result.sizes[k])),
-                    [k](const SideResult& s) {
-                      const auto& ratio = s.sizes[k].ratio;
-                      return ratio ? interval_text(*ratio) : std::string("-");
-                    }});
+    rows.push_back(
+        {say("a step at {} cards", format_count(result.sizes[k])), [k](const SideResult& s) {
+           const auto& ratio = s.sizes[k].ratio;
+           return ratio ? interval_text(*ratio) : std::string("-");
+         }});
   if (result.seeds > 0)
-    rows.push_back({"end to end", [](const SideResult& s) { return interval_text(s.end_to_end); }});
+    rows.push_back(
+        {tr("end to end"), [](const SideResult& s) { return interval_text(s.end_to_end); }});
   return text + render(side_by_side(result, rows));
 }
 
@@ -161,22 +162,23 @@ std::string refused_sizes(const ComparisonResult& result) {
   for (std::size_t i = 0; i < result.sides.size(); ++i)
     for (const SizePoint& point : result.sides[i].sizes)
       if (!point.weak)
-        text += paragraph(fmt::format("{} at {} cards, layout kept: {}", side_letter(i),
-                                      format_count(point.cards), point.weak_refusal));
+        text += paragraph(say("{} at {} cards, layout kept: {}", side_letter(i),
+                              format_count(point.cards), point.weak_refusal));
   return text;
 }
 
 std::string scaling_text(const ComparisonResult& result) {
   if (result.common_size == 0)
-    return "\nLinearity: there is no number of cards that all sides run at with their layout\n" +
+    return tr("\nLinearity: there is no number of cards that all sides run at with their "
+              "layout\n") +
            refused_sizes(result);
-  std::string text = fmt::format(
+  std::string text = say(
       "\nLinearity against {} cards, weak (batch grows with the replicas) and strong (it stays)\n",
       format_count(result.common_size));
-  TextTable table{.columns = {{"cards", Align::right}}};
+  TextTable table{.columns = {{tr("cards"), Align::right}}};
   for (std::size_t i = 0; i < result.sides.size(); ++i) {
-    table.columns.push_back({side_letter(i) + " weak", Align::right});
-    table.columns.push_back({side_letter(i) + " strong", Align::right});
+    table.columns.push_back({side_letter(i) + tr(" weak"), Align::right});
+    table.columns.push_back({side_letter(i) + tr(" strong"), Align::right});
   }
   for (std::size_t k = 0; k < result.sizes.size(); ++k) {
     std::vector<std::string> row{format_count(result.sizes[k])};
@@ -194,9 +196,9 @@ std::string scaling_text(const ComparisonResult& result) {
 std::string gap_text(const ComparisonResult& result) {
   constexpr double card_hours = 1e9 / 3600, unit = 0.01;
   std::string text =
-      "\nWhere the difference comes from: card-hours for 10^9 tokens, end to end, each part "
-      "really\n"
-      "exchanged and simulated\n";
+      tr("\nWhere the difference comes from: card-hours for 10^9 tokens, end to end, each part "
+         "really\n"
+         "exchanged and simulated\n");
   std::vector<std::string> names;
   for (const SideResult& side : result.sides)
     for (const GapPart& part : side.gap.parts)
@@ -208,7 +210,7 @@ std::string gap_text(const ComparisonResult& result) {
     table.columns.push_back({side_letter(i) + " - A", Align::right});
   for (const std::string& name : names) table.rows.push_back({name});
   table.rows.insert(table.rows.begin(), {"A"});
-  table.rows.push_back({"the other side"});
+  table.rows.push_back({tr("the other side")});
   for (std::size_t i = 1; i < result.sides.size(); ++i) {
     const Gap& gap = result.sides[i].gap;
     double level = gap.from * card_hours;
@@ -236,39 +238,39 @@ std::string faults_text(const ComparisonResult& result) {
   for (std::size_t i = 0; i < result.sides.size(); ++i) {
     const SideResult& side = result.sides[i];
     if (!side.assumed) continue;
-    text += fmt::format(
+    text += say(
         "\nFailures of {}: nobody has published counts; assumptions, and {} against A under each\n",
         side.assumed->whose, side_letter(i));
-    TextTable table{.columns = {{"rates of " + side.assumed->whose},
-                                {"its goodput", Align::right},
-                                {"a card of " + side_letter(i) + " in cards of A", Align::right}}};
+    TextTable table{
+        .columns = {{tr("rates of ") + side.assumed->whose},
+                    {tr("its goodput"), Align::right},
+                    {tr("a card of ") + side_letter(i) + tr(" in cards of A"), Align::right}}};
     for (const FaultCase& one : side.assumed->cases)
       table.rows.push_back({one.name, percent(one.goodput.mean, 2), interval_text(one.rate)});
     text += render(table);
-    text +=
-        paragraph(side.assumed->break_even
-                      ? fmt::format("The order of the two turns at about {:.1f} times equal rates.",
-                                    *side.assumed->break_even)
-                      : std::string("No rate between 1/64 and 64 times equal turns the order."));
+    text += paragraph(
+        side.assumed->break_even
+            ? say("The order of the two turns at about {:.1f} times equal rates.",
+                  *side.assumed->break_even)
+            : std::string(tr("No rate between 1/64 and 64 times equal turns the order.")));
   }
   return text;
 }
 
 std::string verdict_text(const ComparisonResult& result) {
-  std::string text = "\nVerdict\n";
+  std::string text = tr("\nVerdict\n");
   for (std::size_t i = 1; i < result.sides.size(); ++i) {
     const SideResult& side = result.sides[i];
     const RatioInterval& ratio = side.end_to_end;
-    const std::string what = result.seeds > 0 ? "end to end" : "by the step";
+    const std::string what = result.seeds > 0 ? tr("end to end") : tr("by the step");
     if (ratio.low == 1 && ratio.high == 1) {
-      text += paragraph(fmt::format("{} and A are the same, card for card.", side_letter(i)));
+      text += paragraph(say("{} and A are the same, card for card.", side_letter(i)));
     } else if (ratio.undecided()) {
-      text += paragraph(
-          fmt::format("No ranking of {} and A: the interval of their ratio {}, {}, holds 1.",
-                      side_letter(i), what, interval_text(ratio)));
+      text += paragraph(say("No ranking of {} and A: the interval of their ratio {}, {}, holds 1.",
+                            side_letter(i), what, interval_text(ratio)));
     } else {
-      text += paragraph(fmt::format("A card of {} gives {} {} of a card of A.", side_letter(i),
-                                    what, interval_text(ratio)));
+      text += paragraph(say("A card of {} gives {} {} of a card of A.", side_letter(i), what,
+                            interval_text(ratio)));
     }
   }
   return text;
@@ -355,9 +357,9 @@ std::string compare_text(const ComparisonResult& result, const CostModel* costs)
   if (costs != nullptr) text += costs_text(result, *costs);
   if (result.fleet) text += fleet_text(*result.fleet);
   text += verdict_text(result);
-  text += "\nIntervals hold the ratio with 95 %: model errors as measured";
-  text += result.seeds > 0 ? fmt::format(", and the luck of {}.\n", counted(result.seeds, "seed"))
-                           : ". No weeks: no failures, no checkpoints (--days N gives some).\n";
+  text += tr("\nIntervals hold the ratio with 95 %: model errors as measured");
+  text += result.seeds > 0 ? say(", and the luck of {}.\n", counted(result.seeds, "seed"))
+                           : tr(". No weeks: no failures, no checkpoints (--days N gives some).\n");
   for (const SideResult& side : result.sides) text += paragraph(side.error.basis + ".");
   for (const std::string& remark : result.remarks) text += paragraph(remark + ".");
   return text;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/costs.hpp"
 
-#include <algorithm>
+#include "sim/language/language.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 namespace qianka {
 namespace {
@@ -60,7 +60,7 @@ MeanPower mean_power(const CostModel& model, const Scenario& scenario, const Ste
 void add_capital(CardHour& hour, const CostModel& model, const Accelerator& card) {
   const std::optional<double> years = model.years.value;
   if (!years || *years == 0) {
-    hour.unknown.push_back("years of depreciation: nothing bought is counted");
+    hour.unknown.push_back(tr("years of depreciation: nothing bought is counted"));
     return;
   }
   const double hours = *years * hours_per_year * model.usage.value.value_or(1);
@@ -78,8 +78,8 @@ void add_capital(CardHour& hour, const CostModel& model, const Accelerator& card
   if (value) {
     hour.items.push_back({"card", *value / hours, price->date + ", " + price->source});
   } else {
-    hour.unknown.push_back(price ? "card: its price is in another currency, dollar: is unknown"
-                                 : fmt::format("card: no price of {} is known", card.id));
+    hour.unknown.push_back(price ? tr("card: its price is in another currency, dollar: is unknown")
+                                 : say("card: no price of {} is known", card.id));
   }
   add("server", model.server_per_card);
   add("network", model.network_per_card);
@@ -94,16 +94,16 @@ CardHour card_hour(const CostModel& model, const Scenario& scenario, const StepS
   CardHour hour;
   add_capital(hour, model, card);
   if (!card.power) {
-    hour.unknown.push_back(fmt::format("power: that of {} is unknown", card.id));
+    hour.unknown.push_back(say("power: that of {} is unknown", card.id));
   } else if (!model.electricity.value) {
-    hour.unknown.push_back("power: electricity is unknown");
+    hour.unknown.push_back(tr("power: electricity is unknown"));
   } else {
     const MeanPower power = mean_power(model, scenario, step, kept);
     const double watts = power.compute + power.communication + power.idle;
-    hour.items.push_back({"power and cooling",
+    hour.items.push_back({tr("power and cooling"),
                           watts / watts_per_kilowatt * *model.electricity.value,
                           model.electricity.source});
-    if (!model.pue.value) hour.unknown.push_back("cooling: pue is unknown");
+    if (!model.pue.value) hour.unknown.push_back(tr("cooling: pue is unknown"));
   }
   if (model.staff_per_card_year.value) {
     // People are paid while the cluster does not train.
@@ -139,7 +139,7 @@ std::optional<Power> rated_power(const CostModel& model, const Accelerator& card
 }
 
 std::vector<std::string> uncounted_power(const CostModel& model) {
-  std::vector<std::string> uncounted{"switches and modules", "storage"};
+  std::vector<std::string> uncounted{tr("switches and modules"), "storage"};
   if (!model.server_power_per_card.value) uncounted.insert(uncounted.begin(), "servers");
   if (!model.pue.value) uncounted.emplace_back("cooling");
   return uncounted;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/table.hpp"
 #include "sim/study/fit_faults.hpp"
 #include "sim/units/parse_quantity.hpp"
@@ -18,7 +19,7 @@ constexpr int sources_width = 96;
 std::string figure(double value) { return fmt::format("{:.3g}", value); }
 
 std::string from_to(const FaultInterval& interval, double factor = 1) {
-  return fmt::format("{} to {}", figure(interval.low * factor), figure(interval.high * factor));
+  return say("{} to {}", figure(interval.low * factor), figure(interval.high * factor));
 }
 
 /// Rates count followers as well.
@@ -28,15 +29,15 @@ double per_node_day(const FaultFit& fit) { return seconds_per_day / fit.nodes; }
 
 std::string law_of(const ClassFit& found) {
   return found.prefers_weibull ? fmt::format("weibull {}", figure(found.weibull->shape))
-                               : "exponential";
+                               : tr("exponential");
 }
 
 std::vector<std::string> row_of(const ClassFit& found, double factor) {
   const RenewalFit& chosen = found.chosen();
   std::string name = found.key.component;
-  if (found.key.silent) name += ", silent";
-  if (found.key.slow) name += ", slow";
-  if (!found.key.evicts_node) name += ", node stays";
+  if (found.key.silent) name += tr(", silent");
+  if (found.key.slow) name += tr(", slow");
+  if (!found.key.evicts_node) name += tr(", node stays");
   std::vector<std::string> row{name,
                                fmt::format("{}", found.events),
                                fmt::format("{}", found.first),
@@ -52,11 +53,10 @@ std::vector<std::string> row_of(const ClassFit& found, double factor) {
 
 std::string lemons_text(const FaultFit& fit) {
   const LemonFit& lemons = fit.lemons;
-  if (!lemons.enough) return "  lemons  too few nodes or events to tell kinds of node apart\n";
+  if (!lemons.enough) return tr("  lemons  too few nodes or events to tell kinds of node apart\n");
   if (lemons.aic_gain <= 0)
-    return fmt::format("  lemons  none: two kinds of node are worse by {:.1f} of AIC\n",
-                       -lemons.aic_gain);
-  return fmt::format(
+    return say("  lemons  none: two kinds of node are worse by {:.1f} of AIC\n", -lemons.aic_gain);
+  return say(
       "  lemons  {:.1f} % of nodes ({:.1f} to {:.1f}) at {:.1f} times a healthy one ({:.1f} to "
       "{:.1f}); AIC better by {:.1f}\n",
       100 * lemons.share, 100 * lemons.share_interval.low, 100 * lemons.share_interval.high,
@@ -82,6 +82,7 @@ std::string class_yaml(const FaultFit& fit, const ClassFit& found) {
 }
 
 std::string sources_yaml(const FaultFit& fit) {
+  const InEnglish in_a_file;
   std::string words = fmt::format(
       "fitted by qianka fit-faults to {}: {} events on {} nodes{} in {:.6g} days{}, followers "
       "within {} merged; maximum likelihood, 95 % intervals per node-day:",
@@ -102,32 +103,33 @@ std::string sources_yaml(const FaultFit& fit) {
 }  // namespace
 
 std::string fault_fit_text(const FaultFit& fit) {
-  std::string text = fmt::format(
-      "{} faults on {} nodes{} in {:.6g} days{}\n", fit.events, fit.nodes,
-      fit.nodes_assumed ? " (assumed: the highest number; say --nodes)" : "", fit.days,
-      fit.days_assumed ? " (assumed: the log ends with its last fault; say --days)" : "");
-  text += fmt::format(
-      "  bursts  {} faults within {} of another of their class merged into it; beyond chance, "
-      "{:.1f} % of first faults have {:.2f} followers\n",
-      fit.merged, quantity_text(fit.request.burst.value, Dimension::time), 100 * fit.bursts.share,
-      fit.bursts.followers);
+  std::string text =
+      say("{} faults on {} nodes{} in {:.6g} days{}\n", fit.events, fit.nodes,
+          fit.nodes_assumed ? tr(" (assumed: the highest number; say --nodes)") : "", fit.days,
+          fit.days_assumed ? tr(" (assumed: the log ends with its last fault; say --days)") : "");
+  text +=
+      say("  bursts  {} faults within {} of another of their class merged into it; beyond chance, "
+          "{:.1f} % of first faults have {:.2f} followers\n",
+          fit.merged, quantity_text(fit.request.burst.value, Dimension::time),
+          100 * fit.bursts.share, fit.bursts.followers);
   text += lemons_text(fit);
-  TextTable table{{{"component"},
-                   {"events", Align::right},
-                   {"first", Align::right},
-                   {"per node-day", Align::right},
+  TextTable table{{{tr("component")},
+                   {tr("events"), Align::right},
+                   {tr("first"), Align::right},
+                   {tr("per node-day"), Align::right},
                    {"95 %", Align::right},
-                   {"law"},
-                   {"shape 95 %", Align::right},
+                   {tr("law")},
+                   {tr("shape 95 %"), Align::right},
                    {"AIC", Align::right}}};
   for (const ClassFit& found : fit.classes) table.rows.push_back(row_of(found, per_node_day(fit)));
   if (fit.job) {
     table.rows.push_back(row_of(*fit.job, seconds_per_day));
-    table.rows.back()[0] = "job (per day)";
+    table.rows.back()[0] = tr("job (per day)");
   }
   return text + "\n" + render(table) +
-         "\nRates are of first faults. AIC: Weibull's less the exponential's; below 0 the Weibull "
-         "is chosen.\n";
+         tr("\nRates are of first faults. AIC: Weibull's less the exponential's; below 0 the "
+            "Weibull "
+            "is chosen.\n");
 }
 
 std::string fault_preset(const FaultFit& fit) {

@@ -2,6 +2,7 @@
 #include "sim/study/fleet.hpp"
 
 #include "sim/engine/mixed_step.hpp"
+#include "sim/language/language.hpp"
 #include "sim/study/workers.hpp"
 #include "sim/units/require.hpp"
 #include "sim/workload/memory.hpp"
@@ -180,7 +181,7 @@ FleetStudy fleet_of(const std::vector<Scenario>& sides, const std::vector<double
   }
   study.tried = search.tried();
   if (cuts.empty()) {
-    study.refusal = "no pipeline over all kinds divides and fits in memory";
+    study.refusal = tr("no pipeline over all kinds divides and fits in memory");
     return study;
   }
   if (cuts.size() > most_simulated) cuts.resize(most_simulated);
@@ -199,7 +200,7 @@ FleetStudy fleet_of(const std::vector<Scenario>& sides, const std::vector<double
     if (!study.one || steps[i] < study.one->step) study.one = timed(jobs[i], steps[i]);
   }
   if (!study.one) {
-    study.refusal = "no pipeline over all kinds could be simulated";
+    study.refusal = tr("no pipeline over all kinds could be simulated");
     return study;
   }
   FleetJob even = *study.one;

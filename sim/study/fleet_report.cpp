@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/fleet_report.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/scenario/names.hpp"
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace qianka {
@@ -23,13 +23,13 @@ std::string stages_text(const FleetJob& job) {
   for (std::size_t i = 0; i < job.stages.size(); ++i) {
     const auto first = job.layers_per_stage.begin() + static_cast<std::ptrdiff_t>(stage);
     const auto [least, most] = std::minmax_element(first, first + job.stages[i]);
-    text += fmt::format("{}{} on {} ({}{})", i == 0 ? "" : ", ", counted(job.stages[i], "stage"),
-                        side_letter(i), *least == *most ? "" : fmt::format("{} to ", *least),
-                        counted(*most, "layer"));
+    text +=
+        say("{}{} on {} ({}{})", i == 0 ? "" : ", ", counted(job.stages[i], "stage"),
+            side_letter(i), *least == *most ? "" : say("{} to ", *least), counted(*most, "layer"));
     stage += static_cast<std::size_t>(job.stages[i]);
   }
-  return fmt::format("TP {} x DP {}, micro {}, recompute {}: {}", job.tensor, job.data,
-                     job.micro_batch, name_of(recompute_names, job.recompute), text);
+  return say("TP {} x DP {}, micro {}, recompute {}: {}", job.tensor, job.data, job.micro_batch,
+             name_of(recompute_names, job.recompute), text);
 }
 
 Json job_json(const std::optional<FleetJob>& job) {
@@ -44,27 +44,29 @@ Json job_json(const std::optional<FleetJob>& job) {
 }  // namespace
 
 std::string fleet_text(const FleetStudy& study) {
-  std::string text = "\nAll sides as one fleet\n";
+  std::string text = tr("\nAll sides as one fleet\n");
   TextTable table{
-      .columns = {{""}, {"tokens/s", Align::right}, {"of separate", Align::right}, {"layout"}}};
+      .columns = {
+          {""}, {tr("tokens/s"), Align::right}, {tr("of separate"), Align::right}, {tr("layout")}}};
   const auto row = [&](const std::string& name, double rate, const std::string& layout) {
     table.rows.push_back(
         {name, format_count(std::llround(rate)), percent(rate / study.separate, 1), layout});
   };
-  row("separate jobs, one a kind", study.separate, "each its own");
+  row(tr("separate jobs, one a kind"), study.separate, tr("each its own"));
   if (study.one)
-    row("one job, stages sized to the kinds", study.one->tokens_per_second,
+    row(tr("one job, stages sized to the kinds"), study.one->tokens_per_second,
         stages_text(*study.one));
   if (study.even)
-    row("the same, stages of equal size", study.even->tokens_per_second, stages_text(*study.even));
+    row(tr("the same, stages of equal size"), study.even->tokens_per_second,
+        stages_text(*study.even));
   text += render(table);
-  if (!study.refusal.empty()) return text + paragraph("One job: " + study.refusal + ".");
+  if (!study.refusal.empty()) return text + paragraph(tr("One job: ") + study.refusal + ".");
   return text +
-         paragraph(fmt::format(
-             "One job: {} of {} pipelines over all kinds were simulated, those whose slowest "
-             "stage promises most; data parallel and tensor parallel stay within a kind, "
-             "activations pass between kinds at the slower adapters' rate.",
-             study.simulated, format_count(study.tried)));
+         paragraph(
+             say("One job: {} of {} pipelines over all kinds were simulated, those whose slowest "
+                 "stage promises most; data parallel and tensor parallel stay within a kind, "
+                 "activations pass between kinds at the slower adapters' rate.",
+                 study.simulated, format_count(study.tried)));
 }
 
 Json fleet_json(const FleetStudy& study) {

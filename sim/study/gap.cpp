@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/gap.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/study/side.hpp"
 
 #include <array>
@@ -63,12 +64,12 @@ struct Part {
   void (*take)(Scenario& s, const Scenario& from);
 };
 
-constexpr std::array<Part, 6> parts{{{"peak", take_peak},
-                                     {"kernels and software", take_kernels},
-                                     {"memory", take_memory},
-                                     {"scale-up", take_scale_up},
-                                     {"fabric", take_fabric},
-                                     {"layout and pipeline", take_layout}}};
+constexpr std::array<Part, 6> parts{{{marked("peak"), take_peak},
+                                     {marked("kernels and software"), take_kernels},
+                                     {marked("memory"), take_memory},
+                                     {marked("scale-up"), take_scale_up},
+                                     {marked("fabric"), take_fabric},
+                                     {marked("layout and pipeline"), take_layout}}};
 
 /// `a` with the parts `first` .. `last` - 1 of `b`.
 Scenario mixture(const Scenario& a, const Scenario& b, std::size_t first, std::size_t last) {
@@ -107,7 +108,7 @@ Gap gap_between(const Scenario& a, const Scenario& b, Kept kept, int workers) {
   std::string names;
   std::size_t begin = 0;
   for (std::size_t k = 1; k <= n; ++k) {
-    names += (names.empty() ? "" : ", ") + std::string(parts[k - 1].name);
+    names += (names.empty() ? "" : ", ") + std::string(tr(parts[k - 1].name));
     if (!costs[k].refusal.empty() || !on_the_way_back(k).refusal.empty()) continue;
     gap.parts.push_back({names, (there(k) - there(begin) + back(begin) - back(k)) / 2});
     names.clear();
@@ -116,7 +117,7 @@ Gap gap_between(const Scenario& a, const Scenario& b, Kept kept, int workers) {
   // Both ways end with the other side's share of the wall clock: one on b's step, one on a's.
   const double on_b = there(n) * (kept.from / kept.to - 1);
   const double on_a = there(0) * (kept.from / kept.to - 1);
-  gap.parts.push_back({"reliability", (on_a + on_b) / 2});
+  gap.parts.push_back({tr("reliability"), (on_a + on_b) / 2});
   return gap;
 }
 

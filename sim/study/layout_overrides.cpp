@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/layout_overrides.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/study/tune.hpp"
 #include "sim/units/format.hpp"
@@ -54,22 +55,21 @@ Scenario laid_out(const Scenario& scenario, const LayoutChoices& choices, int si
         ->first;
   };
   if (!study.too_large.empty())
-    throw Infeasible(fmt::format(
-        "no layout fits in memory on {} cards: the most is {}, in {} of {} layouts",
-        format_count(study.cards), most(study.too_large),
-        format_count(study.too_large.at(most(study.too_large))), format_count(study.layouts)));
-  throw Infeasible(fmt::format("no layout divides on {} cards{}", format_count(study.cards),
-                               study.refused.empty() ? "" : ": " + most(study.refused)));
+    throw Infeasible(
+        say("no layout fits in memory on {} cards: the most is {}, in {} of {} layouts",
+            format_count(study.cards), most(study.too_large),
+            format_count(study.too_large.at(most(study.too_large))), format_count(study.layouts)));
+  throw Infeasible(say("no layout divides on {} cards{}", format_count(study.cards),
+                       study.refused.empty() ? "" : ": " + most(study.refused)));
 }
 
 std::string layout_text(const Parallel& p) {
   std::string text = fmt::format("TP {} x PP {} x DP {}", p.tensor, p.pipeline, p.data);
   if (p.context > 1) text += fmt::format(" x CP {}", p.context);
   if (p.expert > 1) text += fmt::format(", EP {}", p.expert);
-  if (p.interleave > 1) text += fmt::format(", interleave {}", p.interleave);
-  return text + fmt::format(", micro {}, {}, recompute {}", p.micro_batch,
-                            name_of(sharding_names, p.sharding),
-                            name_of(recompute_names, p.recompute));
+  if (p.interleave > 1) text += say(", interleave {}", p.interleave);
+  return text + say(", micro {}, {}, recompute {}", p.micro_batch,
+                    name_of(sharding_names, p.sharding), name_of(recompute_names, p.recompute));
 }
 
 }  // namespace qianka

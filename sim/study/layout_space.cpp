@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/layout_space.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/checks.hpp"
 #include "sim/scenario/names.hpp"
@@ -88,7 +89,7 @@ std::vector<int> LayoutSpace::dividing(const std::vector<int>& asked, const char
   std::vector<int> values = values_or_divisors(asked, cards);
   std::erase_if(values, [&](int value) {
     if (cards % value == 0) return false;
-    ++refused_[fmt::format("cards are not a multiple of {}, with the groups before it", what)];
+    ++refused_[say("cards are not a multiple of {}, with the groups before it", what)];
     return true;
   });
   return values;
@@ -233,19 +234,19 @@ std::string layout_words(const Parallel& p) {
   };
   add("tensor", p.tensor), add("context", p.context), add("pipeline", p.pipeline);
   add("data", p.data);
-  if (words.empty()) words = "one card";
-  if (p.expert > 1) words += fmt::format(", expert {}", p.expert);
-  words += fmt::format(", micro batch {}", p.micro_batch);
-  if (p.interleave > 1) words += fmt::format(", interleave {}", p.interleave);
-  if (p.layer_split == LayerSplit::embedding_counts) words += ", embedding counts";
-  if (p.layer_split == LayerSplit::list) words += ", layers as listed";
-  if (p.sequence_parallel && p.tensor > 1) words += ", sequence parallel";
+  if (words.empty()) words = tr("one card");
+  if (p.expert > 1) words += say(", expert {}", p.expert);
+  words += say(", micro batch {}", p.micro_batch);
+  if (p.interleave > 1) words += say(", interleave {}", p.interleave);
+  if (p.layer_split == LayerSplit::embedding_counts) words += tr(", embedding counts");
+  if (p.layer_split == LayerSplit::list) words += tr(", layers as listed");
+  if (p.sequence_parallel && p.tensor > 1) words += tr(", sequence parallel");
   if (p.recompute != Recompute::none)
-    words += fmt::format(", recompute {}", name_of(recompute_names, p.recompute));
+    words += say(", recompute {}", name_of(recompute_names, p.recompute));
   if (p.recompute_every > 1) words += fmt::format(" every {}", p.recompute_every);
   if (p.sharding != Sharding::none)
     words += fmt::format(", {}", name_of(sharding_names, p.sharding));
-  if (p.shard_group > 0) words += fmt::format(" in groups of {}", p.shard_group);
+  if (p.shard_group > 0) words += say(" in groups of {}", p.shard_group);
   return words;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/replicas.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/metrics/accounting.hpp"
 #include "sim/units/require.hpp"
 
@@ -29,12 +30,13 @@ ReplicaFigures run_replicas(const RunWeeks& run, const Scenario& scenario, int s
 }
 
 std::vector<NamedSpread> spreads_of(const ReplicaFigures& figures) {
-  return {{"goodput", "goodput", true, spread_of_shares(figures.goodput)},
-          {"ettr", "ETTR", true, spread_of_shares(figures.ettr)},
-          {"end_to_end_mfu", "end-to-end MFU", true, spread_of_shares(figures.end_to_end_mfu)},
-          {"failures", "failures", false, spread_of(figures.failures)},
-          {"lost_work_h", "work lost, hours", false, spread_of(figures.lost_hours)},
-          {"down_h", "down, hours", false, spread_of(figures.down_hours)}};
+  return {
+      {"goodput", "goodput", true, spread_of_shares(figures.goodput)},
+      {"ettr", "ETTR", true, spread_of_shares(figures.ettr)},
+      {"end_to_end_mfu", marked("end-to-end MFU"), true, spread_of_shares(figures.end_to_end_mfu)},
+      {"failures", marked("failures"), false, spread_of(figures.failures)},
+      {"lost_work_h", marked("work lost, hours"), false, spread_of(figures.lost_hours)},
+      {"down_h", marked("down, hours"), false, spread_of(figures.down_hours)}};
 }
 
 }  // namespace qianka

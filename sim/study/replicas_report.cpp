@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/replicas_report.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/units/format.hpp"
 
-#include <fmt/format.h>
-
 namespace qianka {
 
 std::string replicas_text(const ReplicaFigures& figures) {
-  TextTable table{
-      .columns = {{fmt::format("over {}", counted(std::ssize(figures.goodput), "seed"))},
-                  {"mean", Align::right},
-                  {"95 % of the mean", Align::right},
-                  {"5 % of seeds below", Align::right},
-                  {"5 % above", Align::right}}};
+  TextTable table{.columns = {{say("over {}", counted(std::ssize(figures.goodput), "seed"))},
+                              {tr("mean"), Align::right},
+                              {tr("95 % of the mean"), Align::right},
+                              {tr("5 % of seeds below"), Align::right},
+                              {tr("5 % above"), Align::right}}};
   for (const NamedSpread& figure : spreads_of(figures)) {
     const auto text = [&](double value) {
       return figure.share ? percent(value, 2) : format_number(value, 1);
     };
     const SeedSpread& s = figure.spread;
-    table.rows.push_back({figure.title, text(s.mean),
-                          fmt::format("{} to {}", text(s.low), text(s.high)), text(s.p5),
-                          text(s.p95)});
+    table.rows.push_back({tr(figure.title), text(s.mean),
+                          say("{} to {}", text(s.low), text(s.high)), text(s.p5), text(s.p95)});
   }
   return render(table);
 }

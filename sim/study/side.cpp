@@ -4,6 +4,7 @@
 #include "sim/describe.hpp"
 #include "sim/engine/step_simulation.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/any_layout.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/layout_overrides.hpp"
@@ -63,13 +64,12 @@ std::string cost_text(const Scenario& scenario, bool whatever_memory) {
 void whole_nodes(int cards, int per_node) {
   if (cards % per_node == 0) return;
   const int fewer = cards / per_node * per_node;
-  throw Infeasible(fmt::format("{} cards are no whole nodes of {} cards: {}{} would be", cards,
-                               per_node, fewer > 0 ? fmt::format("{} or ", fewer) : "",
-                               fewer + per_node));
+  throw Infeasible(say("{} cards are no whole nodes of {} cards: {}{} would be", cards, per_node,
+                       fewer > 0 ? fmt::format("{} or ", fewer) : "", fewer + per_node));
 }
 
 StepCost cost_of(const std::optional<std::string>& text) {
-  if (!text) return {0, "the simulation died"};
+  if (!text) return {0, tr("the simulation died")};
   if (text->front() == refused) return {0, text->substr(1)};
   StepCost cost;
   std::from_chars(text->data(), text->data() + text->size(), cost.card_seconds_per_token);
@@ -188,8 +188,8 @@ std::vector<std::string> assume_efficiencies(std::vector<Side>& sides) {
       assumed += fmt::format("{}{} {}", assumed.empty() ? "" : ", ", one.key, value);
     }
     if (!assumed.empty())
-      remarks.push_back(fmt::format("nobody has measured it on {}, so taken from {}: {}",
-                                    cards[i].name, like->name, assumed));
+      remarks.push_back(say("nobody has measured it on {}, so taken from {}: {}", cards[i].name,
+                            like->name, assumed));
   }
   return remarks;
 }
@@ -207,9 +207,8 @@ Scenario at_cards(const Side& side, const Scenario& scenario, int cards, Scaling
   const Parallel& shape = scenario.job.parallel;
   const int model = shape.tensor * shape.context * shape.pipeline;
   if (cards % model != 0)
-    throw Infeasible(
-        fmt::format("{} cards are no multiple of tensor {} x context {} x pipeline {} = {}", cards,
-                    shape.tensor, shape.context, shape.pipeline, model));
+    throw Infeasible(say("{} cards are no multiple of tensor {} x context {} x pipeline {} = {}",
+                         cards, shape.tensor, shape.context, shape.pipeline, model));
   const int data = cards / model;
   const int per_node = scenario.cluster.node.cards;
   std::vector<Override> more{{"job.parallel.data", std::to_string(data)},

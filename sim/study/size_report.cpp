@@ -2,6 +2,7 @@
 #include "sim/study/size_report.hpp"
 
 #include "sim/describe.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/scenario/names.hpp"
@@ -19,18 +20,18 @@ namespace {
 constexpr double seconds_per_day = 86'400;
 
 std::string days(Seconds time) {
-  if (!std::isfinite(time.value)) return "never";
+  if (!std::isfinite(time.value)) return tr("never");
   return format_number(time.value / seconds_per_day, 1);
 }
 
 std::string goal_text(const SizeGoal& goal, const CostModel& costs) {
   std::vector<std::string> parts;
-  if (goal.tokens) parts.push_back(format_large(*goal.tokens) + " tokens");
-  if (goal.within) parts.push_back("within " + format_time(*goal.within));
+  if (goal.tokens) parts.push_back(format_large(*goal.tokens) + tr(" tokens"));
+  if (goal.within) parts.push_back(tr("within ") + format_time(*goal.within));
   if (goal.budget)
-    parts.push_back(fmt::format("for at most {} {}", format_count(std::llround(*goal.budget)),
-                                name_of(currency_names, costs.currency)));
-  if (goal.power) parts.push_back("with at most " + format_power(*goal.power));
+    parts.push_back(say("for at most {} {}", format_count(std::llround(*goal.budget)),
+                        name_of(currency_names, costs.currency)));
+  if (goal.power) parts.push_back(tr("with at most ") + format_power(*goal.power));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
@@ -45,8 +46,8 @@ std::vector<std::string> cells(const SizeRow& row, const SizeGoal& goal) {
           percent(row.goodput, 1),
           goal.tokens ? days(row.time) : format_large(row.tokens_by_then),
           goal.tokens && row.goodput < 1 ? days(row.time_high) : "",
-          std::isfinite(row.money) ? format_count(std::llround(row.money)) : "without end",
-          row.power ? format_power(*row.power) : "unknown",
+          std::isfinite(row.money) ? format_count(std::llround(row.money)) : tr("without end"),
+          row.power ? format_power(*row.power) : tr("unknown"),
           layout_text(row.layout)};
 }
 
@@ -57,42 +58,42 @@ Json number(double value) { return std::isfinite(value) ? rounded(value) : Json(
 std::string size_text(const SizeStudy& study, const Scenario& scenario, const SizeGoal& goal,
                       const CostModel& costs) {
   std::string text =
-      fmt::format("{}: {} on {}\n", scenario.name, goal_text(goal, costs), scenario.cluster.name);
-  TextTable table{.columns = {{"nodes", Align::right},
-                              {"cards", Align::right},
-                              {"step", Align::right},
+      say("{}: {} on {}\n", scenario.name, goal_text(goal, costs), scenario.cluster.name);
+  TextTable table{.columns = {{tr("nodes"), Align::right},
+                              {tr("cards"), Align::right},
+                              {tr("title", "step"), Align::right},
                               {"MFU", Align::right},
-                              {"goodput", Align::right},
-                              {goal.tokens ? "days" : "tokens", Align::right},
+                              {tr("goodput"), Align::right},
+                              {goal.tokens ? tr("days") : tr("tokens"), Align::right},
                               {goal.tokens ? "95 %" : "", Align::right},
                               {std::string(name_of(currency_names, costs.currency)), Align::right},
-                              {"power", Align::right},
-                              {"layout"}}};
+                              {tr("power"), Align::right},
+                              {tr("layout")}}};
   for (const SizeRow& row : study.rows) {
     table.rows.push_back(cells(row, goal));
     if (row.meets && study.chosen && &row == &study.rows[*study.chosen] && goal.tokens)
       table.notes.resize(table.rows.size()),
-          table.notes.back() = goal.within ? "  ^ the smallest of these that meets the goal"
-                                           : "  ^ the fastest of these that meets the goal";
+          table.notes.back() = goal.within ? tr("  ^ the smallest of these that meets the goal")
+                                           : tr("  ^ the fastest of these that meets the goal");
   }
   text += render(table);
-  if (goal.tokens && !study.chosen) text += "\nNo size that was tried meets the goal.\n";
+  if (goal.tokens && !study.chosen) text += tr("\nNo size that was tried meets the goal.\n");
   const char* days =
-      !study.weeks ? "No failures and no checkpoints: the scenario trains for no time "
-                     "(--set job.train_for=…)."
+      !study.weeks ? tr("No failures and no checkpoints: the scenario trains for no time "
+                        "(--set job.train_for=…).")
       : nothing_fails(scenario.faults)
-          ? "days: with checkpoints; nothing fails in this scenario (--set faults=default-fleet)."
-          : "days: with failures, recovery and checkpoints, mean of the seeds; 95 %: 19 of 20 "
-            "seeds "
-            "need no longer.";
+          ? tr("days: with checkpoints; nothing fails in this scenario (--set "
+               "faults=default-fleet).")
+          : tr("days: with failures, recovery and checkpoints, mean of the seeds; 95 %: 19 of 20 "
+               "seeds "
+               "need no longer.");
   text += "\n" + paragraph(days, 0);
-  text += paragraph(fmt::format("power: rated, of all nodes and spares; not counted: {}.",
-                                fmt::join(uncounted_power(costs), ", ")),
+  text += paragraph(say("power: rated, of all nodes and spares; not counted: {}.",
+                        fmt::join(uncounted_power(costs), ", ")),
                     0);
   if (!study.unknown_costs.empty())
     text += paragraph(
-        fmt::format("money leaves out what is unknown: {}.", fmt::join(study.unknown_costs, "; ")),
-        0);
+        say("money leaves out what is unknown: {}.", fmt::join(study.unknown_costs, "; ")), 0);
   return text;
 }
 

@@ -121,7 +121,7 @@ std::string key_of(const StepRun& run) {
 
 }  // namespace
 
-std::vector<StepOutcome> run_steps(const std::vector<StepRun>& runs, int workers) {
+std::vector<StepOutcome> run_steps(const std::vector<StepRun>& runs, const Workers& workers) {
   std::map<std::string, std::size_t> places;
   std::vector<const StepRun*> distinct;
   std::vector<std::size_t> place;

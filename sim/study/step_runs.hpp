@@ -3,6 +3,7 @@
 #pragma once
 #include "sim/metrics/step_summary.hpp"
 #include "sim/study/conversion.hpp"
+#include "sim/study/workers.hpp"
 
 #include <string>
 #include <vector>
@@ -29,6 +30,6 @@ struct StepOutcome {
 };
 
 /// In the order of `runs`; equal texts are simulated once.
-std::vector<StepOutcome> run_steps(const std::vector<StepRun>& runs, int workers);
+std::vector<StepOutcome> run_steps(const std::vector<StepRun>& runs, const Workers& workers);
 
 }  // namespace qianka

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/study/sweep_report.hpp"
@@ -33,10 +34,10 @@ std::string bar(const SweepEffect& effect, double mean) {
 
 std::string effect_text(const SweepStory& story, const SweepEffect& effect) {
   TextTable table{.columns = {{effect.key, Align::right},
-                              {"points", Align::right},
-                              {"mean", Align::right},
-                              {"least", Align::right},
-                              {"most", Align::right},
+                              {tr("points"), Align::right},
+                              {tr("mean"), Align::right},
+                              {tr("least"), Align::right},
+                              {tr("most"), Align::right},
                               {""}}};
   for (const SweepLevel& level : effect.levels)
     table.rows.push_back({level.value, format_count(static_cast<std::int64_t>(level.points)),
@@ -50,7 +51,7 @@ std::string effect_text(const SweepStory& story, const SweepEffect& effect) {
 std::string points_text(const Sweep& sweep, const SweepRecords& records,
                         const std::vector<std::size_t>& numbers,
                         const std::vector<std::string>& figures) {
-  TextTable table{.columns = {{"point", Align::right}}};
+  TextTable table{.columns = {{tr("title", "point"), Align::right}}};
   for (const std::string& key : sweep.points.keys()) table.columns.push_back({key, Align::right});
   std::vector<std::string> shown;
   for (const std::string& figure : figures)
@@ -69,13 +70,12 @@ std::string points_text(const Sweep& sweep, const SweepRecords& records,
 
 std::string counts_text(const Sweep& sweep, const SweepRecords& records) {
   const auto ok = std::ranges::count_if(records, [](const auto& r) { return r.second.ok(); });
-  std::string text = fmt::format("{}: {}, {} ok", sweep.name,
-                                 counted(static_cast<std::int64_t>(sweep.points.size()), "point"),
-                                 format_count(ok));
+  std::string text =
+      say("{}: {}, {} ok", sweep.name,
+          counted(static_cast<std::int64_t>(sweep.points.size()), "point"), format_count(ok));
   if (records.size() < sweep.points.size())
-    text +=
-        fmt::format(", {} missing",
-                    format_count(static_cast<std::int64_t>(sweep.points.size() - records.size())));
+    text += say(", {} missing",
+                format_count(static_cast<std::int64_t>(sweep.points.size() - records.size())));
   return text + "\n" + trouble_text(records);
 }
 
@@ -85,30 +85,28 @@ std::string sweep_story_text(const Sweep& sweep, const SweepRecords& records,
                              const SweepStory& story) {
   std::string text = counts_text(sweep, records);
   if (story.best.empty()) return text;
-  text += fmt::format("\nBest by {}\n", story.figure);
+  text += say("\nBest by {}\n", story.figure);
   std::vector<std::string> figures{story.figure};
-  for (const char* other : {"goodput", "end_to_end_mfu", "failures", "step_s"})
+  for (const char* other : {tr("goodput"), "end_to_end_mfu", tr("failures"), "step_s"})
     if (other != story.figure && sweep_figure(sweep, records.at(story.best[0]), other))
       figures.emplace_back(other);
   text += points_text(sweep, records, story.best, figures);
-  text +=
-      fmt::format("\nMain effects on {}: means over all points with that value\n", story.figure);
+  text += say("\nMain effects on {}: means over all points with that value\n", story.figure);
   for (const SweepEffect& effect : story.effects)
-    text += fmt::format("{}{}  it explains {} of the variance between points\n",
-                        &effect == &story.effects.front() ? "" : "\n", effect_text(story, effect),
-                        format_percent(effect.share));
+    text += say("{}{}  it explains {} of the variance between points\n",
+                &effect == &story.effects.front() ? "" : "\n", effect_text(story, effect),
+                format_percent(effect.share));
   for (const SweepEffect& curve : story.curves)
-    text += fmt::format("\nResponse of {} to {}{}\n{}", story.figure, curve.key,
-                        curve.by.empty() ? "" : ", " + curve.by, effect_text(story, curve));
+    text += say("\nResponse of {} to {}{}\n{}", story.figure, curve.key,
+                curve.by.empty() ? "" : ", " + curve.by, effect_text(story, curve));
   if (!story.front_of.empty())
-    text +=
-        fmt::format("\nPareto front of {}: nothing is as good in all and better in one\n{}",
-                    fmt::join(story.front_of, ", "), points_text(sweep, records, story.front, [&] {
-                      std::vector<std::string> names;
-                      for (const std::string& word : story.front_of)
-                        names.push_back(word.starts_with('+') ? word.substr(1) : word);
-                      return names;
-                    }()));
+    text += say("\nPareto front of {}: nothing is as good in all and better in one\n{}",
+                fmt::join(story.front_of, ", "), points_text(sweep, records, story.front, [&] {
+                  std::vector<std::string> names;
+                  for (const std::string& word : story.front_of)
+                    names.push_back(word.starts_with('+') ? word.substr(1) : word);
+                  return names;
+                }()));
   return text;
 }
 
@@ -121,7 +119,7 @@ std::string sweep_story_csv(const SweepStory& story) {
                             level.value, level.points, level.mean, level.least, level.most);
   };
   lines("effect", story.effects);
-  lines("curve", story.curves);
+  lines(tr("curve"), story.curves);
   return text;
 }
 

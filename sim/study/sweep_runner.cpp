@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/sweep_runner.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/simulate.hpp"
 #include "sim/study/replicas.hpp"
 
@@ -45,6 +46,7 @@ std::string without_folder(std::string text, const std::filesystem::path& file) 
 }  // namespace
 
 SweepRecord SweepRunner::run(std::size_t number) {
+  const InEnglish for_all_machines;  // their languages may differ, a point's record does not
   SweepRecord record{.point = number, .status = "ok", .reason = "", .step = {}, .replicas = {}};
   const auto refused = [&](const char* status, const char* why) {
     record = {.point = number,

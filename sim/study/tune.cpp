@@ -2,6 +2,7 @@
 #include "sim/study/tune.hpp"
 
 #include "sim/engine/step_simulation.hpp"
+#include "sim/language/language.hpp"
 #include "sim/study/step_bound.hpp"
 #include "sim/study/workers.hpp"
 #include "sim/topology/topology.hpp"
@@ -135,10 +136,10 @@ class Search {
       const auto results = run_in_workers(count, options_.workers,
                                           [&](std::size_t i) { return look_at(first + i); });
       for (std::size_t i = 0; i < count; ++i) {
-        if (!results[i]) throw RunFailed("the layouts of a shape could not be looked at");
+        if (!results[i]) throw RunFailed(tr("the layouts of a shape could not be looked at"));
         take(first + i, Json::parse(*results[i]));
       }
-      tell(fmt::format("{} of {} shapes, {} layouts", first + count, shapes, study_.layouts));
+      tell(say("{} of {} shapes, {} layouts", first + count, shapes, study_.layouts));
     }
     std::ranges::sort(candidates_);
     study_.fitting = std::ssize(candidates_);

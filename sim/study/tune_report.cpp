@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/tune_report.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/scenario/names.hpp"
@@ -21,17 +22,17 @@ struct Part {
   Seconds Breakdown::*time;
 };
 constexpr std::array<Part, 11> parts{
-    {{"compute", "computation", &Breakdown::compute},
-     {"recompute", "recomputation", &Breakdown::recompute},
-     {"tensor_comm", "tensor parallel", &Breakdown::tensor_comm},
-     {"context_comm", "context parallel", &Breakdown::context_comm},
-     {"expert_comm", "expert parallel", &Breakdown::expert_comm},
-     {"pipeline_bubble", "bubble", &Breakdown::pipeline_bubble},
-     {"pipeline_comm", "pipeline sends", &Breakdown::pipeline_comm},
-     {"data_comm", "data parallel", &Breakdown::data_comm},
-     {"optimizer", "optimizer", &Breakdown::optimizer},
-     {"host", "host", &Breakdown::host},
-     {"jitter", "jitter", &Breakdown::jitter}}};
+    {{"compute", marked("computation"), &Breakdown::compute},
+     {"recompute", marked("recomputation"), &Breakdown::recompute},
+     {"tensor_comm", marked("tensor parallel"), &Breakdown::tensor_comm},
+     {"context_comm", marked("context parallel"), &Breakdown::context_comm},
+     {"expert_comm", marked("expert parallel"), &Breakdown::expert_comm},
+     {"pipeline_bubble", marked("bubble"), &Breakdown::pipeline_bubble},
+     {"pipeline_comm", marked("pipeline sends"), &Breakdown::pipeline_comm},
+     {"data_comm", marked("data parallel"), &Breakdown::data_comm},
+     {"optimizer", marked("optimizer"), &Breakdown::optimizer},
+     {"host", marked("host"), &Breakdown::host},
+     {"jitter", marked("jitter"), &Breakdown::jitter}}};
 
 std::int64_t total(const Refusals& refusals) {
   return std::accumulate(refusals.begin(), refusals.end(), std::int64_t{0},
@@ -54,11 +55,11 @@ std::string over(const TunedLayout& layout, const TunedLayout& best) {
 std::string rest(const Parallel& p) {
   std::string words;
   const auto add = [&](const std::string& what) { words += (words.empty() ? "" : ", ") + what; };
-  if (p.layer_split == LayerSplit::embedding_counts) add("embedding counts");
-  if (p.layer_split == LayerSplit::list) add("layers as listed");
-  if (p.sequence_parallel && p.tensor > 1) add("sequence parallel");
-  if (p.recompute_every > 1) add(fmt::format("every {}", p.recompute_every));
-  if (p.shard_group > 0) add(fmt::format("groups of {}", p.shard_group));
+  if (p.layer_split == LayerSplit::embedding_counts) add(tr("embedding counts"));
+  if (p.layer_split == LayerSplit::list) add(tr("layers as listed"));
+  if (p.sequence_parallel && p.tensor > 1) add(tr("sequence parallel"));
+  if (p.recompute_every > 1) add(say("every {}", p.recompute_every));
+  if (p.shard_group > 0) add(say("groups of {}", p.shard_group));
   return words;
 }
 
@@ -73,7 +74,7 @@ std::vector<std::string> row_of(const std::string& place, const TunedLayout& lay
   row.emplace_back(name_of(sharding_names, p.sharding));
   row.push_back(layout.time          ? format_time(*layout.time)
                 : layout.memory.fits ? "> " + format_time(layout.bound)
-                                     : "does not fit");
+                                     : tr("does not fit"));
   row.push_back(&layout == &best ? "" : over(layout, best));
   row.push_back(layout.time ? percent(layout.mfu, 1) : "");
   row.push_back(format_bytes(layout.memory.per_card));
@@ -88,14 +89,14 @@ std::string table_of(const TuneStudy& study) {
                               {"PP", right},
                               {"DP", right},
                               {"EP", right},
-                              {"mb", right},
+                              {tr("mb"), right},
                               {"V", right},
-                              {"recompute"},
-                              {"sharding"},
-                              {"step", right},
-                              {"over", right},
+                              {tr("recompute")},
+                              {tr("sharding")},
+                              {tr("title", "step"), right},
+                              {tr("over"), right},
                               {"MFU", right},
-                              {"memory", right}}};
+                              {tr("memory"), right}}};
   const TunedLayout& best = study.best.front();
   const auto add = [&](const std::string& place, const TunedLayout& layout) {
     table.rows.push_back(row_of(place, layout, best));
@@ -105,7 +106,7 @@ std::string table_of(const TuneStudy& study) {
     table.notes.push_back(note + why);
   };
   for (std::size_t i = 0; i < study.best.size(); ++i) add(fmt::format("{}", i + 1), study.best[i]);
-  if (study.as_written) add("as written", *study.as_written);
+  if (study.as_written) add(tr("as written"), *study.as_written);
   return render(table);
 }
 
@@ -117,50 +118,51 @@ std::string counts_of(const TuneStudy& study) {
   const auto list = [](const Refusals& refusals) {
     std::string text;
     for (const auto& [reason, count] : by_count(refusals))
-      text += fmt::format("{}{} {}", text.empty() ? "" : "; ", format_count(count), reason);
+      text += fmt::format("{}{} {}", text.empty() ? "" : "; ", format_count(count),
+                          tr(reason));  // the name of a part of memory, or a sentence
     return text;
   };
-  add("refused", total(study.refused), list(study.refused));
-  add("layouts", study.layouts,
-      fmt::format("of {}", counted(study.shapes, "shape")) +
+  add(tr("refused"), total(study.refused), list(study.refused));
+  add(tr("layouts"), study.layouts,
+      say("of {}", counted(study.shapes, "shape")) +
           (study.as_zero_1 > 0
-               ? fmt::format("; {} of zero-2 and zero-3 have the step of zero-1, which fits",
-                             format_count(study.as_zero_1))
+               ? say("; {} of zero-2 and zero-3 have the step of zero-1, which fits",
+                     format_count(study.as_zero_1))
                : ""));
-  add("do not fit", total(study.too_large), list(study.too_large));
-  add("fit", study.fitting, "");
-  add("simulated", study.simulated,
-      study.failed > 0 ? fmt::format("{} could not be", format_count(study.failed)) : "");
+  add(tr("do not fit"), total(study.too_large), list(study.too_large));
+  add(tr("fit"), study.fitting, "");
+  add(tr("simulated"), study.simulated,
+      study.failed > 0 ? say("{} could not be", format_count(study.failed)) : "");
   return render(table);
 }
 
 std::string verdict(const TuneStudy& study) {
   if (study.simulated == 0)
-    return "Nothing was simulated: the times are bounds that no step is below.";
+    return tr("Nothing was simulated: the times are bounds that no step is below.");
   if (study.all_proved())
-    return fmt::format(
+    return say(
         "Proved: no other layout has a step below that of the last one listed; {} have bounds "
         "above "
         "it.",
         format_count(study.fitting - study.simulated - study.failed));
   const Seconds best = *study.best.front().time;
-  const std::string open = fmt::format(
-      "{} were not simulated whose bound is below the last one listed", format_count(study.left));
+  const std::string open = say("{} were not simulated whose bound is below the last one listed",
+                               format_count(study.left));
   if (study.best_is_proved())
-    return fmt::format("The first is proved to be the best, the others are not: {}.", open);
-  return fmt::format("Not proved: {}, {} of them below the first: at most {:.1f} % better.", open,
-                     format_count(study.left_better), 100 * (1 - study.least_left / best));
+    return say("The first is proved to be the best, the others are not: {}.", open);
+  return say("Not proved: {}, {} of them below the first: at most {:.1f} % better.", open,
+             format_count(study.left_better), 100 * (1 - study.least_left / best));
 }
 
 std::string in_short(const TuneStudy& study) {
-  if (study.best.empty()) return "no layout fits";
+  if (study.best.empty()) return tr("no layout fits");
   const TunedLayout& best = study.best.front();
   const std::string words = layout_words(best.parallel);
-  if (!best.time) return fmt::format("{} has the least bound, {}", words, format_time(best.bound));
-  std::string text = fmt::format("{}: {} a step", words, format_time(*best.time));
+  if (!best.time) return say("{} has the least bound, {}", words, format_time(best.bound));
+  std::string text = say("{}: {} a step", words, format_time(*best.time));
   if (study.as_written && study.as_written->time)
-    text += fmt::format("; as written {}, {}", format_time(*study.as_written->time),
-                        over(*study.as_written, best));
+    text += say("; as written {}, {}", format_time(*study.as_written->time),
+                over(*study.as_written, best));
   return text;
 }
 
@@ -210,7 +212,7 @@ std::string against(const TunedLayout& layout, const TunedLayout& best) {
   std::vector<std::pair<double, const char*>> all;
   for (const Part& part : parts) {
     const double more = (layout.parts.*part.time - best.parts.*part.time).value;
-    if (std::abs(more) >= matters * best.time->value) all.emplace_back(more, part.words);
+    if (std::abs(more) >= matters * best.time->value) all.emplace_back(more, tr(part.words));
   }
   std::ranges::stable_sort(
       all, [](const auto& a, const auto& b) { return std::abs(a.first) > std::abs(b.first); });
@@ -224,20 +226,20 @@ std::string against(const TunedLayout& layout, const TunedLayout& best) {
 
 std::string tune_text(const TuneStudy& study, const Scenario& scenario) {
   const Job& job = scenario.job;
-  std::string text =
-      paragraph(fmt::format("{}: layouts of {} on {} of {}, {}, batch {} x {} tokens",
-                            scenario.name, job.model.name, counted(study.cards, "card"),
-                            scenario.cluster.name, name_of(precision_names, job.precision),
-                            format_count(job.global_batch), format_count(job.sequence)),
-                0);
-  text += paragraph("In short: " + in_short(study), 0) + "\n" + counts_of(study);
+  std::string text = paragraph(say("{}: layouts of {} on {} of {}, {}, batch {} x {} tokens",
+                                   scenario.name, job.model.name, counted(study.cards, "card"),
+                                   scenario.cluster.name, name_of(precision_names, job.precision),
+                                   format_count(job.global_batch), format_count(job.sequence)),
+                               0);
+  text += paragraph(tr("In short: ") + in_short(study), 0) + "\n" + counts_of(study);
   if (study.best.empty()) return text;
   text += "\n" + table_of(study) + "\n" + paragraph(verdict(study), 0);
-  return text + paragraph(
-                    "TP tensor, CP context, PP pipeline, DP data, EP expert, mb micro batch, V "
-                    "interleave; over: the best step; below a layout, where its time differs from "
-                    "that of the best.",
-                    0);
+  return text +
+         paragraph(
+             tr("TP tensor, CP context, PP pipeline, DP data, EP expert, mb micro batch, V "
+                "interleave; over: the best step; below a layout, where its time differs from "
+                "that of the best."),
+             0);
 }
 
 Json tune_json(const TuneStudy& study, const Scenario& scenario) {

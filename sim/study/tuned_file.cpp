@@ -3,6 +3,7 @@
 
 #include "sim/input/merge.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/study/layout_overrides.hpp"
 
 #include <array>
@@ -45,6 +46,7 @@ void write_block(const Value& map, int depth, std::string& text) {
 
 std::string tuned_text(const std::filesystem::path& file, const std::vector<Override>& overrides,
                        const Parallel& parallel, const std::string& name) {
+  const InEnglish in_a_file;
   std::vector<Diagnostic> problems;
   const std::string before = read_file(file, {file.string(), 0, 0}, problems);
   std::optional<Value> root;

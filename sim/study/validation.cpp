@@ -166,7 +166,7 @@ StepRun run_of(const RowResult& result, std::size_t choice, bool even_if_too_lar
 using Outcomes = std::vector<std::vector<StepOutcome>>;  // by row and choice
 
 /// The memory of every choice, where there are several; a single one is simulated in any case.
-Outcomes look_at_choices(const std::vector<RowResult>& results, int workers) {
+Outcomes look_at_choices(const std::vector<RowResult>& results, const Workers& workers) {
   std::vector<StepRun> runs;
   std::vector<StepOutcome*> places;
   Outcomes by_row(results.size());
@@ -199,7 +199,7 @@ std::vector<std::size_t> worth_running(const RowPlan& plan,
   return worth;
 }
 
-Outcomes run_choices(const std::vector<RowResult>& results, int workers) {
+Outcomes run_choices(const std::vector<RowResult>& results, const Workers& workers) {
   Outcomes outcomes = look_at_choices(results, workers);
   std::vector<StepRun> runs;
   std::vector<StepOutcome*> places;
@@ -215,7 +215,8 @@ Outcomes run_choices(const std::vector<RowResult>& results, int workers) {
 }
 
 /// Where no choice fits, the one that needs the least memory is simulated all the same.
-void run_least_memory(const std::vector<RowResult>& results, Outcomes& outcomes, int workers) {
+void run_least_memory(const std::vector<RowResult>& results, Outcomes& outcomes,
+                      const Workers& workers) {
   std::vector<StepRun> runs;
   std::vector<StepOutcome*> places;
   for (std::size_t row = 0; row < results.size(); ++row) {
@@ -261,7 +262,7 @@ const char* name_of(RowStatus status) {
 }
 
 std::vector<RowResult> validate_rows(const std::vector<Measurement>& rows, const Rules& rules,
-                                     int workers, const WhatIf& what_if) {
+                                     const Workers& workers, const WhatIf& what_if) {
   KnownParts parts;
   std::vector<RowResult> results;
   for (const Measurement& row : rows) {
@@ -285,7 +286,7 @@ std::vector<RowResult> validate_rows(const std::vector<Measurement>& rows, const
   return results;
 }
 
-void add_breakdowns(std::vector<RowResult*> results, int workers) {
+void add_breakdowns(std::vector<RowResult*> results, const Workers& workers) {
   std::erase_if(results, [](const RowResult* result) { return !result->compared(); });
   std::vector<StepRun> runs;
   for (const RowResult* result : results)

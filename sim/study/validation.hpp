@@ -70,9 +70,9 @@ struct WhatIf {
 
 /// In the order of the rows.
 std::vector<RowResult> validate_rows(const std::vector<Measurement>& rows, const Rules& rules,
-                                     int workers, const WhatIf& what_if = {});
+                                     const Workers& workers, const WhatIf& what_if = {});
 
 /// Adds the breakdown to these rows.
-void add_breakdowns(std::vector<RowResult*> results, int workers);
+void add_breakdowns(std::vector<RowResult*> results, const Workers& workers);
 
 }  // namespace qianka

@@ -16,11 +16,15 @@ constexpr char result = '+', thrown = '-';
 }  // namespace
 
 std::vector<std::optional<std::string>> run_in_workers(
-    std::size_t count, int workers, const std::function<std::string(std::size_t)>& work) {
+    std::size_t count, const Workers& workers,
+    const std::function<std::string(std::size_t)>& work) {
   std::vector<std::optional<std::string>> results(count);
-  std::size_t next = 0;
+  std::size_t next = 0, ended = 0;
+  const auto tell = [&] {
+    if (workers.told) workers.told(++ended, count);
+  };
   const auto used =
-      static_cast<int>(std::min(static_cast<std::size_t>(std::max(workers, 1)), count));
+      static_cast<int>(std::min(static_cast<std::size_t>(std::max(workers.count, 1)), count));
   const PoolEnd end = run_pool(
       used, {.next = [&](int) { return next < count ? std::optional(next++) : std::nullopt; },
              .work =
@@ -34,8 +38,9 @@ std::vector<std::optional<std::string>> run_in_workers(
              .done =
                  [&](std::size_t i, const std::string& text) {
                    if (text.front() == result) results[i] = text.substr(1);
+                   tell();
                  },
-             .died = [](std::size_t, const std::string&) {},
+             .died = [&](std::size_t, const std::string&) { tell(); },
              .tick = [] {}});
   if (end == PoolEnd::interrupted) {
     std::raise(SIGINT);  // as if no pool had been there to read it

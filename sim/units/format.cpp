@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/format.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <array>
 #include <cmath>
 #include <span>
@@ -32,7 +34,8 @@ std::string scaled(double value, std::span<const Scale> scales) {
       return fmt::format("{} {}", three_digits(value / scales[i].factor), scales[i].name);
     }
   }
-  return fmt::format("{} {}", three_digits(value / scales.back().factor), scales.back().name);
+  return fmt::format("{} {}", three_digits(value / scales.back().factor),
+                     tr(std::string(scales.back().name)));
 }
 
 constexpr double kibi = 1024;
@@ -46,7 +49,7 @@ std::string format_time(Seconds time) {
   if (time.value == 0) return "0 s";
   static constexpr std::array scales{
       Scale{1e-9, 1e-6, "ns"}, Scale{1e-6, 1e-3, "us"},  Scale{1e-3, 1, "ms"},   Scale{1, 120, "s"},
-      Scale{60, 7200, "min"},  Scale{3600, 172800, "h"}, Scale{86400, 0, "days"}};
+      Scale{60, 7200, "min"},  Scale{3600, 172800, "h"}, Scale{86400, 0, marked("days")}};
   return scaled(time.value, scales);
 }
 
@@ -106,6 +109,8 @@ std::string number_text(double value) {
 }
 
 std::string counted(std::int64_t count, const std::string& one, const std::string& many) {
+  const std::string noun = tr(one);
+  if (noun != one) return say("{} {}", format_count(count), noun);  // Chinese has no plural
   return format_count(count) + " " + (count == 1 ? one : many.empty() ? one + "s" : many);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/parse_quantity.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <algorithm>
@@ -168,30 +169,30 @@ double to_double(std::string_view number) {
   double value = 0;
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (result.ec != std::errc() || !std::isfinite(value)) {
-    throw QuantityError(fmt::format("number '{}' is out of range", number), "");
+    throw QuantityError(say("number '{}' is out of range", number), "");
   }
   return value;
 }
 
 std::string unit_list(Dimension dimension) {
-  return fmt::format("units are {}; for example '{}'", fmt::join(unit_names(dimension), ", "),
-                     example_of(dimension));
+  return say("units are {}; for example '{}'", fmt::join(unit_names(dimension), ", "),
+             example_of(dimension));
 }
 
 /// What would have been right in place of `unit`.
 std::string unit_hint(std::string_view unit, Dimension dimension) {
-  if (dimension == Dimension::bandwidth) return "bits are 'Gbps', bytes are 'GBps'";
-  if (dimension == Dimension::bytes) return "sizes are in bytes: 'GB' is 10^9, 'GiB' is 2^30";
+  if (dimension == Dimension::bandwidth) return tr("bits are 'Gbps', bytes are 'GBps'");
+  if (dimension == Dimension::bytes) return tr("sizes are in bytes: 'GB' is 10^9, 'GiB' is 2^30");
   if (dimension == Dimension::time) {
-    if (unit == "m") return "minutes are 'min', milliseconds are 'ms'";
+    if (unit == "m") return tr("minutes are 'min', milliseconds are 'ms'");
     for (const Spelling& other : other_spellings) {
-      if (other.written == unit) return fmt::format("write '{}'", other.unit);
+      if (other.written == unit) return say("write '{}'", other.unit);
     }
   }
   const std::string small = lower_case(unit);
   for (const Unit& known : units) {
     if (known.dimension == dimension && lower_case(known.name) == small) {
-      return fmt::format("did you mean '{}'?", known.name);
+      return say("did you mean '{}'?", known.name);
     }
   }
   return unit_list(dimension);
@@ -205,17 +206,17 @@ const Unit* find_unit(std::string_view name, Dimension dimension) {
 
 [[noreturn]] void refuse_unit(std::string_view text, std::string_view unit, Dimension dimension) {
   const Facts& due = facts_of(dimension);
-  const std::string example = fmt::format("for example '{}'", due.example);
+  const std::string example = say("for example '{}'", due.example);
   for (const Unit& other : units) {
     if (other.name != unit || other.dimension == Dimension::tokens) continue;
-    throw QuantityError(fmt::format("'{}' is {}, but {} is due here", text,
-                                    facts_of(other.dimension).with_article, due.with_article),
+    throw QuantityError(say("'{}' is {}, but {} is due here", text,
+                            facts_of(other.dimension).with_article, due.with_article),
                         example);
   }
   if (dimension == Dimension::number) {
-    throw QuantityError(fmt::format("'{}' is not a plain number", text), "no unit is due here");
+    throw QuantityError(say("'{}' is not a plain number", text), tr("no unit is due here"));
   }
-  throw QuantityError(fmt::format("unknown unit '{}' in {} '{}'", unit, due.name, text),
+  throw QuantityError(say("unknown unit '{}' in {} '{}'", unit, due.name, text),
                       unit_hint(unit, dimension));
 }
 
@@ -228,8 +229,7 @@ std::string_view trimmed(std::string_view text) {
 void refuse_full_width(std::string_view text) {
   const std::string ascii = half_width(text);
   if (ascii != text) {
-    throw QuantityError(fmt::format("'{}' holds full-width characters", text),
-                        fmt::format("write '{}'", ascii));
+    throw QuantityError(say("'{}' holds full-width characters", text), say("write '{}'", ascii));
   }
 }
 
@@ -239,16 +239,16 @@ std::string_view number_part(std::string_view text, Dimension dimension) {
   const std::string_view number = text.substr(0, number_length(text));
   if (number.empty()) {
     const Facts& due = facts_of(dimension);
-    throw QuantityError(fmt::format("expected {}, but found '{}'", due.with_article, text),
-                        fmt::format("for example '{}'", due.example));
+    throw QuantityError(say("expected {}, but found '{}'", due.with_article, text),
+                        say("for example '{}'", due.example));
   }
   if (has_leading_zero(number)) {
-    throw QuantityError(fmt::format("number '{}' begins with a zero", number),
-                        "numbers are decimal: leave the zero out");
+    throw QuantityError(say("number '{}' begins with a zero", number),
+                        tr("numbers are decimal: leave the zero out"));
   }
   if (has_separator(text.substr(number.size()))) {
-    throw QuantityError(fmt::format("'{}' has a separator in its number", text),
-                        fmt::format("write '{}'", without_separators(text)));
+    throw QuantityError(say("'{}' has a separator in its number", text),
+                        say("write '{}'", without_separators(text)));
   }
   return number;
 }
@@ -268,7 +268,7 @@ double parse_quantity(std::string_view text, Dimension dimension) {
   if (unit.empty()) {
     if (is_unitless(dimension) || value == 0) return value;
     const Facts& due = facts_of(dimension);
-    throw QuantityError(fmt::format("{} needs a unit, but '{}' has none", due.with_article, text),
+    throw QuantityError(say("{} needs a unit, but '{}' has none", due.with_article, text),
                         unit_list(dimension));
   }
   const Unit* known = find_unit(unit, dimension);

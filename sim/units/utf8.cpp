@@ -5,31 +5,12 @@
 #include <array>
 #include <utility>
 
+#include <utf8proc.h>
+
 namespace qianka {
 namespace {
 
 constexpr char32_t broken = 0xFFFD;
-
-struct Range {
-  char32_t first, last;
-};
-
-/// East Asian Width W and F of Unicode 15, rounded to blocks.
-constexpr std::array wide{
-    Range{0x1100, 0x115F},   Range{0x2E80, 0x303E},   Range{0x3041, 0x33FF},
-    Range{0x3400, 0x4DBF},   Range{0x4E00, 0x9FFF},   Range{0xA000, 0xA4CF},
-    Range{0xA960, 0xA97F},   Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},
-    Range{0xFE10, 0xFE19},   Range{0xFE30, 0xFE6F},   Range{0xFF01, 0xFF60},
-    Range{0xFFE0, 0xFFE6},   Range{0x1F300, 0x1F64F}, Range{0x1F900, 0x1F9FF},
-    Range{0x20000, 0x3FFFD},
-};
-constexpr std::array combining{Range{0x0300, 0x036F}, Range{0x200B, 0x200F}, Range{0x20D0, 0x20FF},
-                               Range{0xFE00, 0xFE0F}, Range{0xFEFF, 0xFEFF}};
-
-template <std::size_t n>
-bool any_holds(const std::array<Range, n>& ranges, char32_t c) {
-  return std::ranges::any_of(ranges, [c](Range r) { return r.first <= c && c <= r.last; });
-}
 
 unsigned byte_at(std::string_view text, std::size_t at) {
   return static_cast<unsigned char>(text[at]);
@@ -108,14 +89,8 @@ std::size_t character_count(std::string_view text) {
 
 int display_width(std::string_view text) {
   int width = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const char32_t c = next_character(text, at);
-    if (any_holds(wide, c)) {
-      width += 2;
-    } else if (c >= 0x20 && c != 0x7F && !any_holds(combining, c)) {
-      width += 1;
-    }
-  }
+  for (std::size_t at = 0; at < text.size();)
+    width += utf8proc_charwidth(static_cast<utf8proc_int32_t>(next_character(text, at)));
   return width;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/collective_legs.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 #include "sim/workload/collective_rounds.hpp"
 #include "sim/workload/collective_tree.hpp"
@@ -215,44 +216,45 @@ std::string why_not(CollectiveKind kind, Method method, Group group, const Machi
   const bool all_to_all = kind == CollectiveKind::all_to_all;
   switch (method) {
     case Method::ring:
-      return all_to_all ? no("is no way to do an all-to-all") : "";
+      return all_to_all ? no(tr("is no way to do an all-to-all")) : "";
     case Method::direct:
-      return kind == CollectiveKind::broadcast ? no("is no way to do a broadcast") : "";
+      return kind == CollectiveKind::broadcast ? no(tr("is no way to do a broadcast")) : "";
     case Method::pairwise:
     case Method::bruck:
-      return all_to_all ? "" : no("is a way to do an all-to-all");
+      return all_to_all ? "" : no(tr("is a way to do an all-to-all"));
     case Method::rail:
-      if (!all_to_all) return no("is a way to do an all-to-all");
-      return equal_nodes(nodes) ? "" : no("needs as many cards in every node");
+      if (!all_to_all) return no(tr("is a way to do an all-to-all"));
+      return equal_nodes(nodes) ? "" : no(tr("needs as many cards in every node"));
     case Method::tree:
-      if (kind != CollectiveKind::all_reduce) return no("is a way to do an all-reduce");
-      return nodes.size() > 1 ? "" : no("needs more than one node");
+      if (kind != CollectiveKind::all_reduce) return no(tr("is a way to do an all-reduce"));
+      return nodes.size() > 1 ? "" : no(tr("needs more than one node"));
     case Method::nvls:
     case Method::nvls_tree:
       if (machine.node_reduction <= 0)
-        return no("needs a switch between the cards that reduces (scale_up_reduction)");
+        return no(tr("needs a switch between the cards that reduces (scale_up_reduction)"));
       if (method == Method::nvls)
-        return !reduces_or_gathers(kind) ? no("reduces or gathers")
-               : nodes.size() > 1        ? no("needs all cards in one node")
+        return !reduces_or_gathers(kind) ? no(tr("reduces or gathers"))
+               : nodes.size() > 1        ? no(tr("needs all cards in one node"))
                                          : "";
-      if (kind != CollectiveKind::all_reduce) return no("is a way to do an all-reduce");
+      if (kind != CollectiveKind::all_reduce) return no(tr("is a way to do an all-reduce"));
       if (nodes.size() < 2 || !equal_nodes(nodes) || nodes.front().size() < 2)
-        return no("needs several nodes with as many cards in each, more than one");
+        return no(tr("needs several nodes with as many cards in each, more than one"));
       return "";
     case Method::sharp:
-      if (machine.fabric_reduction <= 0) return no("needs fabric switches that reduce (reduction)");
-      if (kind != CollectiveKind::all_reduce) return no("is a way to do an all-reduce");
+      if (machine.fabric_reduction <= 0)
+        return no(tr("needs fabric switches that reduce (reduction)"));
+      if (kind != CollectiveKind::all_reduce) return no(tr("is a way to do an all-reduce"));
       return nodes.size() > 1 && equal_nodes(nodes)
                  ? ""
-                 : no("needs several nodes with as many cards in each");
+                 : no(tr("needs several nodes with as many cards in each"));
     default:
       break;
   }
-  if (!reduces_or_gathers(kind)) return no("reduces or gathers");
+  if (!reduces_or_gathers(kind)) return no(tr("reduces or gathers"));
   const bool levels = method == Method::hierarchical || method == Method::mesh_ring ||
                       method == Method::mesh_halving_doubling || method == Method::mesh_nhr ||
                       method == Method::mesh_pipelined;
-  return levels && !equal_nodes(nodes) ? no("needs as many cards in every node") : "";
+  return levels && !equal_nodes(nodes) ? no(tr("needs as many cards in every node")) : "";
 }
 
 std::vector<Leg> legs_of(CollectiveKind kind, Method method, Group group, const Machine& machine) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/flop_count.hpp"
 
+#include "sim/language/language.hpp"
+
 namespace qianka {
 
 namespace {
@@ -49,10 +51,10 @@ FlopCount count_flops(const Job& job) {
   again += modules_again(job);
   return {.model = {3 * tokens * (forward_layers + head)},
           .hardware = {tokens * (3 * (forward_layers + head) + again)},
-          .formula =
+          .formula = tr(
               "3 x tokens x (2 x layer weights + 4 x heads x head size x sequence x layers + 2 x "
               "hidden x "
-              "vocabulary); HFU adds one forward of what is recomputed"};
+              "vocabulary); HFU adds one forward of what is recomputed")};
 }
 
 }  // namespace qianka

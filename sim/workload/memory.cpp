@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/memory.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/workload/held_weights.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/operators.hpp"
@@ -189,15 +190,15 @@ MemorySummary memory_of_stage(const Job& job, int stage, const std::vector<Chunk
         ((stack.loss == LossKernel::in_place ? 0 : 2 * 4) + activation_element(job.precision)) *
         MicroBatchShape(job).tokens * job.model.vocabulary / shape.tensor;
   MemorySummary memory{.stage = stage};
-  memory.terms = {{"weights", {stack.weight_bytes * weights}},
-                  {"gradients", {stack.gradient_bytes * gradients_held(job, held)}},
-                  {"optimizer", {stack.optimizer_bytes * optimizer}},
-                  {"activations", {activations}},
-                  {"logits", {logits}},
-                  {"reserved", stack.reserved_memory}};
+  memory.terms = {{marked("weights"), {stack.weight_bytes * weights}},
+                  {marked("gradients"), {stack.gradient_bytes * gradients_held(job, held)}},
+                  {marked("optimizer"), {stack.optimizer_bytes * optimizer}},
+                  {marked("activations"), {activations}},
+                  {marked("logits"), {logits}},
+                  {marked("reserved"), stack.reserved_memory}};
   Bytes sum{0};
   for (const MemoryTerm& term : memory.terms) sum += term.bytes;
-  memory.terms.push_back({"margin", sum * stack.memory_margin});
+  memory.terms.push_back({marked("margin"), sum * stack.memory_margin});
   memory.per_card = sum * (1 + stack.memory_margin);
   return memory;
 }

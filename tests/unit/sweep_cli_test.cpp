@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <set>
+#include <string>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -73,6 +75,12 @@ TEST(SweepCommand, reports_effects_fronts_and_curves) {
                            "of the variance between points", "Pareto front of goodput, cluster",
                            "Response of goodput to checkpoint.every, cluster.spares = 1"})
     EXPECT_THAT(report.out, HasSubstr(part));
+  const Spawned json = spawn({"sweep", "report", sweep.folder(), "--pareto",
+                              "goodput,cluster.spares", "--curve", "checkpoint.every", "--json"});
+  EXPECT_EQ(json.code, 0) << json.err;
+  std::set<std::string> keys;
+  collect_keys(nlohmann::ordered_json::parse(json.out), "", keys);
+  EXPECT_EQ(keys, documented_keys("sweep report"));
   const Spawned csv = spawn({"sweep", "report", sweep.folder(), "--csv"});
   EXPECT_THAT(csv.out, HasSubstr("\neffect,cluster.spares,,0,12,0."));
   const Spawned wrong = spawn({"sweep", "report", sweep.folder(), "--figure", "godput"});

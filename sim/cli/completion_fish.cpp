@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/completion.hpp"
+
+#include <fmt/format.h>
+
+namespace qianka {
+namespace {
+
+constexpr const char* head = R"(# fish completion of qianka; written by 'qianka completion fish'
+function __qianka_list
+  LC_ALL=C qianka list $argv 2>/dev/null | string replace -rf '^  (\S+).*' '$1'
+end
+function __qianka_typed
+  set -l words (commandline -opc)
+  set -e words[1]
+  string match -v -- '-*' $words
+end
+# Whether the words before begin with these.
+function __qianka_at
+  set -l typed (__qianka_typed)
+  test (count $typed) -ge (count $argv); and test "$typed[1..$(count $argv)]" = "$argv"
+end
+# Whether exactly so many words were typed.
+function __qianka_words
+  test (count (__qianka_typed)) -eq $argv[1]
+end
+complete -c qianka -f
+)";
+
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result + "'";
+}
+
+/// The list beside the cursor is narrow: the first sentence.
+std::string brief(const std::string& text) { return text.substr(0, text.find(". ")); }
+
+std::string values_of(const DeclaredCommand& command, const DeclaredOption& option) {
+  if (!option.choices.empty())
+    return fmt::format(" -a {}", quoted(fmt::format("{}", fmt::join(option.choices, " "))));
+  const ValueSource source = source_of(command, option);
+  switch (source.kind) {
+    case ValueKind::files:
+      return " -F";
+    case ValueKind::folders:
+      return " -a '(__fish_complete_directories)'";
+    case ValueKind::listed:
+      return fmt::format(" -F -a '(__qianka_list {})'", source.list);
+    case ValueKind::other:
+      break;
+  }
+  return "";
+}
+
+std::string option_line(const DeclaredCommand& command, const DeclaredOption& option) {
+  std::string text = "complete -c qianka";
+  if (!command.path.empty()) text += fmt::format(" -n '__qianka_at {}'", path_text(command));
+  for (const std::string& name : option.names)
+    text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
+  const std::string values = values_of(command, option);
+  const bool files = values.starts_with(" -F");
+  if (!option.value.empty()) text += (files ? " -r" : " -x") + values;
+  return text + " -d " + quoted(brief(option.description)) + "\n";
+}
+
+std::string command_lines(const DeclaredCommands& commands, const DeclaredCommand& command) {
+  std::string text;
+  for (const DeclaredCommand& part : commands) {
+    if (part.path.size() != command.path.size() + 1 ||
+        !std::equal(command.path.begin(), command.path.end(), part.path.begin()))
+      continue;
+    const std::string at =
+        command.path.empty() ? "" : fmt::format("__qianka_at {}; and ", path_text(command));
+    text += fmt::format("complete -c qianka -n '{}__qianka_words {}' -a {} -d {}\n", at,
+                        command.path.size(), part.path.back(), quoted(brief(part.description)));
+  }
+  std::size_t at = command.path.size();
+  for (const DeclaredOption& option : command.options) {
+    if (!option.argument) {
+      text += option_line(command, option);
+      continue;
+    }
+    const std::string values = values_of(command, option);
+    const std::string place = option.repeated ? "" : fmt::format("; and __qianka_words {}", at);
+    ++at;
+    if (!values.empty())
+      text += fmt::format("complete -c qianka -n '__qianka_at {}{}'{}\n", path_text(command), place,
+                          values);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string fish_completion(const DeclaredCommands& commands) {
+  std::string text = head;
+  for (const DeclaredCommand& command : commands) text += command_lines(commands, command);
+  return text;
+}
+
+}  // namespace qianka

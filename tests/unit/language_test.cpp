@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Chinese catalogue has every marked text, with the same places for values; reports in Chinese
+// align; JSON is the same bytes in both languages.
+#include "sim/language/language.hpp"
+
+#include "sim/units/utf8.hpp"
+#include "support/spawn.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace qianka {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+const fs::path root = QIANKA_SOURCE_DIR;
+
+std::string read_text(const fs::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+bool installed(const char* program) {
+  return std::system((std::string("command -v ") + program + " >/dev/null 2>&1").c_str()) == 0;
+}
+
+/// context + '\4' + text -> its Chinese.
+using Catalogue = std::map<std::string, std::string>;
+
+std::string unquoted(const std::string& line) {
+  const std::size_t from = line.find('"'), to = line.rfind('"');
+  return to > from ? line.substr(from + 1, to - from - 1) : "";
+}
+
+Catalogue read_catalogue(const fs::path& file) {
+  Catalogue all;
+  std::string context, id, text;
+  std::string* current = nullptr;
+  std::ifstream stream(file);
+  const auto keep = [&] {
+    if (!id.empty()) all[context.empty() ? id : context + '\4' + id] = text;
+    context.clear(), id.clear(), text.clear(), current = nullptr;
+  };
+  for (std::string line; std::getline(stream, line);) {
+    if (line.empty()) keep();
+    if (line.starts_with("msgctxt ")) current = &context;
+    if (line.starts_with("msgid ")) current = &id;
+    if (line.starts_with("msgstr ")) current = &text;
+    if (current != nullptr && line.find('"') != std::string::npos) *current += unquoted(line);
+  }
+  keep();
+  return all;
+}
+
+/// Which value stands where, and how it is printed: "{} {:.1f}" and "{1:.1f} {0}" are alike.
+std::set<std::string> places(std::string text) {
+  for (const char* escaped : {"{{", "}}"})
+    for (std::size_t at; (at = text.find(escaped)) != std::string::npos;) text.erase(at, 2);
+  static const std::regex place(R"(\{(\d*)(:[^{}]*)?\})");
+  std::set<std::string> all;
+  int next = 0;
+  for (std::sregex_iterator found(text.begin(), text.end(), place), end; found != end; ++found) {
+    const std::string number = found->str(1).empty() ? std::to_string(next++) : found->str(1);
+    all.insert(number + found->str(2));
+  }
+  return all;
+}
+
+Catalogue chinese() { return read_catalogue(root / "sim/language/zh_CN.po"); }
+
+TEST(Language, the_catalogue_has_the_same_places_for_values) {
+  const Catalogue all = chinese();
+  EXPECT_GT(all.size(), 1000U);
+  for (const auto& [english, text] : all) {
+    EXPECT_NE(text, "") << "not translated: " << english;
+    const bool chosen_by_name = english.find("{{") != std::string::npos;
+    if (english.find("job:") == std::string::npos || chosen_by_name)
+      EXPECT_EQ(places(english), places(text)) << english << "\n" << text;
+  }
+  EXPECT_THAT(read_text(root / "sim/language/zh_CN.po"), Not(HasSubstr("#, fuzzy")));
+}
+
+TEST(Language, every_marked_text_is_in_the_catalogue) {
+  if (!installed("xgettext")) GTEST_SKIP() << "xgettext is not installed";
+  // What ./dev translations would add; it changes nothing when asked for a list.
+  const fs::path list = fs::temp_directory_path() / ("qianka-marked-" + std::to_string(getpid()));
+  const std::string command = (root / "dev").string() + " translations --list > " + list.string();
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  const Catalogue marked = read_catalogue(list), known = chinese();
+  fs::remove(list);
+  EXPECT_GT(marked.size(), 1000U);
+  for (const auto& [english, none] : marked)
+    EXPECT_TRUE(known.contains(english)) << "./dev translations, then translate: " << english;
+  for (const auto& [english, text] : known)
+    EXPECT_TRUE(marked.contains(english)) << "nobody says this any more: " << english;
+}
+
+/// What a page has in both languages: its headings and rows by number, its commands to the letter.
+std::vector<std::string> skeleton(const fs::path& file) {
+  std::vector<std::string> kept;
+  std::ifstream stream(file);
+  bool commands = false;
+  for (std::string line; std::getline(stream, line);) {
+    if (line.starts_with("```")) commands = line == "```sh";
+    if (commands) kept.push_back(line);
+    if (line.starts_with("#") && !commands) kept.push_back(line.substr(0, line.find(' ')));
+    if (line.starts_with("| ") && !commands) kept.emplace_back("row");
+  }
+  return kept;
+}
+
+TEST(Language, pages_of_the_main_path_are_kept_equal) {
+  for (const char* page : {"README", "docs/README", "docs/terminal"}) {
+    const auto english = skeleton(root / (std::string(page) + ".md"));
+    const auto translated = skeleton(root / (std::string(page) + ".zh-CN.md"));
+    EXPECT_EQ(english, translated) << page;
+  }
+}
+
+TEST(Language, locales_name_languages) {
+  EXPECT_EQ(language_named("zh"), Language::zh);
+  EXPECT_EQ(language_named("zh_CN.UTF-8"), Language::zh);
+  EXPECT_EQ(language_named("zh-Hans"), Language::zh);
+  EXPECT_EQ(language_named("en_US.UTF-8"), Language::en);
+  EXPECT_EQ(language_named("de_DE"), std::nullopt);
+}
+
+TEST(Language, english_stays_where_nothing_is_translated) {
+  EXPECT_STREQ(tr("no such text"), "no such text");
+  EXPECT_STREQ(tr(""), "");
+  EXPECT_STREQ(tr("title", "step"), "step");
+  EXPECT_EQ(say("{} of {}", 1, 2), "1 of 2");
+  set_language(Language::zh);
+  {
+    const InEnglish in_between;
+    EXPECT_EQ(current_language(), Language::en);
+  }
+  EXPECT_EQ(current_language(), Language::zh);
+  EXPECT_EQ(say("{:.1f}", 1.5), "1.5");  // no locale's decimal comma
+  set_language(Language::en);
+}
+
+class InChinese : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!installed("msgfmt")) GTEST_SKIP() << "built without msgfmt: there are no catalogues";
+    unsetenv("LANGUAGE");
+  }
+  void TearDown() override {
+    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"}) unsetenv(name);
+  }
+};
+
+std::string said(std::vector<std::string> arguments) {
+  const Spawned ended = spawn(std::move(arguments));
+  return ended.out + ended.err;
+}
+
+TEST_F(InChinese, the_option_and_the_locale_choose) {
+  EXPECT_THAT(said({"--lang", "zh", "--help"}), HasSubstr("用法"));
+  EXPECT_THAT(said({"check", "--lang=zh", "none.yaml"}), HasSubstr("错误："));
+  EXPECT_THAT(said({"check", "none.yaml"}), HasSubstr("error:"));
+  setenv("LANG", "zh_CN.UTF-8", 1);
+  EXPECT_THAT(said({"check", "none.yaml"}), HasSubstr("错误："));
+  EXPECT_THAT(said({"check", "none.yaml", "--lang", "en"}), HasSubstr("error:"));
+  setenv("LC_ALL", "C", 1);
+  EXPECT_THAT(said({"check", "none.yaml"}), HasSubstr("error:"));
+}
+
+TEST_F(InChinese, programs_read_the_same_bytes) {
+  const std::vector<std::vector<std::string>> all{
+      {"run", "06-failure-and-restart", "--json"},
+      {"check", (root / "tests/errors/04-unknown-unit.yaml").string(), "--json"},
+      {"spares", "--nodes", "64", "--failure-probability", "0.01", "--json"},
+      {"show", "topology", "dgx-h100-rail", "--json"},
+      {"list", "--json"},
+      {"schema"}};
+  for (const std::vector<std::string>& one : all) {
+    std::vector<std::string> in_chinese = one;
+    in_chinese.insert(in_chinese.end(), {"--lang", "zh"});
+    EXPECT_EQ(spawn(one).out, spawn(in_chinese).out) << one.front();
+  }
+}
+
+/// The columns at which `cell` begins or ends, on all lines that have it.
+std::vector<int> ends_of(const std::string& text, const std::string& cell) {
+  std::vector<int> ends;
+  std::size_t begin = 0;
+  for (std::size_t end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
+    const std::string line = text.substr(begin, end - begin);
+    if (const std::size_t at = line.find(cell); at != std::string::npos)
+      ends.push_back(display_width(line.substr(0, at)));
+  }
+  return ends;
+}
+
+/// Lines as wide as they are shown, from `first` until an empty one.
+std::vector<std::string> lines_from(const std::string& text, const std::string& first) {
+  std::vector<std::string> lines;
+  std::size_t at = text.find(first);
+  while (at != std::string::npos && at < text.size() && text[at] != '\n') {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
+}
+
+TEST_F(InChinese, tables_align) {
+  const std::string text = said({"run", "06-failure-and-restart", "--lang", "zh"});
+  // The last column is right-aligned: all rows are as wide as the title.
+  for (const char* title : {"  步时间用在哪里", "  墙钟时间用在哪里"}) {
+    const auto lines = lines_from(text, title);
+    ASSERT_GT(lines.size(), 3U) << title << "\n" << text;
+    for (const std::string& line : lines)
+      EXPECT_EQ(display_width(line), display_width(lines[0])) << line;
+  }
+}
+
+TEST_F(InChinese, reports_are_as_expected) {
+  for (const char* name : {"01-one-gpu", "06-failure-and-restart"}) {
+    const fs::path file = root / "tests/golden/zh" / (std::string(name) + ".txt");
+    const std::string text = said({"run", name, "--lang", "zh"});
+    if (std::getenv("QIANKA_ACCEPT") != nullptr) std::ofstream(file) << text;
+    EXPECT_EQ(text, read_text(file)) << "QIANKA_ACCEPT=1 takes it";
+  }
+}
+
+}  // namespace
+}  // namespace qianka
