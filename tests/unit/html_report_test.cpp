@@ -3,6 +3,9 @@
 #include "sim/report/html_report.hpp"
 
 #include "sim/metrics/campaign_curve.hpp"
+#include "sim/scenario/catalogue.hpp"
+#include "sim/study/fabric_picture.hpp"
+#include "sim/topology/topology.hpp"
 #include "support/spawn.hpp"
 
 #include <algorithm>
@@ -44,6 +47,31 @@ TEST(CampaignCurve, keeps_all_while_they_are_few_and_then_evenly_many) {
   for (std::size_t i = 1; i < many.points.size(); ++i)
     widest = std::max(widest, many.points[i].at_ns - many.points[i - 1].at_ns);
   EXPECT_LE(widest, points * apart / static_cast<std::int64_t>(CampaignCurve::most_points) * 3);
+}
+
+TEST(FabricPicture, has_every_link_with_its_load_and_draws_what_looks_alike_once) {
+  const Topology topology = build_topology(load_cluster("dgx-h100-rail"));
+  LinkLoads even{"all", std::vector<double>(topology.links().size(), 0.5)};
+  const Json picture = fabric_picture(topology, std::span(&even, 1));
+  int nodes = 0;
+  for (const Json& container : picture["containers"]) nodes += container[0] == "node" ? 1 : 0;
+  EXPECT_EQ(nodes, topology.nodes());
+  EXPECT_LT(picture["views"].size(), 12U) << "nodes with even loads look alike";
+  std::int64_t at_nics = 0;
+  for (const Json& view : picture["views"]) {
+    for (const Json& line : view["lines"]) {
+      EXPECT_EQ(line["load"][0], 0.5);
+      EXPECT_EQ(line["mean_load"][0], 0.5);
+    }
+    const bool first_node = picture["containers"][view["of"].get<std::size_t>()][0] == "node";
+    for (const Json& line : view["lines"])
+      if (first_node && at_nics < 16 && line["kind"] == "NIC")
+        at_nics += line["links"].get<std::int64_t>();
+  }
+  EXPECT_EQ(at_nics, 16) << "eight NICs, both ways";
+  // A node that is loaded unlike all others has a picture of its own.
+  even.load[0] = 2;
+  EXPECT_GT(fabric_picture(topology, std::span(&even, 1))["views"].size(), picture["views"].size());
 }
 
 /// A folder of this test.
