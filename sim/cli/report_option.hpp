@@ -37,7 +37,8 @@ class ReportWriter {
   void add_input(const std::filesystem::path& file);
   void add_input(ReportInput input) { inputs_.push_back(std::move(input)); }
   /// `kind` is the command, `result` what its --json prints, `extras` what only pictures need.
-  void write(const std::string& kind, const Json& result, const Json& extras = Json::object()) const;
+  void write(const std::string& kind, const Json& result,
+             const Json& extras = Json::object()) const;
 
  private:
   const ReportOption& option_;

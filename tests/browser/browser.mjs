@@ -40,7 +40,7 @@ export async function launch() {
 }
 
 /** Until every chart is drawn. */
-export const drawn = (page) => page.waitForSelector("html[data-drawn]", { timeout: 60000 });
+export const drawn = (page) => page.waitForSelector("html[data-drawn]", { state: "attached", timeout: 60000 });
 
 /** Opens a report. `wrong` collects what must not happen: messages, errors, requests. */
 export async function open(browser, file, wish = "lang=en&theme=light") {
@@ -52,7 +52,7 @@ export async function open(browser, file, wish = "lang=en&theme=light") {
   });
   const begin = performance.now();
   await page.goto(`${url}#${wish}`);
-  await page.waitForSelector("html[data-ready]", { timeout: 60000 });
+  await page.waitForSelector("html[data-ready]", { state: "attached", timeout: 60000 });
   const opened = performance.now() - begin;
   await drawn(page);
   return { page, wrong, opened, complete: performance.now() - begin };

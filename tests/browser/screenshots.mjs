@@ -47,10 +47,10 @@ for (const [lang, theme] of [["en", "light"], ["zh", "dark"]]) {
   await shoot(`sweep-${lang}`, swept, { lang, theme });
 }
 await shoot("report-step", step, { lang: "en", theme: "light", sections: ["#step"], act: zoomed });
-await shoot("report-weeks", campaign, { lang: "en", theme: "light", sections: ["header", "#headline", "#breakdown"] });
+await shoot("report-weeks", campaign, { lang: "en", theme: "light", sections: ["#campaign h2", "#campaign .chart >> nth=0"] });
 await shoot("report-weeks-zh", campaign, { lang: "zh", theme: "dark", sections: ["#campaign h2", "#campaign .chart >> nth=0"] });
 await shoot("report-fabric", campaign, { lang: "en", theme: "light", sections: ["#fabric"], act: async (page) => {
   await page.focus('[data-chart="fabric"]');
-  for (let i = 0; i < 2; ++i) await page.keyboard.press("Enter");
+  for (let i = 0; i < 3; ++i) await page.keyboard.press("Enter");
 } });
 await close();

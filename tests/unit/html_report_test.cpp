@@ -3,6 +3,9 @@
 #include "sim/report/html_report.hpp"
 
 #include "sim/metrics/campaign_curve.hpp"
+#include "sim/scenario/catalogue.hpp"
+#include "sim/study/fabric_picture.hpp"
+#include "sim/topology/topology.hpp"
 #include "support/spawn.hpp"
 
 #include <algorithm>
@@ -54,6 +57,31 @@ TEST(CampaignCurve, of_a_log_has_what_is_settled_and_the_end) {
   const CampaignCurve curve = curve_of(log);
   ASSERT_EQ(curve.points.size(), 2U);
   EXPECT_EQ(curve.points.back().steps, 3);
+}
+
+TEST(FabricPicture, has_every_link_with_its_load_and_draws_what_looks_alike_once) {
+  const Topology topology = build_topology(load_cluster("dgx-h100-rail"));
+  LinkLoads even{"all", std::vector<double>(topology.links().size(), 0.5)};
+  const Json picture = fabric_picture(topology, std::span(&even, 1));
+  int nodes = 0;
+  for (const Json& container : picture["containers"]) nodes += container[0] == "node" ? 1 : 0;
+  EXPECT_EQ(nodes, topology.nodes());
+  EXPECT_LT(picture["views"].size(), 12U) << "nodes with even loads look alike";
+  std::int64_t at_nics = 0;
+  for (const Json& view : picture["views"]) {
+    for (const Json& line : view["lines"]) {
+      EXPECT_EQ(line["load"][0], 0.5);
+      EXPECT_EQ(line["mean_load"][0], 0.5);
+    }
+    const bool first_node = picture["containers"][view["of"].get<std::size_t>()][0] == "node";
+    for (const Json& line : view["lines"])
+      if (first_node && at_nics < 16 && line["kind"] == "NIC")
+        at_nics += line["links"].get<std::int64_t>();
+  }
+  EXPECT_EQ(at_nics, 16) << "eight NICs, both ways";
+  // A node that is loaded unlike all others has a picture of its own.
+  even.load[0] = 2;
+  EXPECT_GT(fabric_picture(topology, std::span(&even, 1))["views"].size(), picture["views"].size());
 }
 
 /// A folder of this test.

@@ -4,12 +4,12 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const [modules, keysPage, out] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
-const esbuild = createRequire(join(modules, "package.json"))("esbuild");
+const esbuild = createRequire(resolve(modules, "package.json"))("esbuild");
 
 // The meaning of every key, as docs/json.md has it: {run: {"step.time_s": ["s", "one training step"]}}
 function readKeys(markdown) {

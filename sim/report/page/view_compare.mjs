@@ -4,7 +4,7 @@ import { axis, chartBox, colour, legend, tooltip } from "./chart.mjs";
 import { el, table } from "./dom.mjs";
 import * as format from "./format.mjs";
 import { aboutMark, figure } from "./hover.mjs";
-import { label } from "./meanings.mjs";
+import { label, named } from "./meanings.mjs";
 import { result } from "./store.mjs";
 import { t } from "./words.mjs";
 
@@ -16,9 +16,8 @@ const hasWeeks = () => result.sides.every((side) => side.goodput);
 function sides() {
   const rows = ["accelerator", "cluster", "stack", "layout", "cards", "step_s", "tokens_per_second_per_card", "mfu", "parallel_efficiency", "memory_bytes", "capacity_bytes", "tokens_per_second_per_card_kept"];
   const shown = rows.filter((key) => result.sides.some((side) => side[key] !== undefined));
-  const names = { step_s: "step.time_s", mfu: "step.mfu", cards: "cluster.cards", tokens_per_second_per_card: "step.tokens_per_s_per_card", parallel_efficiency: "parallel_efficiency.value", memory_bytes: "memory.per_card_bytes", capacity_bytes: "memory.capacity_bytes", layout: "job.layout" };
   const weekly = hasWeeks() ? ["goodput.mean", "end_to_end_mfu.mean", "failures.mean"] : [];
-  const nameOf = (key) => (key === "layout" ? t("layout") : key.endsWith(".mean") ? label(`campaign.${key.split(".")[0]}`) : names[key] ? label(names[key]) : label(key));
+  const nameOf = (key) => (key === "layout" ? t("layout") : key.endsWith(".mean") ? label(`campaign.${key.split(".")[0]}`) : label(`sides[].${key}`));
   return table([
     { title: "", cell: (key) => nameOf(key) },
     ...result.sides.map((side, i) => ({ title: side.name, cell: (key) => figure(`sides[${i}].${key}`) })),
@@ -58,7 +57,7 @@ function gaps() {
     const bars = [{ name: result.sides[0].name, from: 0, to: side.gap.from_card_s_per_token, end: true, path: "from_card_s_per_token" }];
     let sum = side.gap.from_card_s_per_token;
     side.gap.parts.forEach((part, k) => {
-      bars.push({ name: part.what, from: sum, to: sum + part.card_s_per_token, value: part.card_s_per_token, path: `parts[${k}].card_s_per_token` });
+      bars.push({ name: named(part.what), from: sum, to: sum + part.card_s_per_token, value: part.card_s_per_token, path: `parts[${k}].card_s_per_token` });
       sum += part.card_s_per_token;
     });
     bars.push({ name: side.name, from: 0, to: side.gap.to_card_s_per_token, end: true, path: "to_card_s_per_token" });
@@ -95,7 +94,7 @@ function costs() {
   return el("div", {}, table([
     { title: t("side"), cell: (one) => one.name }, { title: "", cell: (one) => one.currency },
     { title: t("per_trillion"), number: true, cell: (one) => figure(`sides[${one.i}].costs.per_trillion_tokens`) },
-    { title: "card-hour", number: true, cell: (one) => figure(`sides[${one.i}].costs.per_card_hour`) },
+    { title: t("card_hour"), number: true, cell: (one) => figure(`sides[${one.i}].costs.per_card_hour`) },
     { title: t("source"), cell: (one) => el("ul", {}, one.items.map((item, k) => el("li", {}, `${item.what} `, figure(`sides[${one.i}].costs.items[${k}].per_card_hour`), el("small", {}, ` — ${item.source}`)))) },
     { title: t("unknown_costs"), cell: (one) => one.unknown.join(", ") },
   ], known));

@@ -77,6 +77,7 @@ const words = {
   gap: ["Where the difference comes from", "差距来自哪里"], card_s_per_token: ["card-seconds a million tokens", "每百万 token 卡秒"],
   scaling: ["Scaling", "扩展性"], weak: ["weak scaling", "弱扩展"], strong: ["strong scaling", "强扩展"], tokens_card: ["tokens/s a card", "每卡 tokens/s"],
   costs: ["Costs", "成本"], trust: ["How far to trust it", "可信范围"], layout: ["layout", "并行策略"], remarks: ["Remarks", "说明"],
+  card_hour: ["card-hour", "每卡时"],
   per_trillion: ["a trillion tokens", "每万亿 token"], interval: ["95 % interval", "95 % 区间"], unknown_costs: ["left out, unknown", "未计入（未知）"],
   fleet: ["One fleet of all sides", "混合集群"],
   // tune, size
