@@ -28,7 +28,8 @@ using Names = std::set<std::string, std::less<>>;
 /// Modules that all others may include.
 const Names for_all{"language"};
 
-/// Module -> the modules it may include besides itself and those for all. A file right under sim/ is a module.
+/// Module -> the modules it may include besides itself and those for all. A file right under sim/
+/// is a module.
 const std::map<std::string, Names, std::less<>> may_include{
     {"language", {}},
     {"units", {}},
@@ -85,8 +86,8 @@ const std::map<std::string, Names, std::less<>> library_home{
     {"nlopt.h", {"study"}},
     {"spdlog/", {"engine", "campaign", "simulate", "study", "cli", "main"}},
     {"fmt/",
-     {"language", "units", "input", "scenario", "interchange", "topology", "workload", "metrics", "engine",
-      "campaign", "describe", "simulate", "report", "study", "cli", "main"}},
+     {"language", "units", "input", "scenario", "interchange", "topology", "workload", "metrics",
+      "engine", "campaign", "describe", "simulate", "report", "study", "cli", "main"}},
     // Processes and pipes: one engine in a process, so runs are children.
     {"sys/", {"engine", "campaign", "simulate", "study", "cli", "main"}},
     {"unistd.h", {"engine", "campaign", "simulate", "study", "cli", "main"}},

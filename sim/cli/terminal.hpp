@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Colour, where somebody watches: headings bold, errors red, warnings yellow. What goes to a file or
-// a program has none.
+// Colour, where somebody watches: headings bold, errors red, warnings yellow. What goes to a file
+// or a program has none.
 #pragma once
 #include <string>
 #include <string_view>

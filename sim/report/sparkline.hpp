@@ -5,8 +5,8 @@
 
 namespace qianka {
 
-/// A curve as one line of block characters, from its least value, the lowest block, to its greatest:
-/// {1, 2, 4} -> "▁▃█". More than 60 values are drawn as 60 means.
+/// A curve as one line of block characters, from its least value, the lowest block, to its
+/// greatest: {1, 2, 4} -> "▁▃█". More than 60 values are drawn as 60 means.
 std::string sparkline(std::span<const double> values);
 
 }  // namespace qianka

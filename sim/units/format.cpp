@@ -47,9 +47,10 @@ constexpr double tebi = kibi * gibi;
 
 std::string format_time(Seconds time) {
   if (time.value == 0) return "0 s";
-  static constexpr std::array scales{
-      Scale{1e-9, 1e-6, "ns"}, Scale{1e-6, 1e-3, "us"},  Scale{1e-3, 1, "ms"},   Scale{1, 120, "s"},
-      Scale{60, 7200, "min"},  Scale{3600, 172800, "h"}, Scale{86400, 0, marked("days")}};
+  static constexpr std::array scales{Scale{1e-9, 1e-6, "ns"},        Scale{1e-6, 1e-3, "us"},
+                                     Scale{1e-3, 1, "ms"},           Scale{1, 120, "s"},
+                                     Scale{60, 7200, "min"},         Scale{3600, 172800, "h"},
+                                     Scale{86400, 0, marked("days")}};
   return scaled(time.value, scales);
 }
 

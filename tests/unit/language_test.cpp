@@ -106,28 +106,6 @@ TEST(Language, every_marked_text_is_in_the_catalogue) {
     EXPECT_TRUE(marked.contains(english)) << "nobody says this any more: " << english;
 }
 
-/// What a page has in both languages: its headings and rows by number, its commands to the letter.
-std::vector<std::string> skeleton(const fs::path& file) {
-  std::vector<std::string> kept;
-  std::ifstream stream(file);
-  bool commands = false;
-  for (std::string line; std::getline(stream, line);) {
-    if (line.starts_with("```")) commands = line == "```sh";
-    if (commands) kept.push_back(line);
-    if (line.starts_with("#") && !commands) kept.push_back(line.substr(0, line.find(' ')));
-    if (line.starts_with("| ") && !commands) kept.emplace_back("row");
-  }
-  return kept;
-}
-
-TEST(Language, pages_of_the_main_path_are_kept_equal) {
-  for (const char* page : {"README", "docs/README", "docs/terminal"}) {
-    const auto english = skeleton(root / (std::string(page) + ".md"));
-    const auto translated = skeleton(root / (std::string(page) + ".zh-CN.md"));
-    EXPECT_EQ(english, translated) << page;
-  }
-}
-
 TEST(Language, locales_name_languages) {
   EXPECT_EQ(language_named("zh"), Language::zh);
   EXPECT_EQ(language_named("zh_CN.UTF-8"), Language::zh);
