@@ -131,7 +131,7 @@ class SweepProgressLine {
 /// Writes the merged files when nothing is missing, or `partial`. False when something is.
 bool merge(const Sweep& sweep, const SweepFolder& folder, bool partial) {
   const SweepResults results = read_results(folder, sweep.digest);
-  for (const std::string& note : results.notes) remark("note: " + note);
+  for (const std::string& note : results.notes) complain("note: " + note);
   const std::string missing = missing_points(sweep, results.records);
   if (!missing.empty() && !partial) {
     complain(
@@ -167,7 +167,8 @@ int run_sweep_command(const SweepCommand& command) {
                  .retry = command.retry,
                  .progress = [&](const SweepProgress& progress) { line.tell(progress); }});
   line.clear();
-  for (const std::string& note : end.notes) remark("note: " + note);
+  for (const std::string& note : end.notes)
+    complain("note: " + note);  // -q or not: a file was mended
   if (end.interrupted) {
     complain(
         say("interrupted; {} of {} points are kept. To go on:\n"
