@@ -96,10 +96,6 @@ void fields(Archive& archive, Spell& spell) {
   archive(spell.at), archive(spell.state), archive(spell.step);
 }
 
-template <class Archive, class Point>
-requires std::is_same_v<std::remove_const_t<Point>, CampaignPoint>
-void fields(Archive& archive, Point& point) { archive(point); }
-
 template <class Archive, class Weeks>
 requires std::is_same_v<std::remove_const_t<Weeks>, CampaignSummary>
 void fields(Archive& archive, Weeks& weeks) {

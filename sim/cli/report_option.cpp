@@ -3,6 +3,7 @@
 
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/html_report.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/sweep_folder.hpp"
@@ -82,8 +83,8 @@ ReportWriter::ReportWriter(const ReportOption& option) : option_(option) {
   if (!wanted()) return;
   std::optional<std::string> page = report_page();
   if (!page)
-    throw UsageError("--report: this build has no HTML report",
-                     "it is built where npm and its registry can be reached: docs/report.md");
+    throw UsageError(tr("--report: this build has no HTML report"),
+                     tr("it is built where npm and its registry can be reached: docs/report.md"));
   page_ = std::move(*page);
 }
 

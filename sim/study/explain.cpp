@@ -2,6 +2,7 @@
 #include "sim/study/explain.hpp"
 
 #include "sim/describe.hpp"
+#include "sim/language/language.hpp"
 #include "sim/simulate.hpp"
 #include "sim/study/explain_parts.hpp"
 #include "sim/study/replicas.hpp"
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace qianka {
@@ -64,14 +64,14 @@ std::vector<double> weeks_of(PreparedWeeks& weeks, const Scenario& variant, int 
 std::string memory_remark(const Scenario& variant, const Accelerator& card) {
   const MemorySummary memory = memory_of(variant.job, card);
   if (memory.fits) return "";
-  return fmt::format("would need {} of {} on the fullest card", format_bytes(memory.per_card),
-                     format_bytes(memory.capacity));
+  return say("would need {} of {} on the fullest card", format_bytes(memory.per_card),
+             format_bytes(memory.capacity));
 }
 
 /// The first line, with "file: error: " left out.
 std::string short_of(const std::string& problem) {
   const std::string line = problem.substr(0, problem.find('\n'));
-  const std::string mark = "error: ";
+  const std::string mark = tr("error: ");
   const std::size_t at = line.find(mark);
   return at == std::string::npos ? line : line.substr(at + mark.size());
 }
@@ -82,6 +82,7 @@ class Explainer {
  public:
   Explainer(const Side& run, const ExplainOptions& options)
       : run_(run), options_(options), scenario_(run.load()) {
+    if (options.in_english) english_.emplace();
     if (runs_for_a_time(scenario_)) {
       weeks_.emplace(scenario_);
       base_rates_ = weeks_of(*weeks_, scenario_, options.seeds);
@@ -133,7 +134,7 @@ class Explainer {
         run_in_workers(count, options_.workers, [&](std::size_t i) { return text_of(outcome(i)); });
     std::vector<Outcome> all;
     for (const auto& text : texts)
-      all.push_back(text ? outcome_in(*text) : Outcome{.refusal = "the simulation died"});
+      all.push_back(text ? outcome_in(*text) : Outcome{.refusal = tr("the simulation died")});
     return all;
   }
 
@@ -203,6 +204,7 @@ class Explainer {
     });
   }
 
+  std::optional<InEnglish> english_;  // but not of what is wrong with the run itself
   const Side& run_;
   const ExplainOptions& options_;
   Scenario scenario_;
@@ -216,7 +218,7 @@ class Explainer {
 }  // namespace
 
 Explanation explain_run(const Side& run, const ExplainOptions& options) {
-  if (options.progress) options.progress("the run itself");
+  if (options.progress) options.progress(tr("the run itself"));
   return Explainer(run, options).explain();
 }
 
