@@ -25,7 +25,6 @@ int explain_command(const ExplainCommand& command) {
   const Explanation found =
       explain_run(run, {.seeds = command.seeds,
                         .workers = study_workers(command.jobs),
-                        .in_english = command.json,
                         .progress = [&line](const std::string& text) { line.tell(text); }});
   line.clear();
   print(command.json ? json_text(explain_json(found)) : explain_text(found));

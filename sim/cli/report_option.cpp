@@ -79,7 +79,8 @@ void add_report(CLI::App& command, ReportOption& option) {
   option.command = [&command] { return command_line(command); };
 }
 
-ReportWriter::ReportWriter(const ReportOption& option) : option_(option) {
+ReportWriter::ReportWriter(const ReportOption& option)
+    : option_(option), language_(current_language() == Language::zh ? "zh" : "en") {
   if (!wanted()) return;
   std::optional<std::string> page = report_page();
   if (!page)
@@ -99,8 +100,10 @@ void ReportWriter::write(const std::string& kind, const Json& result, const Json
   Json inputs = Json::array();
   for (const ReportInput& input : inputs_)
     inputs.push_back({{"file", input.file}, {"text", input.text}});
-  const Json data{{"kind", kind},     {"version", QIANKA_VERSION}, {"command", option_.command()},
-                  {"inputs", inputs}, {"result", result},          {"extras", extras}};
+  const Json data{{"kind", kind},          {"version", QIANKA_VERSION},
+                  {"language", language_}, {"command", option_.command()},
+                  {"inputs", inputs},      {"result", result},
+                  {"extras", extras}};
   write_whole(std::filesystem::absolute(option_.file), html_report(page_, data));
 }
 

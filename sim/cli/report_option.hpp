@@ -37,12 +37,14 @@ class ReportWriter {
   void add_input(const std::filesystem::path& file);
   void add_input(ReportInput input) { inputs_.push_back(std::move(input)); }
   /// `kind` is the command, `result` what its --json prints, `extras` what only pictures need.
-  void write(const std::string& kind, const Json& result, const Json& extras = Json::object()) const;
+  void write(const std::string& kind, const Json& result,
+             const Json& extras = Json::object()) const;
 
  private:
   const ReportOption& option_;
   std::string page_;
   std::vector<ReportInput> inputs_;
+  std::string language_;  // in which the page opens: "en" or "zh"
 };
 
 }  // namespace qianka

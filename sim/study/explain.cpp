@@ -82,7 +82,6 @@ class Explainer {
  public:
   Explainer(const Side& run, const ExplainOptions& options)
       : run_(run), options_(options), scenario_(run.load()) {
-    if (options.in_english) english_.emplace();
     if (runs_for_a_time(scenario_)) {
       weeks_.emplace(scenario_);
       base_rates_ = weeks_of(*weeks_, scenario_, options.seeds);
@@ -204,7 +203,6 @@ class Explainer {
     });
   }
 
-  std::optional<InEnglish> english_;  // but not of what is wrong with the run itself
   const Side& run_;
   const ExplainOptions& options_;
   Scenario scenario_;

@@ -47,7 +47,6 @@ struct Explanation {
 
 struct ExplainOptions {
   int seeds = 20, workers = 1;
-  bool in_english = false;  // what is found, for programs: names, remarks, refusals
   std::function<void(const std::string&)> progress{};
 };
 

@@ -138,7 +138,6 @@ std::string explain_text(const Explanation& e) {
 }
 
 Json explain_json(const Explanation& e) {
-  const InEnglish of_programs;
   Json json{{"scenario", e.summary.scenario},
             {"seeds", e.seeds},
             {"step_s", rounded(e.summary.step.time.value)},
