@@ -14,6 +14,13 @@ execute_process(COMMAND ${CMAKE_COMMAND} -E env --unset=QIANKA_DATA ${PREFIX}/bi
 if(NOT report MATCHES "Installed card")
   message(FATAL_ERROR "the installed program does not read the catalogue beside it:\n${report}")
 endif()
+if(EXISTS ${BUILD}/locale)
+  execute_process(COMMAND ${PREFIX}/bin/qianka --lang zh run ${scenario}
+    WORKING_DIRECTORY / OUTPUT_VARIABLE report COMMAND_ERROR_IS_FATAL ANY)
+  if(NOT report MATCHES "步时间用在哪里")
+    message(FATAL_ERROR "the installed program does not speak Chinese:\n${report}")
+  endif()
+endif()
 foreach(file share/qianka/scenarios/schema/scenario.json share/qianka/tests/validation/training_steps.csv
         share/doc/qianka/copyright share/doc/qianka/install.md)
   if(NOT EXISTS ${PREFIX}/${file})

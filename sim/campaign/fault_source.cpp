@@ -2,6 +2,7 @@
 #include "sim/campaign/fault_source.hpp"
 
 #include "sim/campaign/node_pool.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -153,8 +154,8 @@ void FaultSource::add_replay(const Faults& faults, int nodes) {
   EventId event = first_event("replay");
   for (const ReplayedFault& fault : faults.replay) {
     if (fault.node < -1 || fault.node >= nodes) {
-      throw Infeasible(fmt::format("faults: the replayed {} strikes node {}, but the job has {}",
-                                   fault.component, fault.node, nodes));
+      throw Infeasible(say("faults: the replayed {} strikes node {}, but the job has {}",
+                           fault.component, fault.node, nodes));
     }
     std::optional<Nanoseconds> duration;
     if (fault.duration) duration = to_nanoseconds(*fault.duration);

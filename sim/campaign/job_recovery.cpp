@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Failures and recoveries of a job: the other half of job_process.cpp.
 #include "sim/campaign/job_process.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -287,9 +288,9 @@ void JobProcess::log(const Fault& fault, int node, Nanoseconds lost) {
   ++ledger_.failures_by_component[fault.component];
   if (++ledger_.failures <= most_failures) return;
   throw RunFailed(
-      fmt::format("the job failed {} times in {:.1f} days and cannot get ahead: see the rates of "
-                  "its faults and the time a recovery takes",
-                  ledger_.failures, to_seconds(now_).value / to_seconds(a_day).value));
+      say("the job failed {} times in {:.1f} days and cannot get ahead: see the rates of "
+          "its faults and the time a recovery takes",
+          ledger_.failures, to_seconds(now_).value / to_seconds(a_day).value));
 }
 
 void JobProcess::close_record() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/campaign/rate_calendar.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -16,14 +17,14 @@ RateCalendar::RateCalendar(const Calendar& calendar)
     const double from = period.from.value;
     if (!(from >= last.from) || !(period.factor >= 0) || !std::isfinite(period.factor))
       throw Infeasible(
-          "faults: the periods of a calendar ascend, and their factors are not negative");
+          tr("faults: the periods of a calendar ascend, and their factors are not negative"));
     const Piece piece{from, last.own_from + (from - last.from) * last.factor, period.factor};
     if (from == last.from) pieces_.pop_back();
     pieces_.push_back(piece);
   }
   if (!(repeats_ > 0)) return;
   if (pieces_.back().from >= repeats_)
-    throw Infeasible("faults: a calendar begins anew before its last period");
+    throw Infeasible(tr("faults: a calendar begins anew before its last period"));
   own_repeats_ = own_once(repeats_);
 }
 

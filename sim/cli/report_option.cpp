@@ -3,6 +3,7 @@
 
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/html_report.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/sweep_folder.hpp"
@@ -78,12 +79,13 @@ void add_report(CLI::App& command, ReportOption& option) {
   option.command = [&command] { return command_line(command); };
 }
 
-ReportWriter::ReportWriter(const ReportOption& option) : option_(option) {
+ReportWriter::ReportWriter(const ReportOption& option)
+    : option_(option), language_(current_language() == Language::zh ? "zh" : "en") {
   if (!wanted()) return;
   std::optional<std::string> page = report_page();
   if (!page)
-    throw UsageError("--report: this build has no HTML report",
-                     "it is built where npm and its registry can be reached: docs/report.md");
+    throw UsageError(tr("--report: this build has no HTML report"),
+                     tr("it is built where npm and its registry can be reached: docs/report.md"));
   page_ = std::move(*page);
 }
 
@@ -98,8 +100,10 @@ void ReportWriter::write(const std::string& kind, const Json& result, const Json
   Json inputs = Json::array();
   for (const ReportInput& input : inputs_)
     inputs.push_back({{"file", input.file}, {"text", input.text}});
-  const Json data{{"kind", kind},     {"version", QIANKA_VERSION}, {"command", option_.command()},
-                  {"inputs", inputs}, {"result", result},          {"extras", extras}};
+  const Json data{{"kind", kind},          {"version", QIANKA_VERSION},
+                  {"language", language_}, {"command", option_.command()},
+                  {"inputs", inputs},      {"result", result},
+                  {"extras", extras}};
   write_whole(std::filesystem::absolute(option_.file), html_report(page_, data));
 }
 

@@ -44,6 +44,7 @@ class ReportWriter {
   const ReportOption& option_;
   std::string page_;
   std::vector<ReportInput> inputs_;
+  std::string language_;  // in which the page opens: "en" or "zh"
 };
 
 }  // namespace qianka

@@ -4,6 +4,7 @@
 #include "sim/cli/progress_line.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/trace_options.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/json.hpp"
 #include "sim/report/sources_text.hpp"
 #include "sim/report/text.hpp"
@@ -51,9 +52,10 @@ std::optional<ReplicaFigures> replicas_of(const Scenario& scenario, int seeds) {
 void check_files(const RunOptions& options) {
   if (options.files.size() == 1 && !options.together) return;
   if (!options.report.file.empty())
-    throw UsageError("--report is of one scenario", "a report for each, or 'qianka compare'");
+    throw UsageError(tr("--report is of one scenario"),
+                     tr("a report for each, or 'qianka compare'"));
   if (!options.trace->folder.empty())
-    throw UsageError("--trace: several scenarios", "a folder and a run for each");
+    throw UsageError(tr("--trace: several scenarios"), tr("a folder and a run for each"));
 }
 
 /// The page has the sources of all values, asked for or not.

@@ -4,6 +4,7 @@
 #include "sim/cli/outcome.hpp"
 #include "sim/input/reference.hpp"
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/scenario_format.hpp"
 #include "sim/study/claim.hpp"
 #include "sim/study/costs.hpp"
@@ -24,14 +25,14 @@ std::string schema_for(const std::string& word) {
     if (kind.one == word) return json_schema_of(kind.catalogue, kind.one);
     words.push_back(kind.one);
   }
-  throw UsageError(fmt::format("no schema '{}'", word), suggestion(word, words, "kinds are"));
+  throw UsageError(say("no schema '{}'", word), suggestion(word, words, tr("kinds are")));
 }
 
 }  // namespace
 
 int schema_command(const SchemaOptions& options) {
   if (options.markdown && options.kind != "scenario")
-    throw UsageError("the reference is of scenarios, with all that they name",
+    throw UsageError(tr("the reference is of scenarios, with all that they name"),
                      "leave out '" + options.kind + "'");
   print(options.markdown ? reference_markdown() : schema_for(options.kind));
   return exit_ok;

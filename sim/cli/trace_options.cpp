@@ -5,6 +5,7 @@
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/trace_wish.hpp"
 #include "sim/input/gzip.hpp"
+#include "sim/language/language.hpp"
 #include "sim/report/campaign_trace.hpp"
 #include "sim/report/step_trace.hpp"
 #include "sim/scenario/catalogue.hpp"
@@ -44,8 +45,8 @@ class TraceFolder {
       const std::string name = entry.path().filename().string();
       if (entry.is_regular_file() && name.starts_with("rank-") && !ours.contains(name))
         throw UsageError(
-            fmt::format("--trace: '{}' holds {} of another trace", folder_.string(), name),
-            "name a folder of its own: programs read all files of a folder as one run");
+            say("--trace: '{}' holds {} of another trace", folder_.string(), name),
+            tr("name a folder of its own: programs read all files of a folder as one run"));
     }
   }
 
@@ -60,7 +61,7 @@ class TraceFolder {
     fs::create_directories(file.parent_path(), failed);
     std::ofstream out(file, std::ios::binary);
     out << (gzip_ ? zipped(std::move(text)) : text) << std::flush;
-    if (!out) throw RunFailed(fmt::format("cannot write '{}'", file.string()));
+    if (!out) throw RunFailed(say("cannot write '{}'", file.string()));
   }
 
  private:
@@ -78,17 +79,16 @@ std::int64_t checked_slices(const TraceOf& what, const std::vector<int>& ranks) 
     all += here;
     if (here > most_slices_of_a_file)
       throw UsageError(
-          fmt::format("--trace: the file of rank {} would have up to {} slices; viewers open {}",
-                      rank, format_count(here), format_count(most_slices_of_a_file)),
-          fmt::format(
-              "cut it: --trace-window '0 s..{}'",
+          say("--trace: the file of rank {} would have up to {} slices; viewers open {}", rank,
+              format_count(here), format_count(most_slices_of_a_file)),
+          say("cut it: --trace-window '0 s..{}'",
               format_time(what.timeline->time * (0.5 * static_cast<double>(most_slices_of_a_file) /
                                                  static_cast<double>(here)))));
     if (all > most_slices_of_all)
-      throw UsageError(fmt::format("--trace-ranks: {} files would have more than {} slices",
-                                   format_count(static_cast<std::int64_t>(ranks.size())),
-                                   format_count(most_slices_of_all)),
-                       "fewer ranks, for example --trace-ranks stages");
+      throw UsageError(say("--trace-ranks: {} files would have more than {} slices",
+                           format_count(static_cast<std::int64_t>(ranks.size())),
+                           format_count(most_slices_of_all)),
+                       tr("fewer ranks, for example --trace-ranks stages"));
   }
   return all;
 }
@@ -100,9 +100,9 @@ std::string checked_campaign(const Scenario& scenario, const Summary& summary,
     return !window || (moment.at >= window->from && moment.at <= window->to);
   });
   if (changes > most_slices_of_a_file)
-    throw UsageError(fmt::format("--trace: the job changes its state {} times; viewers open {}",
-                                 format_count(changes), format_count(most_slices_of_a_file)),
-                     "cut it: --trace-window '0 h..24 h'");
+    throw UsageError(say("--trace: the job changes its state {} times; viewers open {}",
+                         format_count(changes), format_count(most_slices_of_a_file)),
+                     tr("cut it: --trace-window '0 h..24 h'"));
   return campaign_trace(summary, log, window);
 }
 
@@ -156,9 +156,8 @@ void write_traces(const TraceOptions& options, const Scenario& scenario, const S
                .window = std::nullopt};
   if (!summary.campaign) what.window = window.time;
   if (what.window && what.window->from >= timeline.time)
-    throw UsageError(
-        fmt::format("--trace-window: the step is over after {}", format_time(timeline.time)),
-        "this scenario is of one step; a window of weeks needs job.train_for");
+    throw UsageError(say("--trace-window: the step is over after {}", format_time(timeline.time)),
+                     tr("this scenario is of one step; a window of weeks needs job.train_for"));
   std::vector<int> ranks = trace_ranks(options.ranks, cards(scenario.job.parallel));
   if (options.ranks == "stages") ranks = first_of_stages(timeline);
   const std::int64_t slices = checked_slices(what, ranks);
@@ -169,8 +168,8 @@ void write_traces(const TraceOptions& options, const Scenario& scenario, const S
     folder.write(folder.overview("ranks"), ranks_trace(what, ranks));
   if (summary.campaign)
     folder.write(folder.overview("campaign"), checked_campaign(scenario, summary, window.time));
-  complain(fmt::format("written: {}: {}", options.folder,
-                       counted(static_cast<std::int64_t>(ranks.size()), "rank")));
+  complain(say("written: {}: {}", options.folder,
+               counted(static_cast<std::int64_t>(ranks.size()), "rank")));
 }
 
 }  // namespace qianka

@@ -2,6 +2,7 @@
 #include "sim/cli/trace_wish.hpp"
 
 #include "sim/cli/outcome.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/format.hpp"
 #include "sim/units/parse_quantity.hpp"
 
@@ -36,7 +37,7 @@ Seconds time_in(std::string_view text, const std::string& window) {
   try {
     return parse_time(text);
   } catch (const QuantityError& mistake) {
-    throw UsageError(fmt::format("--trace-window '{}': {}", window, mistake.what()), mistake.hint);
+    throw UsageError(say("--trace-window '{}': {}", window, mistake.what()), mistake.hint);
   }
 }
 
@@ -44,18 +45,18 @@ Seconds time_in(std::string_view text, const std::string& window) {
 
 TraceWindow trace_window(const std::string& text) {
   if (text.empty()) return {};
-  const char* const hint = "two times, '10 h..20 h', or two steps, 12..14";
+  const char* const hint = tr("two times, '10 h..20 h', or two steps, 12..14");
   const auto ends = ends_of(text);
-  if (!ends) throw UsageError(fmt::format("--trace-window: '{}' is no window", text), hint);
+  if (!ends) throw UsageError(say("--trace-window: '{}' is no window", text), hint);
   const auto first = whole_number(ends->first), last = whole_number(ends->second);
   if (first && last) {
     if (*last < *first)
-      throw UsageError(fmt::format("--trace-window: '{}' ends before it begins", text), hint);
+      throw UsageError(say("--trace-window: '{}' ends before it begins", text), hint);
     return {.time = std::nullopt, .first_step = *first, .last_step = *last};
   }
   const TraceFile::Window window{time_in(ends->first, text), time_in(ends->second, text)};
   if (window.to <= window.from || window.from.value < 0)
-    throw UsageError(fmt::format("--trace-window: '{}' ends before it begins", text), hint);
+    throw UsageError(say("--trace-window: '{}' ends before it begins", text), hint);
   return {.time = window};
 }
 
@@ -69,11 +70,11 @@ std::vector<int> trace_ranks(const std::string& text, int ranks) {
   const auto rank_in = [&](std::string_view word) {
     const auto number = whole_number(word);
     if (!number)
-      throw UsageError(fmt::format("--trace-ranks: '{}' is no rank", word),
-                       "numbers, 0,8,16..23; or stages, or all");
+      throw UsageError(say("--trace-ranks: '{}' is no rank", word),
+                       tr("numbers, 0,8,16..23; or stages, or all"));
     if (*number >= ranks)
-      throw UsageError(fmt::format("--trace-ranks: there is no rank {}", *number),
-                       fmt::format("the job has ranks 0 to {}", ranks - 1));
+      throw UsageError(say("--trace-ranks: there is no rank {}", *number),
+                       say("the job has ranks 0 to {}", ranks - 1));
     return static_cast<int>(*number);
   };
   std::set<int> chosen;
@@ -84,8 +85,8 @@ std::vector<int> trace_ranks(const std::string& text, int ranks) {
     const int first = rank_in(ends ? ends->first : word);
     const int last = ends ? rank_in(ends->second) : first;
     if (last < first)
-      throw UsageError(fmt::format("--trace-ranks: '{}' ends before it begins", word),
-                       "for example 16..23");
+      throw UsageError(say("--trace-ranks: '{}' ends before it begins", word),
+                       tr("for example 16..23"));
     for (int rank = first; rank <= last; ++rank) chosen.insert(rank);
     at = comma + 1;
   }

@@ -2,6 +2,7 @@
 #include "sim/input/field_info.hpp"
 
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <algorithm>
@@ -42,14 +43,14 @@ std::string unknown_key_hint(const std::string& key, const TableInfo& table, con
   std::string ascii = half_width(key);
   if (const std::size_t colon = ascii.find(':'); colon != std::string::npos) {
     ascii.insert(colon + 1, " ");
-    return fmt::format("a space comes after the colon: '{}'", ascii);
+    return say("a space comes after the colon: '{}'", ascii);
   }
-  if (ascii != key) return fmt::format("the key holds full-width characters: write '{}'", ascii);
+  if (ascii != key) return say("the key holds full-width characters: write '{}'", ascii);
   const std::string near = nearest(key, keys);
-  if (!near.empty()) return fmt::format("did you mean '{}'?", near);
+  if (!near.empty()) return say("did you mean '{}'?", near);
   for (int depth = 1; reader.root != nullptr && depth <= 4; ++depth) {
     const std::string home = home_of(key, *reader.root, "", depth);
-    if (!home.empty()) return fmt::format("'{}' belongs in '{}'", key, home);
+    if (!home.empty()) return say("'{}' belongs in '{}'", key, home);
   }
   return suggestion(key, keys, "keys are");
 }
@@ -57,10 +58,10 @@ std::string unknown_key_hint(const std::string& key, const TableInfo& table, con
 /// What a missing key would say: "global_batch: sequences of one step".
 std::string missing_hint(const FieldInfo& field) {
   if (!field.scalar.choices.empty()) {
-    return fmt::format("choices are {}", fmt::join(field.scalar.choices, ", "));
+    return say("choices are {}", fmt::join(field.scalar.choices, ", "));
   }
   if (field.form == FieldInfo::Form::reference) {
-    return fmt::format("{}: a name from the catalogue, or a map", field.key);
+    return say("{}: a name from the catalogue, or a map", field.key);
   }
   std::string doc = field.doc;
   if (doc.size() > 1 && doc[1] >= 'a' && doc[1] <= 'z' && doc[0] >= 'A' && doc[0] <= 'Z') {
@@ -79,14 +80,14 @@ std::string place_of(const TableInfo& table, const Reader& reader) {
 bool check_keys(const TableInfo& table, const Value& map, Reader& reader) {
   const std::string place = place_of(table, reader);
   if (map.kind != Value::Kind::map) {
-    reader.error(map.at, fmt::format("'{}' must be a map, but is {}", place, describe(map)),
-                 fmt::format("its keys are {}", fmt::join(keys_of(table), ", ")));
+    reader.error(map.at, say("'{}' must be a map, but is {}", place, describe(map)),
+                 say("its keys are {}", fmt::join(keys_of(table), ", ")));
     return false;
   }
   for (const Entry& entry : map.entries) {
     const auto known = std::ranges::find(table.fields, entry.key, &FieldInfo::key);
     if (known != table.fields.end()) continue;
-    reader.error(entry.at, fmt::format("unknown key '{}' in {}", entry.key, place),
+    reader.error(entry.at, say("unknown key '{}' in {}", entry.key, place),
                  unknown_key_hint(entry.key, table, reader));
   }
   for (const FieldInfo& field : table.fields) {
@@ -106,8 +107,8 @@ bool reads_unknown(const Value& value, Reader& reader) {
 std::map<std::string, double> read_numbers(const Value& value, Reader& reader) {
   std::map<std::string, double> numbers;
   if (value.kind != Value::Kind::map) {
-    reader.error(value.at, fmt::format("'{}' must be a map of names to numbers, but is {}",
-                                       reader.path(), describe(value)));
+    reader.error(value.at, say("'{}' must be a map of names to numbers, but is {}", reader.path(),
+                               describe(value)));
     return numbers;
   }
   const Scalar<double> plain = number(positive);
@@ -121,8 +122,8 @@ std::map<std::string, double> read_numbers(const Value& value, Reader& reader) {
 
 const std::vector<Value>& list_items(const Value& value, const std::string& what, Reader& reader) {
   if (value.kind != Value::Kind::list) {
-    reader.error(value.at, fmt::format("'{}' must be a list, but is {}", what, describe(value)),
-                 "each entry begins with '- '");
+    reader.error(value.at, say("'{}' must be a list, but is {}", what, describe(value)),
+                 tr("each entry begins with '- '"));
   }
   return value.items;
 }

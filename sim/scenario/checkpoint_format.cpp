@@ -49,7 +49,7 @@ Scalar<SaveInterval> interval() {
             const auto steps = plain ? steps_in(value.text) : std::nullopt;
             if (steps && *steps < 0) {
               reader.error(value.at, say("'{}' is no number of steps", value.text),
-                           "for example '100 steps'");
+                           tr("for example '100 steps'"));
               return std::nullopt;
             }
             if (steps) {
@@ -138,26 +138,26 @@ void check_checkpoint(Checkpoint& checkpoint, const Value& map, Reader& reader) 
   if (map.find("mode") == nullptr) return;
   const bool saves = checkpoint.mode != CheckpointMode::none;
   if (map.find("every") == nullptr && saves) {
-    reader.error(map.at, "checkpoint needs 'every'", "for example 'every: 30 min'");
+    reader.error(map.at, tr("checkpoint needs 'every'"), tr("for example 'every: 30 min'"));
   }
   const Entry* stall = map.find("stall");
   if (stall != nullptr && checkpoint.mode == CheckpointMode::synchronous) {
     reader.error(stall->at,
-                 "'stall' is given, but mode is 'sync': training waits for all of a save",
-                 "say how long a save takes with 'save_time', or choose 'mode: async'");
+                 tr("'stall' is given, but mode is 'sync': training waits for all of a save"),
+                 tr("say how long a save takes with 'save_time', or choose 'mode: async'"));
   }
   const Entry* slowdown = map.find("step_slowdown");
   if (slowdown != nullptr && checkpoint.mode == CheckpointMode::synchronous) {
     reader.error(slowdown->at,
-                 "'step_slowdown' is given, but mode is 'sync': no step runs beside "
-                 "a write");
+                 tr("'step_slowdown' is given, but mode is 'sync': no step runs beside "
+                    "a write"));
   }
   const Entry* share = map.find("storage_share");
   if (share != nullptr && checkpoint.to == CheckpointPlace::local_nvme) {
     reader.error(share->at,
-                 "'storage_share' is given, but the nodes' own NVMe is shared with "
-                 "nobody",
-                 "leave it out, or save 'to: shared-storage'");
+                 tr("'storage_share' is given, but the nodes' own NVMe is shared with "
+                    "nobody"),
+                 tr("leave it out, or save 'to: shared-storage'"));
   }
 }
 

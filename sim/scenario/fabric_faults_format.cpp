@@ -15,32 +15,35 @@ void check_what(const FabricFault& fault, const Value& map, Reader& reader) {
     reader.error(map.at,
                  say("a fault of the fabric needs either 'link' or 'device', but has {}",
                      link == nullptr ? "neither" : "both"),
-                 "a link is told by the two devices it joins: 'link: [leaf0, pod0.spine1]'");
+                 tr("a link is told by the two devices it joins: 'link: [leaf0, pod0.spine1]'"));
   }
   if (link != nullptr && fault.link.size() != 2) {
     reader.error(link->at, say("a link joins two devices, not {}", fault.link.size()),
-                 "for example 'link: [leaf0, pod0.spine1]'");
+                 tr("for example 'link: [leaf0, pod0.spine1]'"));
   }
   if (const Entry* cables = map.find("cables"); cables != nullptr && device != nullptr)
-    reader.error(cables->at, "'cables' goes with 'link'", "a device has all its cables");
+    reader.error(cables->at, tr("'cables' goes with 'link'"), tr("a device has all its cables"));
 }
 
 void check_times(const FabricFault& fault, const Value& map, Reader& reader) {
   const Entry* every = map.find("every");
   const Entry* mtbf = map.find("mtbf");
   if (mtbf != nullptr && !fault.lasts)
-    reader.error(mtbf->at, "'mtbf' needs 'for'", "say how long each time lasts: 'for: 20 s'");
+    reader.error(mtbf->at, tr("'mtbf' needs 'for'"),
+                 tr("say how long each time lasts: 'for: 20 s'"));
   if (mtbf != nullptr && every != nullptr)
-    reader.error(mtbf->at, "'mtbf' and 'every' are two answers to one question",
-                 "'every' for beginnings at known times, 'mtbf' for drawn ones");
+    reader.error(mtbf->at, tr("'mtbf' and 'every' are two answers to one question"),
+                 tr("'every' for beginnings at known times, 'mtbf' for drawn ones"));
   if (const Entry* alike = map.find("alike"); alike != nullptr && mtbf == nullptr)
-    reader.error(alike->at, "'alike' goes with 'mtbf'", "a fault at a known time strikes one link");
+    reader.error(alike->at, tr("'alike' goes with 'mtbf'"),
+                 tr("a fault at a known time strikes one link"));
   if (every == nullptr) return;
   if (!fault.lasts) {
-    reader.error(every->at, "'every' needs 'for'", "say how long each time lasts: 'for: 20 s'");
+    reader.error(every->at, tr("'every' needs 'for'"),
+                 tr("say how long each time lasts: 'for: 20 s'"));
   } else if (fault.every && *fault.every <= *fault.lasts) {
-    reader.error(every->at, "the next time comes before this one is over",
-                 "'every' counts from one beginning to the next and must be more than 'for'");
+    reader.error(every->at, tr("the next time comes before this one is over"),
+                 tr("'every' counts from one beginning to the next and must be more than 'for'"));
   }
 }
 
@@ -82,7 +85,7 @@ void check_number(const FabricFaults& faults, const Value& map, Reader& reader) 
   reader.error(
       map.find("events")->at,
       say("{} faults of the fabric, but {} are the most", faults.events.size(), most_fabric_faults),
-      "a device stands for all its links, and 'every' for many times");
+      tr("a device stands for all its links, and 'every' for many times"));
 }
 
 }  // namespace

@@ -140,7 +140,7 @@ class CableCheck {
       if (from == nullptr || to == nullptr) continue;  // said already
       const bool nics = end(cable.from, *from);
       if (end(cable.to, *to) && nics) {
-        reader_.error(to->at, "a cable between two NICs", "NICs meet at a switch");
+        reader_.error(to->at, tr("a cable between two NICs"), tr("NICs meet at a switch"));
       }
       if (cable.from == cable.to && known_.contains(cable.to)) {
         reader_.error(to->at, say("a cable from '{}' to itself", cable.to));
@@ -158,7 +158,7 @@ class CableCheck {
           add_name(name, *at);
         }
       } catch (const BadPattern& bad) {
-        reader_.error(at->at, bad.what(), "switches are named as leaf0 or leaf[0-3]");
+        reader_.error(at->at, bad.what(), tr("switches are named as leaf0 or leaf[0-3]"));
       }
     }
   }
@@ -181,7 +181,7 @@ class CableCheck {
       }
       for (const std::string& pattern : expand_brackets(text)) check_switch(pattern, at);
     } catch (const BadPattern& bad) {
-      reader_.error(at.at, bad.what(), "numbers are listed as in leaf[0-3,7]");
+      reader_.error(at.at, bad.what(), tr("numbers are listed as in leaf[0-3,7]"));
     }
     return false;
   }
@@ -189,12 +189,12 @@ class CableCheck {
   void check_nics(const NicSet& nics, const Value& at) {
     if (nics.nic.last() >= cluster_.node.nics) {
       reader_.error(at.at, say("no NIC {}: a node has {}", nics.nic.last(), cluster_.node.nics),
-                    "NICs count from 0");
+                    tr("NICs count from 0"));
     }
     if (cluster_.installed && nics.node.last() >= *cluster_.installed) {
       reader_.error(at.at,
                     say("no node {}: {} are installed", nics.node.last(), *cluster_.installed),
-                    "nodes count from 0");
+                    tr("nodes count from 0"));
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/fault_shapes_format.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/names.hpp"
 
 #include <fmt/format.h>
@@ -97,20 +98,20 @@ void check_calendar(const std::vector<CalendarPeriod>& periods,
   if (entry == nullptr) {
     if (const Entry* alone = map.find("calendar_repeats")) {
       reader.error(
-          alone->at, "'calendar_repeats' needs 'calendar'",
-          "say what repeats: 'calendar: [{from: 0 h, factor: 1}, {from: 12 h, factor: 2}]'");
+          alone->at, tr("'calendar_repeats' needs 'calendar'"),
+          tr("say what repeats: 'calendar: [{from: 0 h, factor: 1}, {from: 12 h, factor: 2}]'"));
     }
     return;
   }
   const std::vector<Value>& items = entry->value.items;
   for (std::size_t i = 0; i < periods.size() && i < items.size(); ++i) {
     if (i > 0 && periods[i].from <= periods[i - 1].from) {
-      reader.error(items[i].at, "a period begins no later than the one before it",
-                   "periods stand in order of time");
+      reader.error(items[i].at, tr("a period begins no later than the one before it"),
+                   tr("periods stand in order of time"));
     }
     if (repeats && periods[i].from >= *repeats) {
-      reader.error(items[i].at, "a period begins after the calendar has begun anew",
-                   "'calendar_repeats' must be more than every 'from'");
+      reader.error(items[i].at, tr("a period begins after the calendar has begun anew"),
+                   tr("'calendar_repeats' must be more than every 'from'"));
     }
   }
 }

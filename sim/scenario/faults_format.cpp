@@ -33,17 +33,17 @@ void check_class(FaultClassText& c, const Value& map, Reader& reader) {
     reader.error(
         map.at,
         say("a fault class needs either 'count' or 'rate', but has {}", both ? "both" : "neither"),
-        "a count goes with 'observed: {nodes: …, days: …}', a rate is '4e-3 per node-day'");
+        tr("a count goes with 'observed: {nodes: …, days: …}', a rate is '4e-3 per node-day'"));
   }
   if (c.cause.empty()) c.cause = c.component;
   if (const Entry* duration = map.find("duration"); duration != nullptr && c.slow_to >= 1) {
-    reader.error(duration->at, "'duration' needs 'slow_to'",
-                 "what stops the job lasts as long as its recovery: see 'recovery'");
+    reader.error(duration->at, tr("'duration' needs 'slow_to'"),
+                 tr("what stops the job lasts as long as its recovery: see 'recovery'"));
   }
   if (const Entry* hangs = map.find("hangs");
       hangs != nullptr && (c.noticed != Noticed::at_once || c.slow_to < 1)) {
-    reader.error(hangs->at, "'hangs' is a share of faults that are noticed at once otherwise",
-                 "leave 'hangs', 'noticed' or 'slow_to' out");
+    reader.error(hangs->at, tr("'hangs' is a share of faults that are noticed at once otherwise"),
+                 tr("leave 'hangs', 'noticed' or 'slow_to' out"));
   }
   if (c.noticed != Noticed::at_once || c.slow_to < 1) c.hangs = 0;
   check_calendar(c.calendar, c.calendar_repeats, map, reader);
@@ -97,8 +97,8 @@ void check_faults(FaultsText& faults, const Value& map, Reader& reader) {
   for (const Value& item : classes->value.items) {
     if (const Entry* count = item.find("count")) {
       reader.error(
-          count->at, "a count needs 'observed'",
-          "say over what it was counted: 'observed: {nodes: 2048, days: 54}' beside 'classes'");
+          count->at, tr("a count needs 'observed'"),
+          tr("say over what it was counted: 'observed: {nodes: 2048, days: 54}' beside 'classes'"));
       return;
     }
   }
@@ -176,11 +176,12 @@ FaultClass class_from(const FaultClassText& c, const FaultsText& text, Reader& r
   result.takes = Takes::block;
   result.block = size.value_or(1);
   if (!size) {
-    reader.error(reader.position("faults"),
-                 say("{} ({}) takes a whole {}, but its size is not said", c.component, c.cause,
-                     rack ? "rack" : "power domain"),
-                 rack ? "'nodes_per_rack: 4' beside 'classes', or 'takes: {nodes: 4}'"
-                      : "'nodes_per_power_domain: 32' beside 'classes', or 'takes: {nodes: 32}'");
+    reader.error(
+        reader.position("faults"),
+        say("{} ({}) takes a whole {}, but its size is not said", c.component, c.cause,
+            rack ? "rack" : "power domain"),
+        rack ? tr("'nodes_per_rack: 4' beside 'classes', or 'takes: {nodes: 4}'")
+             : tr("'nodes_per_power_domain: 32' beside 'classes', or 'takes: {nodes: 32}'"));
   }
   return result;
 }

@@ -62,7 +62,7 @@ void check_links(const NodeSpec& node, const Value& links, Reader& reader) {
     const SourcePos& at = links.items[i].at;
     if (std::max(link.from, link.to) >= node.cards) {
       reader.error(at, say("no card {}: a node has {}", std::max(link.from, link.to), node.cards),
-                   "cards count from 0");
+                   tr("cards count from 0"));
       return;
     }
     if (link.from == link.to) {
@@ -90,9 +90,9 @@ void add_scale_up_keys(Table<NodeSpec>& table) {
 void check_scale_up(NodeSpec& node, const Value& map, Reader& reader) {
   const Entry* links = map.find("links");
   if (node.scale_up == ScaleUp::listed && links == nullptr) {
-    reader.error(map.at, "'scale_up: links' needs 'links'");
+    reader.error(map.at, tr("'scale_up: links' needs 'links'"));
   } else if (node.scale_up != ScaleUp::listed && links != nullptr) {
-    reader.error(links->at, "'links' belongs to 'scale_up: links'");
+    reader.error(links->at, tr("'links' belongs to 'scale_up: links'"));
   } else if (links != nullptr) {
     check_links(node, links->value, reader);
   }
@@ -103,7 +103,7 @@ void check_scale_up(NodeSpec& node, const Value& map, Reader& reader) {
   }
   const Entry* domain = map.find("domain");
   if (domain != nullptr && node.scale_up != ScaleUp::crossbar) {
-    reader.error(domain->at, "'domain' belongs to 'scale_up: crossbar'");
+    reader.error(domain->at, tr("'domain' belongs to 'scale_up: crossbar'"));
   }
 }
 

@@ -54,12 +54,13 @@ void check_decision(const Decision&, const Value& map, Reader& reader) {
   const bool moves =
       word == name_of(remedy_names, Remedy::evict) || word == name_of(remedy_names, Remedy::stay);
   if (in_place && map.find("time") == nullptr)
-    reader.error(map.at, "a remedy in place needs 'time'", "for example 'time: 30 s'");
+    reader.error(map.at, tr("a remedy in place needs 'time'"), tr("for example 'time: 30 s'"));
   for (const char* key : {"time", "success"}) {
     const Entry* entry = map.find(key);
     if (moves && entry != nullptr)
-      reader.error(entry->at, say("'{}' goes with 'do: retry' and 'do: restart-process'", key),
-                   "to evict or to restart takes what 'localise', 'restart' and the others say");
+      reader.error(
+          entry->at, say("'{}' goes with 'do: retry' and 'do: restart-process'", key),
+          tr("to evict or to restart takes what 'localise', 'restart' and the others say"));
   }
 }
 
@@ -228,7 +229,7 @@ void check_recovery(const Recovery& recovery, const Value& map, Reader& reader) 
   reader.error(ready->at,
                say("'ready' goes with 'spares: hot' or 'spares: warm', but they are {}",
                    name_of(spares_names, recovery.spares)),
-               "it is how many of the spares are in that state");
+               tr("it is how many of the spares are in that state"));
 }
 
 }  // namespace

@@ -117,8 +117,9 @@ void check_length(Job& job, const Value& map, Reader& reader) {
   for (const char* key : {"train_for", "tokens", "steps"}) {
     const Entry* entry = map.find(key);
     if (entry != nullptr && first != nullptr) {
-      reader.error(entry->at, say("'{}' and '{}' are both given", first->key, key),
-                   "a run ends after a time, a number of tokens or a number of steps: keep one");
+      reader.error(
+          entry->at, say("'{}' and '{}' are both given", first->key, key),
+          tr("a run ends after a time, a number of tokens or a number of steps: keep one"));
     }
     if (entry != nullptr && first == nullptr) first = entry;
   }
@@ -127,7 +128,7 @@ void check_length(Job& job, const Value& map, Reader& reader) {
     reader.error(entry != nullptr ? entry->at : map.at,
                  say("'train_for' is {:.0f} days, but a run lasts 36525 at most",
                      job.train_for->value / seconds_per_day),
-                 "that is 100 years: was another unit meant?");
+                 tr("that is 100 years: was another unit meant?"));
   }
   if (job.sequence == 0) job.sequence = job.model.sequence;
 }

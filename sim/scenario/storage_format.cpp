@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/storage_format.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue_format.hpp"
 #include "sim/scenario/names.hpp"
 
@@ -76,8 +77,9 @@ void check_storage_nodes(ClusterSpec& cluster, const Value& map, Reader& reader)
   const Entry* nodes = map.find("storage_nodes");
   if (nodes == nullptr || !cluster.storage_nodes) return;
   if (!cluster.storage_nodes->on_compute_fabric && !cluster.front_end)
-    reader.error(nodes->at, "these storage nodes hang on a front-end network, but there is none",
-                 "describe 'front_end', or write 'network: compute'");
+    reader.error(nodes->at,
+                 tr("these storage nodes hang on a front-end network, but there is none"),
+                 tr("describe 'front_end', or write 'network: compute'"));
 }
 
 }  // namespace qianka

@@ -18,16 +18,17 @@ void check_form(const TimeCase& c, const Value& map, Reader& reader) {
     reader.error(map.at,
                  say("a time needs one of 'time', 'median' and 'mean', but has {}",
                      forms == 0 ? "none" : "several"),
-                 "for example '{median: 10 min, sigma: 1.2}' or '{mean: 93 s, max: 600 s}'");
+                 tr("for example '{median: 10 min, sigma: 1.2}' or '{mean: 93 s, max: 600 s}'"));
   }
   if (const Entry* sigma = map.find("sigma"); sigma != nullptr && !c.median)
-    reader.error(sigma->at, "'sigma' goes with 'median'", "it is that of a lognormal time");
+    reader.error(sigma->at, tr("'sigma' goes with 'median'"), tr("it is that of a lognormal time"));
   const Entry* max = map.find("max");
   if (max == nullptr || forms != 1) return;
   if (c.time) {
-    reader.error(max->at, "'max' goes with 'median' or 'mean'", "a fixed time has no longest");
+    reader.error(max->at, tr("'max' goes with 'median' or 'mean'"),
+                 tr("a fixed time has no longest"));
   } else if (c.mean && c.max && *c.max < *c.mean) {
-    reader.error(max->at, "the longest time is below the mean", "");
+    reader.error(max->at, tr("the longest time is below the mean"), "");
   }
 }
 
@@ -38,8 +39,8 @@ void check_growth(const Value& map, Reader& reader) {
   reader.error((growth != nullptr ? growth : above)->at,
                say("'{}' needs '{}'", growth != nullptr ? "per_doubling" : "above",
                    growth != nullptr ? "above" : "per_doubling"),
-               "for example 'per_doubling: 105 s' and 'above: 2048': each doubling of the cards "
-               "beyond 2,048 adds 105 s");
+               tr("for example 'per_doubling: 105 s' and 'above: 2048': each doubling of the cards "
+                  "beyond 2,048 adds 105 s"));
 }
 
 std::string flow_text_of(const TimeCase& c) {
@@ -71,7 +72,7 @@ std::optional<TimeSpread> read_cases(const Value& list, Reader& reader) {
   if (reader.problems().size() > before) return std::nullopt;
   if (std::abs(sum - 1) > 1e-9) {
     reader.error(list.at, say("the shares add up to {:.4g} %, not to 100 %", 100 * sum),
-                 "each case of the list has its 'share' of all times");
+                 tr("each case of the list has its 'share' of all times"));
     return std::nullopt;
   }
   return TimeSpread(std::move(cases));
@@ -116,7 +117,8 @@ std::optional<TimeSpread> read_spread(const Value& value, Reader& reader) {
   const std::size_t before = reader.problems().size();
   const TimeCase only = time_case_table().read(value, reader);
   if (const Entry* given = value.find("share"))
-    reader.error(given->at, "a share of what?", "cases with shares stand in a list, under '- '");
+    reader.error(given->at, tr("a share of what?"),
+                 tr("cases with shares stand in a list, under '- '"));
   if (reader.problems().size() > before) return std::nullopt;
   return TimeSpread(std::vector{only});
 }

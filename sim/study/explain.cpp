@@ -2,6 +2,7 @@
 #include "sim/study/explain.hpp"
 
 #include "sim/describe.hpp"
+#include "sim/language/language.hpp"
 #include "sim/simulate.hpp"
 #include "sim/study/explain_parts.hpp"
 #include "sim/study/replicas.hpp"
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace qianka {
@@ -64,14 +64,14 @@ std::vector<double> weeks_of(PreparedWeeks& weeks, const Scenario& variant, int 
 std::string memory_remark(const Scenario& variant, const Accelerator& card) {
   const MemorySummary memory = memory_of(variant.job, card);
   if (memory.fits) return "";
-  return fmt::format("would need {} of {} on the fullest card", format_bytes(memory.per_card),
-                     format_bytes(memory.capacity));
+  return say("would need {} of {} on the fullest card", format_bytes(memory.per_card),
+             format_bytes(memory.capacity));
 }
 
 /// The first line, with "file: error: " left out.
 std::string short_of(const std::string& problem) {
   const std::string line = problem.substr(0, problem.find('\n'));
-  const std::string mark = "error: ";
+  const std::string mark = tr("error: ");
   const std::size_t at = line.find(mark);
   return at == std::string::npos ? line : line.substr(at + mark.size());
 }
@@ -133,7 +133,7 @@ class Explainer {
         run_in_workers(count, options_.workers, [&](std::size_t i) { return text_of(outcome(i)); });
     std::vector<Outcome> all;
     for (const auto& text : texts)
-      all.push_back(text ? outcome_in(*text) : Outcome{.refusal = "the simulation died"});
+      all.push_back(text ? outcome_in(*text) : Outcome{.refusal = tr("the simulation died")});
     return all;
   }
 
@@ -216,7 +216,7 @@ class Explainer {
 }  // namespace
 
 Explanation explain_run(const Side& run, const ExplainOptions& options) {
-  if (options.progress) options.progress("the run itself");
+  if (options.progress) options.progress(tr("the run itself"));
   return Explainer(run, options).explain();
 }
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/explain_parts.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/format.hpp"
 
 #include <algorithm>
-
-#include <fmt/format.h>
 
 namespace qianka {
 namespace {
@@ -22,14 +21,14 @@ const CollectiveRecord* slowest(const StepSummary& step, std::string_view begins
 /// "8 ports of 200 Gb/s a node", by the link that binds.
 std::string links_of(const NodeSpec& node, const std::string& link) {
   if (link.find("nic") != std::string::npos)
-    return node.nic.rate ? fmt::format("{} of {:.6g} Gb/s a node", counted(node.nics, "port"),
-                                       node.nic.rate->value * 8e-9)
-                         : "the ports of the nodes";
-  if (link.find(".card") == std::string::npos) return "the switches of the fabric";
-  if (node.scale_up == ScaleUp::pcie) return "the slots of the cards";
-  return node.accelerator.scale_up ? fmt::format("scale-up links of {} a card",
-                                                 format_bandwidth(*node.accelerator.scale_up))
-                                   : "scale-up links";
+    return node.nic.rate ? say("{} of {:.6g} Gb/s a node", counted(node.nics, "port"),
+                               node.nic.rate->value * 8e-9)
+                         : tr("the ports of the nodes");
+  if (link.find(".card") == std::string::npos) return tr("the switches of the fabric");
+  if (node.scale_up == ScaleUp::pcie) return tr("the slots of the cards");
+  return node.accelerator.scale_up
+             ? say("scale-up links of {} a card", format_bandwidth(*node.accelerator.scale_up))
+             : tr("scale-up links");
 }
 
 void add_record(const Scenario& scenario, const CollectiveRecord* record, ExplainedPart& part) {
@@ -44,26 +43,26 @@ std::vector<ExplainedPart> parts_of(const Scenario& scenario, const StepSummary&
                                     const std::optional<Breakdown>& whole) {
   const Breakdown& b = step.breakdown;
   const Breakdown& all = whole ? *whole : b;
-  std::vector<ExplainedPart> parts{{"computation", b.compute},
-                                   {"recomputation", b.recompute},
-                                   {"the pipeline bubble", b.pipeline_bubble},
-                                   {"the optimizer", b.optimizer},
-                                   {"the host", b.host},
-                                   {"jitter between cards", b.jitter}};
+  std::vector<ExplainedPart> parts{{tr("computation"), b.compute},
+                                   {tr("recomputation"), b.recompute},
+                                   {tr("the pipeline bubble"), b.pipeline_bubble},
+                                   {tr("the optimizer"), b.optimizer},
+                                   {tr("the host"), b.host},
+                                   {tr("jitter between cards"), b.jitter}};
   const auto communication = [&](const char* what, Seconds exposed, std::optional<Seconds> taken,
                                  std::string_view begins) {
     ExplainedPart part{what, exposed, taken};
     add_record(scenario, slowest(step, begins), part);
     parts.push_back(std::move(part));
   };
-  communication("tensor-parallel communication", b.tensor_comm, all.tensor_comm, "tensor ");
-  communication("context-parallel communication", b.context_comm, {}, "context ");
-  communication("expert-parallel communication", b.expert_comm, all.expert_comm, "expert ");
-  communication("pipeline transfers", b.pipeline_comm, {}, "pipeline ");
+  communication(tr("tensor-parallel communication"), b.tensor_comm, all.tensor_comm, "tensor ");
+  communication(tr("context-parallel communication"), b.context_comm, {}, "context ");
+  communication(tr("expert-parallel communication"), b.expert_comm, all.expert_comm, "expert ");
+  communication(tr("pipeline transfers"), b.pipeline_comm, {}, "pipeline ");
   const CollectiveRecord* gradients = nullptr;
   for (const CollectiveRecord& record : step.collectives)
     if (record.name.ends_with(", all gradients")) gradients = &record;
-  communication("the exchange of gradients and parameters", b.data_comm, {}, "data ");
+  communication(tr("the exchange of gradients and parameters"), b.data_comm, {}, "data ");
   if (gradients != nullptr) {
     add_record(scenario, gradients, parts.back());
     parts.back().taken = std::max(gradients->time, b.data_comm);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/explain_report.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/table.hpp"
 #include "sim/study/explain_words.hpp"
@@ -25,10 +26,10 @@ std::string gain_text(const SeedSpread& gain) {
 }
 
 std::string parts_table(const Explanation& e) {
-  TextTable table{.columns = {{"where the step goes"},
-                              {"seconds", Align::right},
+  TextTable table{.columns = {{tr("where the step goes")},
+                              {tr("seconds"), Align::right},
                               {"%", Align::right},
-                              {"takes in all", Align::right}}};
+                              {tr("takes in all"), Align::right}}};
   std::vector<double> seconds;
   for (const ExplainedPart& part : e.parts) seconds.push_back(part.exposed.value);
   const Shares shares = shares_of(seconds);
@@ -37,7 +38,7 @@ std::string parts_table(const Explanation& e) {
     table.rows.push_back({e.parts[i].what, shares.amounts[i], shares.percents[i],
                           taken ? percent(*taken / e.summary.step.time, 2) : ""});
   }
-  table.rows.push_back({"total", shares.amounts.back(), shares.percents.back(), ""});
+  table.rows.push_back({tr("total"), shares.amounts.back(), shares.percents.back(), ""});
   return render(table);
 }
 
@@ -52,13 +53,13 @@ std::vector<std::string> figures_of(const ExplainRow& row, const Explanation& e)
 
 std::string rows_table(const Explanation& e, const char* title,
                        const std::vector<ExplainRow>& rows) {
-  TextTable table{.columns = {{title}, {"step", Align::right}}};
+  TextTable table{.columns = {{title}, {tr("title", "step"), Align::right}}};
   if (e.seeds > 0) {
-    table.columns.push_back({"tokens a day", Align::right});
-    table.columns.push_back({"gain", Align::right});
+    table.columns.push_back({tr("tokens a day"), Align::right});
+    table.columns.push_back({tr("gain"), Align::right});
   } else {
-    table.columns.push_back({"saved", Align::right});
-    table.columns.push_back({"of the step", Align::right});
+    table.columns.push_back({tr("saved"), Align::right});
+    table.columns.push_back({tr("of the step"), Align::right});
   }
   for (const ExplainRow& row : rows) {
     if (!row.refusal.empty()) continue;
@@ -76,7 +77,7 @@ std::string refused_text(const std::vector<ExplainRow>& rows) {
   std::string text;
   for (const ExplainRow& row : rows)
     if (!row.refusal.empty())
-      text += paragraph(fmt::format("not possible: {}: {}", row.what, row.refusal), 2);
+      text += paragraph(say("not possible: {}: {}", row.what, row.refusal), 2);
   return text;
 }
 
@@ -118,22 +119,22 @@ Json part_json(const ExplainedPart& part, Seconds step) {
 
 std::string explain_text(const Explanation& e) {
   const Summary& s = e.summary;
-  std::string text = fmt::format("{}: what limits the run, and what would help\n", s.scenario);
+  std::string text = say("{}: what limits the run, and what would help\n", s.scenario);
   for (const std::string& sentence : explain_words(e)) text += paragraph(sentence, 0);
   text += "\n" + parts_table(e);
-  text += "\n" + rows_table(e, "as if", e.limits) + refused_text(e.limits);
-  text += "\n" + rows_table(e, "what can be had", e.steps) + refused_text(e.steps);
+  text += "\n" + rows_table(e, tr("as if"), e.limits) + refused_text(e.limits);
+  text += "\n" + rows_table(e, tr("what can be had"), e.steps) + refused_text(e.steps);
   text += "\n";
   if (e.seeds > 0)
-    text += paragraph(
-        fmt::format("Weeks over {} with the same failures; gain: tokens kept a day, with a 95 % "
-                    "interval over the seeds.",
-                    counted(e.seeds, "seed")),
-        0);
-  return text + paragraph(
-                    "Each row is the run once more with that alone changed. Rows do not add up: "
-                    "limits hide behind one another, and where one is lifted another holds.",
-                    0);
+    text +=
+        paragraph(say("Weeks over {} with the same failures; gain: tokens kept a day, with a 95 % "
+                      "interval over the seeds.",
+                      counted(e.seeds, "seed")),
+                  0);
+  return text +
+         paragraph(tr("Each row is the run once more with that alone changed. Rows do not add up: "
+                      "limits hide behind one another, and where one is lifted another holds."),
+                   0);
 }
 
 Json explain_json(const Explanation& e) {

@@ -2,6 +2,7 @@
 #include "sim/study/sweep_folder.hpp"
 
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -66,8 +67,8 @@ bool lock(int line) {
 const SweepRecord& better(const SweepRecord& a, const SweepRecord& b, const fs::path& file) {
   if (a == b || b.status == "crashed") return a;
   if (a.status == "crashed") return b;
-  throw RunFailed(fmt::format("'{}' has another result of point {} than was read before",
-                              file.string(), a.point));
+  throw RunFailed(
+      say("'{}' has another result of point {} than was read before", file.string(), a.point));
 }
 
 }  // namespace
@@ -86,15 +87,15 @@ void SweepFolder::begin(const std::string& plan, const fs::path& origin) const {
   std::error_code problem;
   fs::create_directories(folder_, problem);
   if (!fs::is_directory(folder_))
-    throw RunFailed(fmt::format("cannot make '{}': {}", folder_.string(), problem.message()));
+    throw RunFailed(say("cannot make '{}': {}", folder_.string(), problem.message()));
   if (!fs::exists(plan_file())) {
     write_whole(folder_ / "origin", fs::absolute(origin).lexically_normal().string() + "\n");
     write_whole(plan_file(), plan);
   } else if (text_of(plan_file()) != plan) {
     throw RunFailed(
-        fmt::format("'{}' is of another plan\n  hint: another plan needs another folder; 'diff' "
-                    "shows what differs from '{}'",
-                    folder_.string(), plan_file().string()));
+        say("'{}' is of another plan\n  hint: another plan needs another folder; 'diff' "
+            "shows what differs from '{}'",
+            folder_.string(), plan_file().string()));
   }
 }
 
@@ -139,8 +140,7 @@ SweepResults read_results(const SweepFolder& folder, const std::string& digest) 
                               : read_record(std::string_view(text).substr(at, end - at), digest);
       at = end == std::string::npos ? text.size() : end + 1;
       if (!record) {
-        results.notes.push_back(
-            fmt::format("{}:{}: a torn line, left out", file.string(), number + 1));
+        results.notes.push_back(say("{}:{}: a torn line, left out", file.string(), number + 1));
         continue;
       }
       const auto [known, fresh] = results.records.emplace(record->point, *record);
@@ -156,14 +156,14 @@ ShardFile::ShardFile(const SweepFolder& folder, SweepShard shard, std::vector<st
   if (line_ < 0) fail("cannot write", file_);
   if (!lock(line_)) {
     close(line_);
-    throw RunFailed(fmt::format("another process is running shard {}/{} in '{}'", shard.k, shard.n,
-                                folder.path().string()));
+    throw RunFailed(say("another process is running shard {}/{} in '{}'", shard.k, shard.n,
+                        folder.path().string()));
   }
   sync_folder(folder.path());
   const std::string text = text_of(file_);
   const std::size_t whole = text.rfind('\n') + 1;  // 0 when there is none
   if (whole == text.size()) return;
-  notes.push_back(fmt::format("{}: a torn last line was cut off", file_.string()));
+  notes.push_back(say("{}: a torn last line was cut off", file_.string()));
   if (ftruncate(line_, static_cast<off_t>(whole)) != 0) fail("cannot cut", file_);
 }
 

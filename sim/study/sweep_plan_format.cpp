@@ -4,6 +4,7 @@
 #include "sim/input/scalars.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/study/sweep_plan.hpp"
 
 #include <algorithm>
@@ -31,8 +32,8 @@ std::optional<End> end_of(const Value& value, Reader& reader) {
   const char* const last = text.data() + text.size();
   const auto [after, problem] = std::from_chars(text.data(), last, end.number);
   if (value.kind != Value::Kind::scalar || problem != std::errc{} || !std::isfinite(end.number)) {
-    reader.error(value.at, fmt::format("{} does not begin with a number", describe(value)),
-                 "an end of a range is a number, or a number and its unit: 5 min");
+    reader.error(value.at, say("{} does not begin with a number", describe(value)),
+                 tr("an end of a range is a number, or a number and its unit: 5 min"));
     return std::nullopt;
   }
   end.unit = std::string(after, last);
@@ -72,7 +73,7 @@ const Table<RangeText>& range_table() {
 
 std::optional<SweepRange> range_from(const Entry& entry, Reader& reader) {
   if (entry.value.kind != Value::Kind::map) {
-    reader.error(entry.value.at, fmt::format("{} is no range", describe(entry.value)),
+    reader.error(entry.value.at, say("{} is no range", describe(entry.value)),
                  "{from: 5 min, to: 120 min, scale: log}");
     return std::nullopt;
   }
@@ -81,13 +82,12 @@ std::optional<SweepRange> range_from(const Entry& entry, Reader& reader) {
   const auto from = end_of(*text.from, reader), to = end_of(*text.to, reader);
   if (!from || !to) return std::nullopt;
   if (from->unit != to->unit)
-    reader.error(text.to->at,
-                 fmt::format("the ends have two units, '{}' and '{}'", from->unit, to->unit),
-                 "write both in the same unit");
+    reader.error(text.to->at, say("the ends have two units, '{}' and '{}'", from->unit, to->unit),
+                 tr("write both in the same unit"));
   else if (!(from->number < to->number))
-    reader.error(text.to->at, "the upper end is not above the lower one", "from: 1, to: 2");
+    reader.error(text.to->at, tr("the upper end is not above the lower one"), "from: 1, to: 2");
   if (text.scale == "log" && from->number <= 0)
-    reader.error(text.from->at, "a logarithmic range begins above 0", "scale: linear");
+    reader.error(text.from->at, tr("a logarithmic range begins above 0"), "scale: linear");
   return SweepRange{.path = entry.key,
                     .at = entry.at,
                     .from = from->number,
@@ -104,8 +104,7 @@ void add_paths(Table<S>& table, const char* key, const char* what, const char* e
             {.read =
                  [=](const Value& value, S& into, Reader& reader) {
                    if (value.kind != Value::Kind::map || value.entries.empty()) {
-                     reader.error(value.at, fmt::format("{} names no key", describe(value)),
-                                  example);
+                     reader.error(value.at, say("{} names no key", describe(value)), example);
                      return;
                    }
                    for (const Entry& entry : value.entries) take(entry, into, reader);
@@ -157,10 +156,10 @@ const Table<SeedsText>& seeds_table() {
     t.section("until", &SeedsText::until, until, "Rounds go on until the mean is known so well.");
     t.then([](SeedsText& s, const Value& map, Reader& reader) {
       if (s.until.has_value() != s.most.has_value())
-        reader.error(map.at, "'most' and 'until' go together",
+        reader.error(map.at, tr("'most' and 'until' go together"),
                      "seeds: {count: 8, most: 64, until: {figure: goodput, half_width: 0.002}}");
       else if (s.most && (*s.most < s.count || s.count < 2))
-        reader.error(map.at, "a round is of 2 seeds at least, and no more than 'most'",
+        reader.error(map.at, tr("a round is of 2 seeds at least, and no more than 'most'"),
                      "seeds: {count: 8, most: 64, …}");
     });
     return t;
@@ -188,15 +187,14 @@ void read_axis(const Entry& entry, SweepPlan& into, Reader& reader) {
   for (const Value& value : list_items(entry.value, entry.key, reader))
     axis.values.push_back(value_from(entry.key, value));
   if (entry.value.kind == Value::Kind::list && axis.values.empty())
-    reader.error(entry.value.at, "an empty list has no points", "[10 min, 30 min]");
+    reader.error(entry.value.at, tr("an empty list has no points"), "[10 min, 30 min]");
   into.grid.push_back(std::move(axis));
 }
 
 void read_rows(const Value& value, SweepPlan& into, Reader& reader) {
   for (const Value& row : list_items(value, "list", reader)) {
     if (row.kind != Value::Kind::map || row.entries.empty()) {
-      reader.error(row.at, fmt::format("{} names no key", describe(row)),
-                   "a row is {key: value, …}");
+      reader.error(row.at, say("{} names no key", describe(row)), tr("a row is {key: value, …}"));
       continue;
     }
     std::vector<SweepValue> values;
@@ -216,9 +214,9 @@ void check_paths(const SweepPlan& plan, const Value& map, Reader& reader) {
     if (samples) points *= samples->points;
   const auto check = [&](const std::string& path, const SourcePos& at) {
     if (set.contains(path))
-      reader.error(at, fmt::format("'{}' is both set and varied", path), "leave one out");
+      reader.error(at, say("'{}' is both set and varied", path), tr("leave one out"));
     if (!seen.insert(path).second)
-      reader.error(at, fmt::format("'{}' is varied twice", path), "leave one out");
+      reader.error(at, say("'{}' is varied twice", path), tr("leave one out"));
   };
   for (const SweepAxis& axis : plan.grid)
     if (!axis.values.empty()) check(axis.path, axis.values.front().at);
@@ -230,10 +228,10 @@ void check_paths(const SweepPlan& plan, const Value& map, Reader& reader) {
     for (const SweepRange& range : *samples ? (*samples)->over : std::vector<SweepRange>{})
       check(range.path, range.at);
   if (seen.empty())
-    reader.error(map.at, "nothing is varied", "grid: {checkpoint.every: [10 min, 30 min]}");
+    reader.error(map.at, tr("nothing is varied"), "grid: {checkpoint.every: [10 min, 30 min]}");
   if (points > most_points)
-    reader.error(map.at, fmt::format("{:.3g} points are too many", points),
-                 "a sobol or latin section takes few from many");
+    reader.error(map.at, say("{:.3g} points are too many", points),
+                 tr("a sobol or latin section takes few from many"));
 }
 
 const Table<SweepPlan>& plan_table() {

@@ -2,6 +2,7 @@
 #include "sim/topology/dead_links.hpp"
 
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/topology/ways.hpp"
 #include "sim/topology/wiring.hpp"
@@ -105,11 +106,10 @@ class Breaker {
          v < wiring_.storage_network; ++v)
       names.push_back(vertex_name(wiring_, v));
     const std::string near = nearest(name, names);
-    std::string hint = near.empty() ? "" : fmt::format("did you mean '{}'?", near);
+    std::string hint = near.empty() ? "" : say("did you mean '{}'?", near);
     if (near.empty() && !names.empty())
-      hint =
-          fmt::format("switches are named {} to {}, NICs node0.nic0", names.front(), names.back());
-    problems_.push_back({where, fmt::format("this fabric has no device '{}'", name), hint});
+      hint = say("switches are named {} to {}, NICs node0.nic0", names.front(), names.back());
+    problems_.push_back({where, say("this fabric has no device '{}'", name), hint});
   }
 
   /// The rates of a link's cables, as shares; one number unless it is a bundle.
@@ -143,13 +143,13 @@ class Breaker {
     int there = break_cables(a, b, fault);
     const int back = break_cables(b, a, fault);
     if (there == 0 && back == 0) {
-      problems_.push_back(
-          {fault.where, fmt::format("no cable joins '{}' and '{}'", fault.link[0], fault.link[1]),
-           "'qianka show route' prints the links of a way"});
+      problems_.push_back({fault.where,
+                           say("no cable joins '{}' and '{}'", fault.link[0], fault.link[1]),
+                           "'qianka show route' prints the links of a way"});
     } else if (const int cables = std::max(there, back); fault.cables && *fault.cables > cables) {
       problems_.push_back({fault.where,
-                           fmt::format("'{}' and '{}' are joined by {}, not {}", fault.link[0],
-                                       fault.link[1], counted(cables, "cable"), *fault.cables),
+                           say("'{}' and '{}' are joined by {}, not {}", fault.link[0],
+                               fault.link[1], counted(cables, "cable"), *fault.cables),
                            ""});
     }
   }
@@ -206,7 +206,7 @@ std::string node_ranges(const std::vector<std::uint32_t>& nodes, std::uint32_t c
     std::size_t last = i;
     while (last + 1 < nodes.size() && nodes[last + 1] == nodes[last] + 1) ++last;
     text += fmt::format("{}node{}", text.empty() ? "" : ", ", nodes[i]);
-    if (last > i) text += fmt::format(" to node{}", nodes[last]);
+    if (last > i) text += say(" to node{}", nodes[last]);
     i = last + 1;
   }
   return fmt::format("{} ({} cards)", text, nodes.size() * cards);
@@ -224,20 +224,17 @@ std::set<std::uint32_t> reach_of(const Wiring& wiring, VertexId card) {
 
 FabricCut cut_between(const Wiring& wiring, CardId from, CardId to) {
   const VertexId here = vertex_of(wiring, from), there = vertex_of(wiring, to);
-  std::string text =
-      fmt::format("the fabric is cut: {} cannot reach {} ({})", vertex_name(wiring, here),
-                  vertex_name(wiring, there), wiring.broken.what);
+  std::string text = say("the fabric is cut: {} cannot reach {} ({})", vertex_name(wiring, here),
+                         vertex_name(wiring, there), wiring.broken.what);
   if (!wiring.broken.nic_failover) return FabricCut(text);
   const auto near = reach_of(wiring, here), far = reach_of(wiring, there);
   std::vector<std::uint32_t> neither;
   for (std::uint32_t node = 0; node < static_cast<std::uint32_t>(wiring.plan.nodes); ++node)
     if (!near.contains(node) && !far.contains(node)) neither.push_back(node);
   const std::uint32_t cards = wiring.node.cards();
-  text += fmt::format("\n  one side: {}\n  other side: {}",
-                      node_ranges({near.begin(), near.end()}, cards),
-                      node_ranges({far.begin(), far.end()}, cards));
-  if (!neither.empty())
-    text += fmt::format("\n  reached by neither: {}", node_ranges(neither, cards));
+  text += say("\n  one side: {}\n  other side: {}", node_ranges({near.begin(), near.end()}, cards),
+              node_ranges({far.begin(), far.end()}, cards));
+  if (!neither.empty()) text += say("\n  reached by neither: {}", node_ranges(neither, cards));
   return FabricCut(text);
 }
 

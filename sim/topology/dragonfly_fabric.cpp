@@ -2,6 +2,7 @@
 // kind dragonfly: Kim et al. 2008 (ISCA); with spines, dragonfly+: Shpiner et al. 2017 (HiPINEB).
 // Every two groups are joined by as many cables as the global ports allow; those of a pair are
 // spread over the routers. A way over one cable between groups is cheaper than any over two.
+#include "sim/language/language.hpp"
 #include "sim/topology/fabric_graph.hpp"
 #include "sim/units/require.hpp"
 
@@ -67,8 +68,8 @@ class Dragonfly {
     const int nodes = spec_.nodes + spec_.spares, below = spec_.fabric.nodes_per_leaf;
     const std::int64_t room = std::int64_t{shape_.groups} * shape_.routers * below;
     if (nodes > room) {
-      throw Infeasible(fmt::format("{} groups x {} routers x {} nodes = {}, but the cluster has {}",
-                                   shape_.groups, shape_.routers, below, room, nodes));
+      throw Infeasible(say("{} groups x {} routers x {} nodes = {}, but the cluster has {}",
+                           shape_.groups, shape_.routers, below, room, nodes));
     }
     FabricCable cable;
     cable.rate = rate_between(spec_.node.nic, spec_.fabric.leaf);
@@ -90,8 +91,8 @@ class Dragonfly {
     const int others = shape_.groups - 1, ports = outer_ * shape_.global_ports;
     if (others == 0) return;
     if (ports < others) {
-      throw Infeasible(fmt::format("a group reaches {} others, but {} x {} global ports are {}",
-                                   others, outer_, shape_.global_ports, ports));
+      throw Infeasible(say("a group reaches {} others, but {} x {} global ports are {}", others,
+                           outer_, shape_.global_ports, ports));
     }
     for (int low = 0; low < shape_.groups; ++low) {
       for (int high = low + 1; high < shape_.groups; ++high) {

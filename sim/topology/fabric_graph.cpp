@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/topology/fabric_graph.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/topology/fabric_plan.hpp"
 
@@ -32,13 +33,13 @@ void check_ports(const FabricGraph& fabric) {
     std::string sum;
     for (const auto& [rate, count] : cables[i]) {
       ports += ports_for(count, Bandwidth{rate}, device.part->port_rate);
-      sum += fmt::format("{}{} cables of {}", sum.empty() ? "" : " and ", count,
-                         gigabits(Bandwidth{rate}));
+      sum += say("{}{} cables of {}", sum.empty() ? "" : tr(" and "), count,
+                 gigabits(Bandwidth{rate}));
     }
     if (ports <= *device.part->ports) continue;
-    throw Infeasible(fmt::format("{} has {}: {} ports, but {} has {}", device.name, sum, ports,
-                                 part_name(device.part->name, device.part->id, "the switch"),
-                                 *device.part->ports));
+    throw Infeasible(say("{} has {}: {} ports, but {} has {}", device.name, sum, ports,
+                         part_name(device.part->name, device.part->id, tr("the switch")),
+                         *device.part->ports));
   }
 }
 
@@ -86,9 +87,8 @@ class Reach {
     for (std::size_t i = switches_; i < wired.size(); ++i) {
       if (wired[i]) continue;
       const std::size_t nic = i - switches_;
-      throw Infeasible(
-          fmt::format("node{}.nic{} has no cable, but the cluster has {} nodes of {} {}",
-                      nic / nics_, nic % nics_, nodes_, nics_, nics_ == 1 ? "NIC" : "NICs"));
+      throw Infeasible(say("node{}.nic{} has no cable, but the cluster has {} nodes of {} {}",
+                           nic / nics_, nic % nics_, nodes_, nics_, nics_ == 1 ? "NIC" : "NICs"));
     }
     parts_ = connected_components(joined, part_.data());
   }
@@ -105,9 +105,9 @@ class Reach {
       }
     }
     throw Infeasible(
-        fmt::format("node{} cannot reach node{}.nic{}: the fabric is in {} parts, and {} joins no "
-                    "NIC of node{}",
-                    other, node, nic, parts_, switches_in(part), other));
+        say("node{} cannot reach node{}.nic{}: the fabric is in {} parts, and {} joins no "
+            "NIC of node{}",
+            other, node, nic, parts_, switches_in(part), other));
   }
 
   std::string switches_in(std::size_t part) const {
@@ -115,9 +115,9 @@ class Reach {
     for (std::uint32_t i = 0; i < switches_; ++i) {
       if (part_[i] == part) names.push_back(fabric_.switches[i].name);
     }
-    if (names.size() == 1) return "that of " + names[0];
-    return fmt::format("that of {}, {}{}", names[0], names[1],
-                       names.size() > 2 ? fmt::format(" and {} more", names.size() - 2) : "");
+    if (names.size() == 1) return say("that of {}", names[0]);
+    return say("that of {}, {}{}", names[0], names[1],
+               names.size() > 2 ? say(" and {} more", names.size() - 2) : "");
   }
 
   const FabricGraph& fabric_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/topology/fabric_plan.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <algorithm>
@@ -65,21 +66,21 @@ class Planner {
 void Planner::check_nics() const {
   const int nodes = spec_.nodes + spec_.spares;
   if (spec_.node.nics > 0 || nodes <= (spec_.node.domain ? spec_.node.domain->nodes : 1)) return;
-  throw Infeasible(fmt::format("{} nodes without a NIC cannot reach each other", nodes));
+  throw Infeasible(say("{} nodes without a NIC cannot reach each other", nodes));
 }
 
 void Planner::count_groups() {
   plan_.nodes = spec_.nodes + spec_.spares;
   const int size = fabric_.nodes_per_leaf;
-  if (size < 1) throw Infeasible("a leaf must serve at least one node");
+  if (size < 1) throw Infeasible(tr("a leaf must serve at least one node"));
   plan_.groups = (plan_.nodes + size - 1) / size;
   plan_.leaves_per_group = fabric_.kind == FabricKind::rail_optimised ? spec_.node.nics : 1;
   const bool pods = fabric_.tiers >= 3 && fabric_.leaf_groups_per_pod > 0;
   plan_.groups_per_pod = pods ? fabric_.leaf_groups_per_pod : plan_.groups;
   plan_.pods = (plan_.groups + plan_.groups_per_pod - 1) / plan_.groups_per_pod;
   if (plan_.groups > 1 && fabric_.tiers < 2) {
-    throw Infeasible(fmt::format("one tier of leaves holds {} nodes, but the cluster has {}", size,
-                                 plan_.nodes));
+    throw Infeasible(
+        say("one tier of leaves holds {} nodes, but the cluster has {}", size, plan_.nodes));
   }
 }
 
@@ -96,9 +97,8 @@ void Planner::check_single_leaf() const {
   const std::optional<Bandwidth> nic = spec_.node.nic.rate;
   const int ports = nic ? ports_for(used, *nic, fabric_.leaf.port_rate) : used;
   if (!fabric_.leaf.ports || ports <= *fabric_.leaf.ports) return;
-  throw Infeasible(fmt::format("a leaf joins {} NICs, which take {} ports, but {} has {}", used,
-                               ports, name_of(fabric_.leaf, "the leaf switch"),
-                               *fabric_.leaf.ports));
+  throw Infeasible(say("a leaf joins {} NICs, which take {} ports, but {} has {}", used, ports,
+                       name_of(fabric_.leaf, tr("the leaf switch")), *fabric_.leaf.ports));
 }
 
 /// Uplinks of a leaf, which is built for a full group: a partly filled one has the same cables.
@@ -106,7 +106,7 @@ int Planner::plan_leaf() {
   const bool rails = fabric_.kind == FabricKind::rail_optimised;
   const int below = fabric_.nodes_per_leaf * (rails ? 1 : spec_.node.nics);
   const Switch& leaf = fabric_.leaf;
-  plan_.spine_cable = cable_rate(leaf, "the leaf switch", fabric_.spine);
+  plan_.spine_cable = cable_rate(leaf, tr("the leaf switch"), fabric_.spine);
   const Nic& nic = spec_.node.nic;
   const Bandwidth downlink = needed(nic.rate, part_name(nic.name, nic.id, "the NIC"), "line rate");
   const int uplinks =
@@ -114,12 +114,12 @@ int Planner::plan_leaf() {
   const int down_ports = ports_for(below, downlink, leaf.port_rate);
   const int up_ports = ports_for(uplinks, plan_.spine_cable, leaf.port_rate);
   if (leaf.ports && down_ports + up_ports > *leaf.ports) {
-    throw Infeasible(fmt::format(
+    throw Infeasible(say(
         "a leaf joins {} NICs of {} and, at an oversubscription of {}, {} uplinks of {}: {} + {} = "
         "{} ports, but {} has {}",
         below, gigabits(downlink), fabric_.leaf_oversubscription, uplinks,
         gigabits(plan_.spine_cable), down_ports, up_ports, down_ports + up_ports,
-        name_of(leaf, "the leaf switch"), *leaf.ports));
+        name_of(leaf, tr("the leaf switch")), *leaf.ports));
   }
   return uplinks;
 }
@@ -147,7 +147,7 @@ bool Planner::spread_over_spines(int uplinks) {
   const bool third_tier = fabric_.tiers >= 3 && fabric_.leaf_groups_per_pod > 0;
   const bool known = spine.port_rate || fabric_.core.port_rate;
   if (plan_.spine_sets() > 1 || (third_tier && known)) {
-    plan_.core_cable = cable_rate(spine, "the spine switch", fabric_.core);
+    plan_.core_cable = cable_rate(spine, tr("the spine switch"), fabric_.core);
   }
   for (const int spines : shares(uplinks, spine.ports)) {
     const PortCount ports = spine_ports(leaves_per_set() * (uplinks / spines));
@@ -166,14 +166,14 @@ void Planner::plan_spines(int uplinks) {
     if (spread_over_spines(uplinks)) return;
   }
   const PortCount ports = spine_ports(leaves_per_set());
-  const std::string sum = ports.up == 0 ? fmt::format(": {}", ports.down)
-                                        : fmt::format(", and has {} uplinks: {} + {} = {}",
-                                                      spine_uplinks(leaves_per_set()), ports.down,
-                                                      ports.up, ports.down + ports.up);
+  const std::string sum =
+      ports.up == 0 ? fmt::format(": {}", ports.down)
+                    : say(", and has {} uplinks: {} + {} = {}", spine_uplinks(leaves_per_set()),
+                          ports.down, ports.up, ports.down + ports.up);
   throw Infeasible(
-      fmt::format("a spine joins {} leaves, one of the {} uplinks of each{} ports, but {} has {}",
-                  leaves_per_set(), uplinks, sum, name_of(fabric_.spine, "the spine switch"),
-                  fabric_.spine.ports.value_or(0)));
+      say("a spine joins {} leaves, one of the {} uplinks of each{} ports, but {} has {}",
+          leaves_per_set(), uplinks, sum, name_of(fabric_.spine, tr("the spine switch")),
+          fabric_.spine.ports.value_or(0)));
 }
 
 int Planner::core_ports(int planes, int cores, int uplinks) const {
@@ -194,10 +194,10 @@ void Planner::plan_cores(int uplinks) {
     }
   }
   if (plan_.cores() > 0) return;
-  throw Infeasible(fmt::format(
+  throw Infeasible(say(
       "a core joins {} spines, one of the {} uplinks of each: {} ports, but {} has {}",
       plan_.spine_sets(), uplinks, ports_for(plan_.spine_sets(), plan_.core_cable, core.port_rate),
-      name_of(core, "the core switch"), core.ports.value_or(0)));
+      name_of(core, tr("the core switch")), core.ports.value_or(0)));
 }
 
 FabricPlan Planner::plan() {

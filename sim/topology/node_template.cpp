@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/topology/node_template.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/topology/fabric_plan.hpp"
 #include "sim/topology/node_routes.hpp"
@@ -289,7 +290,7 @@ double fabric_efficiency(const ClusterSpec& spec) {
 
 NodeTemplate build_node(const ClusterSpec& spec) {
   if (spec.node.cards < 1 || spec.nodes + spec.spares < 1) {
-    throw Infeasible("a cluster needs at least one node of at least one card");
+    throw Infeasible(tr("a cluster needs at least one node of at least one card"));
   }
   return NodeBuilder(spec).build();
 }

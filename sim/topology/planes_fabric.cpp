@@ -4,6 +4,7 @@
 // (dual-tor), with those of their rail (rail-only) or with those of their port (planes): Wang et
 // al. 2023 (arXiv:2307.12169), Qian et al. 2024 (Alibaba HPN, SIGCOMM). With three tiers each pod
 // has spines of its own, and cores join the like spines of all pods, within the same part.
+#include "sim/language/language.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/topology/fabric_graph.hpp"
 #include "sim/topology/fabric_plan.hpp"
@@ -97,11 +98,11 @@ class Planes {
     }
     const bool spine = &above == &spec_.fabric.spine;
     throw Infeasible(
-        fmt::format("a {} joins {} {}, one of the {} uplinks of each: {} ports, but {} has {}",
-                    spine ? "spine" : "core", below, spine ? "leaves" : "spines", uplinks,
-                    ports_for(below, rate, above.port_rate) + ports_up,
-                    part_name(above.name, above.id, spine ? "the spine switch" : "the core switch"),
-                    *above.ports));
+        say("a {} joins {} {}, one of the {} uplinks of each: {} ports, but {} has {}",
+            spine ? tr("spine") : tr("core"), below, spine ? tr("leaves") : tr("spines"), uplinks,
+            ports_for(below, rate, above.port_rate) + ports_up,
+            part_name(above.name, above.id, spine ? tr("the spine switch") : tr("the core switch")),
+            *above.ports));
   }
 
   void add_spines() {

@@ -2,6 +2,7 @@
 // kind torus: a router in each node that joins its NICs and the cables to its neighbours. A message
 // goes the shorter way round each dimension, upwards where both are equal; the whole torus is
 // there, whatever the job needs of it.
+#include "sim/language/language.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/topology/fabric_graph.hpp"
 #include "sim/topology/fabric_plan.hpp"
@@ -24,10 +25,9 @@ class Torus {
   FabricGraph build() {
     const int nodes = spec_.nodes + spec_.spares;
     if (nodes > all_ || all_ > most_routers) {
-      throw Infeasible(fmt::format("a torus of {} has {} nodes, but {}",
-                                   fmt::join(shape_.size, " x "), all_,
-                                   nodes > all_ ? fmt::format("the cluster has {}", nodes)
-                                                : fmt::format("{} are the most", most_routers)));
+      throw Infeasible(say(
+          "a torus of {} has {} nodes, but {}", fmt::join(shape_.size, " x "), all_,
+          nodes > all_ ? say("the cluster has {}", nodes) : say("{} are the most", most_routers)));
     }
     for (int i = 0; i < all_; ++i) {
       built_.switches.push_back({name(i), &spec_.fabric.leaf, 1, true});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/gemm.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -46,9 +48,8 @@ KernelModel::KernelModel(const Accelerator& accelerator, const Job& job)
   const double all = needed(accelerator.compute_units, accelerator.id, "compute_units");
   compute_units_ = all - job.stack.communication_units;
   if (compute_units_ <= 0)
-    throw Infeasible(fmt::format("{} sets {} compute units aside for communication, and {} has {}",
-                                 job.stack.name, job.stack.communication_units, accelerator.name,
-                                 all));
+    throw Infeasible(say("{} sets {} compute units aside for communication, and {} has {}",
+                         job.stack.name, job.stack.communication_units, accelerator.name, all));
   peak_ = peak_ * (compute_units_ / all), peak16_ = peak16_ * (compute_units_ / all);
 }
 

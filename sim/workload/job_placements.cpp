@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/job_placements.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -27,9 +29,9 @@ std::vector<Placement> by_rail(std::span<const Scenario> jobs) {
   for (const Scenario& job : jobs) {
     if (cards_of(job) % nodes != 0)
       throw Infeasible(
-          fmt::format("placement by rail: {} cards of {} cannot be dealt out evenly "
-                      "over {} nodes of {}",
-                      cards_of(job), job.name, nodes, per_node));
+          say("placement by rail: {} cards of {} cannot be dealt out evenly "
+              "over {} nodes of {}",
+              cards_of(job), job.name, nodes, per_node));
     const int width = cards_of(job) / nodes;
     std::vector<CardId> cards;
     for (int node = 0; node < nodes; ++node)

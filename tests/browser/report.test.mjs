@@ -36,6 +36,16 @@ const blankCharts = (page) => page.evaluate(() => [...document.querySelectorAll(
   return !canvases.some((canvas) => new Set(new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size > 4);
 }).map((place) => place.dataset.chart));
 
+test("a report that was made in Chinese opens in Chinese, and the button turns it into English", async () => {
+  const file = report("chinese", "run", "01-one-gpu", "--lang", "zh").file;
+  const { page, wrong } = await open(chromium.browser, file, "");
+  assert.equal(await page.getAttribute("html", "lang"), "zh-CN");
+  await page.click("#language");
+  assert.equal(await page.getAttribute("html", "lang"), "en");
+  assert.deepEqual(wrong, []);
+  await page.close();
+});
+
 for (const name of Object.keys(makers)) {
   test(`${name}: opens, draws everything, asks for nothing, in both languages and themes`, async () => {
     const { page, wrong, opened, complete } = await open(chromium.browser, made[name].file);

@@ -3,6 +3,7 @@
 // align; JSON is the same bytes in both languages.
 #include "sim/language/language.hpp"
 
+#include "sim/report/html_report.hpp"
 #include "sim/units/utf8.hpp"
 #include "support/spawn.hpp"
 
@@ -159,6 +160,8 @@ TEST_F(InChinese, the_option_and_the_locale_choose) {
 TEST_F(InChinese, programs_read_the_same_bytes) {
   const std::vector<std::vector<std::string>> all{
       {"run", "06-failure-and-restart", "--json"},
+      {"explain", "03-tensor-parallel", "--json"},
+      {"explain", "06-failure-and-restart", "--seeds", "2", "--json"},
       {"check", (root / "tests/errors/04-unknown-unit.yaml").string(), "--json"},
       {"spares", "--nodes", "64", "--failure-probability", "0.01", "--json"},
       {"show", "topology", "dgx-h100-rail", "--json"},
@@ -169,6 +172,33 @@ TEST_F(InChinese, programs_read_the_same_bytes) {
     in_chinese.insert(in_chinese.end(), {"--lang", "zh"});
     EXPECT_EQ(spawn(one).out, spawn(in_chinese).out) << one.front();
   }
+}
+
+TEST_F(InChinese, traces_are_the_same_bytes) {
+  const fs::path folder = fs::temp_directory_path() / ("qianka-zh-" + std::to_string(getpid()));
+  for (const char* language : {"en", "zh"})
+    spawn({"run", "06-failure-and-restart", "--lang", language, "--trace", folder / language});
+  for (const char* file : {"rank-8.json", "overview/ranks.json", "overview/campaign.json"}) {
+    const std::string text = read_text(folder / "en" / file);
+    EXPECT_NE(text, "") << file;
+    EXPECT_EQ(text, read_text(folder / "zh" / file)) << file;
+  }
+  fs::remove_all(folder);
+}
+
+TEST_F(InChinese, a_page_says_in_which_language_it_opens) {
+  if (!report_page()) GTEST_SKIP() << "this build has no HTML report: npm is missing";
+  const fs::path file =
+      fs::temp_directory_path() / ("qianka-" + std::to_string(getpid()) + ".html");
+  const auto made = [&](const std::string& language) {
+    EXPECT_EQ(spawn({"run", "01-one-gpu", "--lang", language, "--report", file}).code, 0);
+    return read_text(file);
+  };
+  EXPECT_THAT(made("en"), HasSubstr(R"("language":"en")"));
+  const std::string chinese = made("zh");
+  EXPECT_THAT(chinese, HasSubstr(R"("language":"zh")"));
+  EXPECT_EQ(made("zh"), chinese);
+  fs::remove(file);
 }
 
 /// Lines as wide as they are shown, from `first` until an empty one.
@@ -195,9 +225,16 @@ TEST_F(InChinese, tables_align) {
 }
 
 TEST_F(InChinese, reports_are_as_expected) {
-  for (const char* name : {"01-one-gpu", "06-failure-and-restart"}) {
-    const fs::path file = root / "tests/golden/zh" / (std::string(name) + ".txt");
-    const std::string text = said({"run", name, "--lang", "zh"});
+  const std::map<std::string, std::vector<std::string>> expected{
+      {"01-one-gpu", {"run", "01-one-gpu"}},
+      {"06-failure-and-restart", {"run", "06-failure-and-restart"}},
+      {"explain-03-tensor-parallel", {"explain", "03-tensor-parallel"}},
+      {"explain-06-failure-and-restart", {"explain", "06-failure-and-restart", "--seeds", "3"}}};
+  for (const auto& [name, command] : expected) {
+    const fs::path file = root / "tests/golden/zh" / (name + ".txt");
+    std::vector<std::string> words = command;
+    words.insert(words.end(), {"--lang", "zh"});
+    const std::string text = said(words);
     if (std::getenv("QIANKA_ACCEPT") != nullptr) std::ofstream(file) << text;
     EXPECT_EQ(text, read_text(file)) << "QIANKA_ACCEPT=1 takes it";
   }

@@ -10,7 +10,8 @@ export const extras = data.extras ?? {};
 
 const wish = new URLSearchParams(location.hash.slice(1));  // report.html#lang=zh&theme=dark
 export const state = {
-  lang: wish.get("lang") ?? ((navigator.language ?? "en").startsWith("zh") ? "zh" : "en"),
+  // A report that was asked for in Chinese opens so everywhere; any other as its reader's browser is set.
+  lang: wish.get("lang") ?? ([data.language, navigator.language].some((name) => name?.startsWith("zh")) ? "zh" : "en"),
   theme: wish.get("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
 };
 
