@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
+#include "sim/language/language.hpp"
 
 namespace qianka {
 
@@ -23,7 +24,7 @@ void add_collective(CLI::App& app, CollectiveOptions& options) {
   text("--on", options.on, "NAME",
        "The cluster: a topology's name, the beginning of one, or the path of a cluster's file.")
       ->required();
-  number("--cards", options.cards, "Cards that take part, node by node; left out: one node.");
+  number("--cards", options.cards, tr("Cards that take part, node by node; left out: one node."));
   text("--sizes", options.sizes, "SIZES",
        "Sizes as nccl-tests counts them: 1KiB:8GiB doubles from the first to the last, 1MB,3MB are "
        "these. Left out: 1KiB:8GiB.");
@@ -32,9 +33,9 @@ void add_collective(CLI::App& app, CollectiveOptions& options) {
   text("--library", options.library, "NAME",
        "What adds its costs and chooses: nccl, hccl, rccl, none (links alone). Left out: by the "
        "vendor of the cards.");
-  number("--group", options.group, "Cut the cards into groups of so many neighbours.");
+  number("--group", options.group, tr("Cut the cards into groups of so many neighbours."));
   number("--stride", options.stride,
-         "Groups have one card in every N-th node instead, as data-parallel groups do.");
+         tr("Groups have one card in every N-th node instead, as data-parallel groups do."));
   add_switch(*command, "--all-groups", options.all_groups,
              "All groups run it at the same moment, not only the first.");
   text("--placement", options.placement, "HOW",

@@ -180,14 +180,14 @@ void add_sides(CLI::App& command, CompareCommand& options) {
         ->check(CLI::Range(1, 10'000'000));
   };
   text("--model", options.job.model,
-       "With --across, in place of a scenario: train this model, by name or file (qianka import "
-       "hf-config), on --cards cards.");
+       tr("With --across, in place of a scenario: train this model, by name or file (qianka import "
+          "hf-config), on --cards cards."));
   whole("--cards", options.job.cards, tr("With --model: cards of each cluster."));
   whole("--sequence", options.job.sequence,
         tr("With --model: tokens of a sequence; left out: 4096."));
   whole("--batch", options.job.global_batch,
         tr("With --model: sequences of a step; left out: four million tokens."));
-  text("--precision", options.job.precision, "With --model: left out: bf16.");
+  text("--precision", options.job.precision, tr("With --model: left out: bf16."));
   add_switch(command, "--pin-layout", options.pin_layout,
              "With --across: the scenario's layout on all clusters, not the best on each.");
   add_sets(command, options.sets);

@@ -38,7 +38,7 @@ std::string home_of(const std::string& key, const TableInfo& table, const std::s
 }
 
 std::string unknown_key_hint(const std::string& key, const TableInfo& table, const Reader& reader) {
-  if (key == "<<") return "'use:' takes what another thing has";
+  if (key == "<<") return tr("'use:' takes what another thing has");
   const std::vector<std::string> keys = keys_of(table);
   std::string ascii = half_width(key);
   if (const std::size_t colon = ascii.find(':'); colon != std::string::npos) {
@@ -52,7 +52,7 @@ std::string unknown_key_hint(const std::string& key, const TableInfo& table, con
     const std::string home = home_of(key, *reader.root, "", depth);
     if (!home.empty()) return say("'{}' belongs in '{}'", key, home);
   }
-  return suggestion(key, keys, "keys are");
+  return suggestion(key, keys, tr("keys are"));
 }
 
 /// What a missing key would say: "global_batch: sequences of one step".
@@ -93,7 +93,7 @@ bool check_keys(const TableInfo& table, const Value& map, Reader& reader) {
   for (const FieldInfo& field : table.fields) {
     if (!field.required || map.find(field.key) != nullptr) continue;
     const SourcePos at = reader.path().empty() ? map.at : reader.position(reader.path());
-    reader.error(at, fmt::format("{} needs '{}'", place, field.key), missing_hint(field));
+    reader.error(at, say("{} needs '{}'", place, field.key), missing_hint(field));
   }
   return true;
 }

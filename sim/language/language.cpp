@@ -62,6 +62,7 @@ void set_language(Language language) {
   setenv("LANGUAGE", "zh_CN", 1);
   bindtextdomain(domain, catalogue_folder().c_str());
   bind_textdomain_codeset(domain, "UTF-8");
+  bind_textdomain_codeset("libc", "UTF-8");  // of strerror; LC_CTYPE is "C", which has no Chinese
 }
 
 Language current_language() {

@@ -205,7 +205,7 @@ class CableCheck {
     if (found) return;
     const std::string near = nearest(pattern, names_);
     reader_.error(at.at, say("no switch '{}'", pattern),
-                  near.empty() ? "'switches' lists them; a NIC is written node0.nic0"
+                  near.empty() ? tr("'switches' lists them; a NIC is written node0.nic0")
                                : say("did you mean '{}'?", near));
   }
 

@@ -2,6 +2,7 @@
 #include "sim/study/model_error.hpp"
 
 #include "sim/input/csv.hpp"
+#include "sim/language/language.hpp"
 #include "sim/study/known_parts.hpp"
 #include "sim/units/format.hpp"
 
@@ -68,15 +69,15 @@ ModelError ModelErrors::of(const std::string& accelerator, const std::string& st
   const auto same_stack = [&](const ErrorCell& c) { return same_card(c) && c.stack == stack; };
   const auto same_size = [&](const ErrorCell& c) { return same_stack(c) && c.cards == size; };
   const std::string jobs =
-      size == 0 ? fmt::format("jobs of more than {} cards", format_count(sizes[sizes.size() - 2]))
-                : fmt::format("jobs of up to {} cards", format_count(size));
+      size == 0 ? say("jobs of more than {} cards", format_count(sizes[sizes.size() - 2]))
+                : say("jobs of up to {} cards", format_count(size));
   const ModelError here = of_group(cells_, same_size), any = of_group(cells_, same_stack);
   ModelError error = of_group(cells_, same_card);
-  std::string group = accelerator + ", any stack and size";
+  std::string group = say("{}, any stack and size", accelerator);
   if (here.rows >= enough_rows) {
-    error = here, group = fmt::format("{} with {}, {}", accelerator, stack, jobs);
+    error = here, group = say("{} with {}, {}", accelerator, stack, jobs);
   } else if (any.rows >= enough_rows) {
-    error = any, group = fmt::format("{} with {}, any size", accelerator, stack);
+    error = any, group = say("{} with {}, any size", accelerator, stack);
     // Where it is extrapolated it is not surer than where measurements end.
     const ErrorCell* largest = nullptr;
     for (const ErrorCell& cell : cells_)
@@ -85,7 +86,7 @@ ModelError ModelErrors::of(const std::string& accelerator, const std::string& st
         largest = &cell;
     if (largest != nullptr && cards > largest->largest_job && largest->rms > error.sigma) {
       error.sigma = largest->rms;
-      group += fmt::format(", as far off as up to {} cards", format_count(largest->largest_job));
+      group += say(", as far off as up to {} cards", format_count(largest->largest_job));
     }
   }
   for (const ErrorCell& cell : cells_)
@@ -95,10 +96,10 @@ ModelError ModelErrors::of(const std::string& accelerator, const std::string& st
     const ModelError all = of_group(cells_, [](const ErrorCell&) { return true; });
     error.sigma = std::max(error.sigma, std::hypot(data_sheet_sigma, all.sigma));
     error.basis = error.rows == 0
-                      ? accelerator +
-                            " is known from data sheets only: ±30 %, and the error of all "
-                            "measured rows on top"
-                      : error.basis + ", too few: as of a card known from data sheets";
+                      ? say("{} is known from data sheets only: ±30 %, and the error of all "
+                            "measured rows on top",
+                            accelerator)
+                      : say("{}, too few: as of a card known from data sheets", error.basis);
   }
   return error;
 }

@@ -122,15 +122,16 @@ std::string train_for_days(Side& side, double days, const std::string& faults) {
   assume("", {{"job.train_for", fmt::format("{} days", days)}});
   const bool silent = nothing_fails(scenario.faults);
   if (!faults.empty()) assume("", {{"faults", faults}});
-  if (faults.empty() && silent) assume("failures of default-fleet", {{"faults", "default-fleet"}});
+  if (faults.empty() && silent)
+    assume(tr("failures of default-fleet"), {{"faults", "default-fleet"}});
   if (scenario.recovery.id.empty() && silent)
-    assume("recovery as megascale", {{"recovery", "megascale"}});
+    assume(tr("recovery as megascale"), {{"recovery", "megascale"}});
   if (scenario.cluster.spares == 0 && silent) {
     const int spares = (scenario.cluster.nodes + nodes_per_spare - 1) / nodes_per_spare;
     assume(counted(spares, "spare node"), {{"cluster.spares", std::to_string(spares)}});
   }
   if (scenario.checkpoint.mode == CheckpointMode::none)
-    assume("asynchronous checkpoints at the best interval",
+    assume(tr("asynchronous checkpoints at the best interval"),
            {{"checkpoint.mode", "async"}, {"checkpoint.every", "auto"}});
   return assumed;
 }

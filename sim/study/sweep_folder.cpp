@@ -36,10 +36,10 @@ void write_all(int line, std::string_view text, const fs::path& file) {
   while (!text.empty()) {
     const ssize_t done = write(line, text.data(), text.size());
     if (done < 0 && errno == EINTR) continue;
-    if (done < 0) fail("cannot write", file);
+    if (done < 0) fail(tr("cannot write"), file);
     text.remove_prefix(static_cast<std::size_t>(done));
   }
-  if (fsync(line) != 0) fail("cannot write", file);
+  if (fsync(line) != 0) fail(tr("cannot write"), file);
 }
 
 void sync_folder(const fs::path& folder) {
@@ -76,7 +76,7 @@ const SweepRecord& better(const SweepRecord& a, const SweepRecord& b, const fs::
 void write_whole(const fs::path& file, const std::string& text) {
   const fs::path beside = fmt::format("{}.{}.tmp", file.string(), getpid());
   const int line = open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (line < 0) fail("cannot write", beside);
+  if (line < 0) fail(tr("cannot write"), beside);
   write_all(line, text, beside);
   close(line);
   fs::rename(beside, file);
@@ -153,7 +153,7 @@ SweepResults read_results(const SweepFolder& folder, const std::string& digest) 
 ShardFile::ShardFile(const SweepFolder& folder, SweepShard shard, std::vector<std::string>& notes)
     : file_(folder.path() / fmt::format("points.{}-of-{}.jsonl", shard.k, shard.n)) {
   line_ = open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (line_ < 0) fail("cannot write", file_);
+  if (line_ < 0) fail(tr("cannot write"), file_);
   if (!lock(line_)) {
     close(line_);
     throw RunFailed(say("another process is running shard {}/{} in '{}'", shard.k, shard.n,
@@ -164,7 +164,7 @@ ShardFile::ShardFile(const SweepFolder& folder, SweepShard shard, std::vector<st
   const std::size_t whole = text.rfind('\n') + 1;  // 0 when there is none
   if (whole == text.size()) return;
   notes.push_back(say("{}: a torn last line was cut off", file_.string()));
-  if (ftruncate(line_, static_cast<off_t>(whole)) != 0) fail("cannot cut", file_);
+  if (ftruncate(line_, static_cast<off_t>(whole)) != 0) fail(tr("cannot cut"), file_);
 }
 
 ShardFile::~ShardFile() { close(line_); }

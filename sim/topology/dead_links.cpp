@@ -145,7 +145,7 @@ class Breaker {
     if (there == 0 && back == 0) {
       problems_.push_back({fault.where,
                            say("no cable joins '{}' and '{}'", fault.link[0], fault.link[1]),
-                           "'qianka show route' prints the links of a way"});
+                           tr("'qianka show route' prints the links of a way")});
     } else if (const int cables = std::max(there, back); fault.cables && *fault.cables > cables) {
       problems_.push_back({fault.where,
                            say("'{}' and '{}' are joined by {}, not {}", fault.link[0],
