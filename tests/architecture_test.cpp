@@ -92,6 +92,7 @@ const std::map<std::string, Names, std::less<>> library_home{
       "engine", "campaign", "describe", "simulate", "report", "study", "cli", "main"}},
     // Processes and pipes: one engine in a process, so runs are children.
     {"sys/", {"engine", "campaign", "simulate", "study", "cli", "main"}},
+    {"malloc.h", {"main"}},
     {"unistd.h", {"engine", "campaign", "simulate", "study", "cli", "main"}},
     {"poll.h", {"engine", "campaign", "simulate", "study", "cli", "main"}},
     {"fcntl.h", {"engine", "campaign", "simulate", "study", "cli", "main"}},
