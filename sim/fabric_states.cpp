@@ -32,17 +32,21 @@ void check_fabric_faults(const Scenario& scenario) {
   if (!scenario.faults.fabric.events.empty()) fabric_in(scenario, ~FabricState{0});
 }
 
-Seconds FabricStates::step_time(FabricState state, int moved_nodes) {
-  const Topology topology = fabric_in(scenario_, state);
+StateStep step_on(const Scenario& scenario, FabricState state, int moved_nodes) {
+  const Topology topology = fabric_in(scenario, state);
   try {
     const StepSummary step = simulate_step(
-        scenario_, topology, displaced_placement(scenario_, topology, moved_nodes), false);
-    approximate_ = approximate_ || step.contention != "exact";
-    return step.time;
+        scenario, topology, displaced_placement(scenario, topology, moved_nodes), false);
+    return {.time = step.time, .exact = step.contention == "exact"};
   } catch (const FabricCut& cut) {
-    cuts_[state] = cut.what();
-    return {std::numeric_limits<double>::infinity()};
+    return {.time = {std::numeric_limits<double>::infinity()}, .cut = cut.what()};
   }
+}
+
+Seconds FabricStates::note(FabricState state, const StateStep& found) {
+  approximate_ = approximate_ || !found.exact;
+  if (!found.cut.empty()) cuts_[state] = found.cut;
+  return found.time;
 }
 
 FabricRecord FabricStates::record(FabricState state, Seconds step, Seconds whole) const {

@@ -20,13 +20,23 @@ Topology fabric_in(const Scenario& scenario, FabricState state);
 /// InputError when an event names what this cluster does not have.
 void check_fabric_faults(const Scenario& scenario);
 
+/// What the simulation of one state found. Depends on nothing but the state: any process may do it.
+struct StateStep {
+  Seconds time{0};       // infinite when the fabric is cut
+  bool exact = true;     // else, on a broken fabric, by a representative replica
+  std::string cut = {};  // who cannot reach whom
+};
+
+/// The step with so many nodes of the job moved to spares.
+StateStep step_on(const Scenario& scenario, FabricState state, int moved_nodes);
+
 /// Remembers what went wrong in which state.
 class FabricStates {
  public:
   explicit FabricStates(const Scenario& scenario) : scenario_(scenario) {}
 
-  /// With so many nodes of the job moved to spares; infinite when the fabric is cut.
-  Seconds step_time(FabricState state, int moved_nodes);
+  /// Of a state that the run has met. Returns the time.
+  Seconds note(FabricState state, const StateStep& found);
   /// For the report: the states of a campaign, or of one step.
   FabricSummary summary(const CampaignSummary& weeks, Seconds whole) const;
   FabricSummary summary(FabricState state, Seconds step, Seconds whole) const;

@@ -9,6 +9,7 @@
 #include "sim/engine/step_simulation.hpp"
 #include "sim/fabric_states.hpp"
 #include "sim/language/language.hpp"
+#include "sim/steps_ahead.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/weeks.hpp"
 #include "sim/workload/gemm.hpp"
@@ -22,8 +23,13 @@ namespace qianka {
 namespace {
 
 void simulate_weeks(const Scenario& scenario, const Topology& topology, FabricStates& fabric,
-                    Summary& summary) {
+                    int workers, Summary& summary) {
   CampaignInput input = campaign_input(scenario, topology, summary.step, fabric);
+  StepsAhead steps(
+      [&](const ClusterState& state) { return step_in(scenario, topology, summary.step, state); });
+  input.step_time = [&](const ClusterState& state) {
+    return fabric.note(state.fabric, steps.in(state));
+  };
   Scenario planned;
   if (scenario.checkpoint.automatic) {
     summary.checkpoint_plan = plan_checkpoints(input);
@@ -31,6 +37,7 @@ void simulate_weeks(const Scenario& scenario, const Topology& topology, FabricSt
     save_every(planned.checkpoint, summary.checkpoint_plan->best.every);
     input.scenario = &planned;
   }
+  steps.find_for(input, workers);
   CampaignSummary weeks = simulate_campaign(input);
   rate_campaign(scenario, summary.step, weeks);
   summary.campaign = std::move(weeks);
@@ -60,7 +67,7 @@ StepSummary simulate_step_of(const Scenario& scenario, const StepLifts& lifts, b
                        details, lifts);
 }
 
-Results simulate(const Scenario& scenario) {
+Results simulate(const Scenario& scenario, int workers) {
   Summary summary = describe(scenario);
   summary.memory = memory_of(scenario.job, scenario.cluster.node.accelerator);
   check_fits(scenario, summary.memory);
@@ -71,9 +78,10 @@ Results simulate(const Scenario& scenario) {
   const Placement placement(scenario.job, topology.cards_per_node());
   summary.step = simulate_step(scenario, topology, placement);
   if (broken != 0)
-    summary.fabric = fabric.summary(broken, summary.step.time, fabric.step_time(0, 0));
+    summary.fabric =
+        fabric.summary(broken, summary.step.time, fabric.note(0, step_on(scenario, 0, 0)));
   summary.parallel_efficiency = parallel_efficiency(scenario, summary.step);
-  if (runs_for_a_time(scenario)) simulate_weeks(scenario, topology, fabric, summary);
+  if (runs_for_a_time(scenario)) simulate_weeks(scenario, topology, fabric, workers, summary);
   if (summary.campaign && !summary.campaign->fabric.empty())
     summary.fabric = fabric.summary(*summary.campaign, summary.step.time);
   explain(scenario, summary);

@@ -13,7 +13,8 @@ struct Results {
 
 /// Throws Infeasible when the job cannot be (memory, ports, unknown figures), RunFailed when the
 /// simulation fails.
-Results simulate(const Scenario& scenario);
+/// The steps of a campaign are found in so many processes; the results are the same for any number.
+Results simulate(const Scenario& scenario, int workers = 1);
 
 /// The step alone, without the words around it and as if these limits of it were lifted. Throws as
 /// simulate() does.

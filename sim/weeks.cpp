@@ -16,6 +16,23 @@
 
 namespace qianka {
 
+StateStep step_in(const Scenario& scenario, const Topology& topology, const StepSummary& whole,
+                  const ClusterState& state) {
+  StateStep found{.time = whole.time};
+  if (state.fabric != 0) {
+    found = step_on(scenario, state.fabric, state.moved_nodes);
+  } else if (state.moved_nodes != 0) {
+    found.time = simulate_step(scenario, topology,
+                               displaced_placement(scenario, topology, state.moved_nodes), false)
+                     .time;
+  }
+  if (state.replicas_lost != 0)
+    found.time = found.time *
+                 (step_with_fewer_replicas(scenario, whole.time, state.replicas_lost) / whole.time);
+  found.time = found.time + slowed_by(whole, state.slowest);
+  return found;
+}
+
 CampaignInput campaign_input(const Scenario& scenario, const Topology& topology,
                              const StepSummary& step, FabricStates& fabric) {
   CampaignInput input{
@@ -26,20 +43,8 @@ CampaignInput campaign_input(const Scenario& scenario, const Topology& topology,
       .tokens_per_step = static_cast<double>(scenario.job.global_batch) * scenario.job.sequence,
       .step_time = {}};
   if (scenario.checkpoint.last_words) input.state_holders = state_holders(scenario);
-  // The campaign asks for the step time of each state of the cluster it meets, once.
   input.step_time = [&](const ClusterState& state) {
-    Seconds time = step.time;
-    if (state.fabric != 0) {
-      time = fabric.step_time(state.fabric, state.moved_nodes);
-    } else if (state.moved_nodes != 0) {
-      time = simulate_step(scenario, topology,
-                           displaced_placement(scenario, topology, state.moved_nodes), false)
-                 .time;
-    }
-    if (state.replicas_lost != 0)
-      time =
-          time * (step_with_fewer_replicas(scenario, step.time, state.replicas_lost) / step.time);
-    return time + slowed_by(step, state.slowest);
+    return fabric.note(state.fabric, step_in(scenario, topology, step, state));
   };
   return input;
 }

@@ -14,6 +14,10 @@
 
 namespace qianka {
 
+/// The step in a state of the cluster, and nothing but that: any process may find it.
+StateStep step_in(const Scenario& scenario, const Topology& topology, const StepSummary& whole,
+                  const ClusterState& state);
+
 /// Everything but the seed. What is handed in outlives the result.
 CampaignInput campaign_input(const Scenario& scenario, const Topology& topology,
                              const StepSummary& step, FabricStates& fabric);

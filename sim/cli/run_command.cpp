@@ -3,6 +3,7 @@
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/progress_line.hpp"
 #include "sim/cli/scenario_files.hpp"
+#include "sim/cli/study_files.hpp"
 #include "sim/cli/trace_options.hpp"
 #include "sim/language/language.hpp"
 #include "sim/report/json.hpp"
@@ -87,7 +88,7 @@ int run_command(const RunOptions& options) {
       spdlog::info("{}: {} cards, digest {}", scenario.name, cards(scenario.job.parallel),
                    scenario.digest);
       check_traces(*options.trace, scenario);
-      const Summary summary = simulate(scenario).summary;
+      const Summary summary = simulate(scenario, study_workers(0)).summary;
       write_traces(*options.trace, scenario, summary);
       const auto replicas = replicas_of(scenario, options.seeds);
       write_run_report(report, path, scenario, summary, replicas);

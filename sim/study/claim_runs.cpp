@@ -6,7 +6,7 @@
 #include "sim/scenario/catalogue.hpp"
 #include "sim/simulate.hpp"
 #include "sim/study/replicas.hpp"
-#include "sim/study/workers.hpp"
+#include "sim/engine/workers.hpp"
 #include "sim/weeks.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 #pragma once
 #include "sim/report/json.hpp"
 #include "sim/study/claim.hpp"
-#include "sim/study/workers.hpp"
+#include "sim/engine/workers.hpp"
 
 #include <map>
 #include <string>

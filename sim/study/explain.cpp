@@ -6,7 +6,7 @@
 #include "sim/simulate.hpp"
 #include "sim/study/explain_parts.hpp"
 #include "sim/study/replicas.hpp"
-#include "sim/study/workers.hpp"
+#include "sim/engine/workers.hpp"
 #include "sim/units/format.hpp"
 #include "sim/weeks.hpp"
 #include "sim/workload/memory.hpp"

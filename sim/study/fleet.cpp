@@ -3,7 +3,7 @@
 
 #include "sim/engine/mixed_step.hpp"
 #include "sim/language/language.hpp"
-#include "sim/study/workers.hpp"
+#include "sim/engine/workers.hpp"
 #include "sim/units/require.hpp"
 #include "sim/workload/memory.hpp"
 

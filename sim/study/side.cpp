@@ -8,7 +8,7 @@
 #include "sim/scenario/any_layout.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/layout_overrides.hpp"
-#include "sim/study/workers.hpp"
+#include "sim/engine/workers.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/units/format.hpp"
 #include "sim/workload/layout.hpp"

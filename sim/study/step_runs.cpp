@@ -3,7 +3,7 @@
 
 #include "sim/engine/step_simulation.hpp"
 #include "sim/input/diagnostics.hpp"
-#include "sim/study/workers.hpp"
+#include "sim/engine/workers.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"

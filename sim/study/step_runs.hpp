@@ -3,7 +3,7 @@
 #pragma once
 #include "sim/metrics/step_summary.hpp"
 #include "sim/study/conversion.hpp"
-#include "sim/study/workers.hpp"
+#include "sim/engine/workers.hpp"
 
 #include <string>
 #include <vector>

@@ -2,7 +2,7 @@
 #include "sim/study/sweep.hpp"
 
 #include "sim/study/sweep_runner.hpp"
-#include "sim/study/task_pool.hpp"
+#include "sim/engine/task_pool.hpp"
 #include "sim/units/format.hpp"
 
 #include <algorithm>

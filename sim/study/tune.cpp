@@ -4,7 +4,7 @@
 #include "sim/engine/step_simulation.hpp"
 #include "sim/language/language.hpp"
 #include "sim/study/step_bound.hpp"
-#include "sim/study/workers.hpp"
+#include "sim/engine/workers.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/units/require.hpp"
 #include "sim/workload/layout.hpp"

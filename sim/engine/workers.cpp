@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/study/workers.hpp"
+#include "sim/engine/workers.hpp"
 
-#include "sim/study/task_pool.hpp"
+#include "sim/engine/task_pool.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/study/task_pool.hpp"
+#include "sim/engine/task_pool.hpp"
 
 #include "sim/units/require.hpp"
 
