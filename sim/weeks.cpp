@@ -97,13 +97,19 @@ CampaignInput PreparedWeeks::input_of(const Scenario& variant) {
   if (!(variant.checkpoint == saves_as_)) {
     input_->checkpoint = checkpoint_times(variant, topology_);  // first: it may throw
     saves_as_ = variant.checkpoint;
-    planned_every_.reset();
     input_->state_holders = variant.checkpoint.last_words ? state_holders(variant) : Holders{};
   }
   CampaignInput input = *input_;
   input.step_time = [this](const ClusterState& state) { return step_in(state); };
   input.scenario = &variant;
   return input;
+}
+
+Seconds PreparedWeeks::planned_every(const Checkpoint& saves, const CampaignInput& input) {
+  const auto known =
+      std::ranges::find(planned_every_, saves, &std::pair<Checkpoint, Seconds>::first);
+  if (known != planned_every_.end()) return known->second;
+  return planned_every_.emplace_back(saves, plan_checkpoints(input).best.every).second;
 }
 
 CheckpointPlan PreparedWeeks::plan() { return plan_checkpoints(input_of(scenario_)); }
@@ -115,9 +121,8 @@ CampaignSummary PreparedWeeks::run(const Scenario& variant) {
   CampaignInput input = input_of(variant);
   Scenario planned;
   if (variant.checkpoint.automatic) {
-    if (!planned_every_) planned_every_ = plan_checkpoints(input).best.every;
     planned = variant;
-    save_every(planned.checkpoint, *planned_every_);
+    save_every(planned.checkpoint, planned_every(variant.checkpoint, input));
     input.scenario = &planned;
   }
   CampaignSummary weeks = run_replica(input);

@@ -11,6 +11,8 @@
 
 #include <map>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace qianka {
 
@@ -47,6 +49,7 @@ class PreparedWeeks {
  private:
   CampaignInput& prepared();
   CampaignInput input_of(const Scenario& variant);
+  Seconds planned_every(const Checkpoint& saves, const CampaignInput& input);
   Seconds find_step(const ClusterState& state);
 
   Scenario scenario_;
@@ -58,7 +61,8 @@ class PreparedWeeks {
   std::optional<CampaignInput> input_;
   Checkpoint saves_as_;  // what the times of input_ are of
   std::map<ClusterState, Seconds> known_steps_;
-  std::optional<Seconds> planned_every_;  // `every: auto`
+  // `every: auto`: a plan for each way to save, whoever asked for it first and in whatever order.
+  std::vector<std::pair<Checkpoint, Seconds>> planned_every_;
 };
 
 }  // namespace qianka

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/command_model.hpp"
 
+#include "sim/cli/commands.hpp"
 #include "sim/cli/kinds.hpp"
 #include "sim/interchange/export.hpp"
 #include "sim/interchange/import.hpp"
@@ -59,6 +60,7 @@ std::vector<std::string> known_words(const std::vector<std::string>& path,
     std::ranges::transform(kinds(), std::back_inserter(words), &Kind::one);
     words.insert(words.end(), {"bom", "route", "contention"});
   }
+  if (command == "schema") words = schema_kinds();
   if (command == "import")
     for (const ImportKind& kind : import_kinds()) words.emplace_back(kind.name);
   if (command == "export")
@@ -132,7 +134,7 @@ ValueSource source_of(const DeclaredCommand& command, const DeclaredOption& opti
   if (name == "FILE" && reads_scenario) return listed("scenarios");
   if (path == "show" && name == "NAME") return listed("");  // of the kind that stands before it
   if (option.value == "DIR" || name == "DIR") return {ValueKind::folders, ""};
-  const bool file = option.value == "FILE" || option.value == "OUT" || name == "FILE" ||
+  const bool file = option.value.starts_with("FILE") || option.value == "OUT" || name == "FILE" ||
                     option.value.ends_with(".yaml") || name.ends_with(".yaml");
   return {file ? ValueKind::files : ValueKind::other, ""};
 }

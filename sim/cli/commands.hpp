@@ -110,6 +110,8 @@ struct SchemaOptions {
   bool markdown = false;
 };
 int schema_command(const SchemaOptions& options);
+/// What else than a scenario has a schema.
+std::vector<std::string> schema_kinds();
 
 struct ValidateOptions {
   std::string rows, rules;    // files; "" = the shipped ones

@@ -7,34 +7,17 @@
 #include "sim/report/html_report.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/sweep_folder.hpp"
+#include "sim/units/shell_word.hpp"
 
 #include <fstream>
 #include <iterator>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 namespace qianka {
 namespace {
-
-bool needs_quotes(const std::string& word) {
-  constexpr std::string_view plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=,:+-%@";
-  return word.empty() || word.find_first_not_of(plain) != std::string::npos;
-}
-
-/// As a POSIX shell reads it.
-std::string quoted(const std::string& word) {
-  if (!needs_quotes(word)) return word;
-  std::string text = "'";
-  for (const char c : word) {
-    if (c == '\'')
-      text += "'\\''";
-    else
-      text.push_back(c);
-  }
-  return text + "'";
-}
 
 /// What comes with qianka is named as it lies there, wherever that is.
 std::string name_of(const std::filesystem::path& file) {
@@ -50,22 +33,37 @@ std::string command_line(const CLI::App& command) {
     if (option->count() == 0 || option->check_lname("report") || option->check_lname("json"))
       continue;
     if (option->get_positional()) {
-      for (const std::string& word : option->results()) files += " " + quoted(word);
+      for (const std::string& word : option->results()) files += " " + shell_word(word);
     } else if (option->get_items_expected_max() == 0) {
       options += " " + option->get_name();
     } else if (option->get_delimiter() != '\0') {
       const std::string separator(1, option->get_delimiter());
-      options += fmt::format(" {} {}", option->get_name(),
-                             quoted(fmt::format("{}", fmt::join(option->results(), separator))));
+      options +=
+          fmt::format(" {} {}", option->get_name(),
+                      shell_word(fmt::format("{}", fmt::join(option->results(), separator))));
     } else {
       for (const std::string& word : option->results())
-        options += fmt::format(" {} {}", option->get_name(), quoted(word));
+        options += fmt::format(" {} {}", option->get_name(), shell_word(word));
     }
   }
   std::string names = command.get_name();
   for (const CLI::App* above = command.get_parent(); above != nullptr; above = above->get_parent())
     names = above->get_name() + " " + names;
   return names + files + options;
+}
+
+/// Before the work is done: a result is not to be lost for a wrong name.
+void check_place(const std::filesystem::path& file) {
+  const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+  if (std::filesystem::is_directory(file))
+    throw UsageError(say("--report: '{}' is a folder", file.string()),
+                     tr("name a file in it, for example report.html"));
+  if (!std::filesystem::is_directory(folder))
+    throw UsageError(say("--report: there is no folder '{}'", folder.string()),
+                     tr("make it, or name another one"));
+  if (access(folder.c_str(), W_OK) != 0)
+    throw UsageError(say("--report: the folder '{}' cannot be written to", folder.string()),
+                     tr("name another one"));
 }
 
 }  // namespace
@@ -87,6 +85,7 @@ ReportWriter::ReportWriter(const ReportOption& option)
     throw UsageError(tr("--report: this build has no HTML report"),
                      tr("it is built where npm and its registry can be reached: docs/report.md"));
   page_ = std::move(*page);
+  check_place(option.file);
 }
 
 void ReportWriter::add_input(const std::filesystem::path& file) {

@@ -20,15 +20,18 @@ std::string schema_for(const std::string& word) {
   if (word == "scenario") return json_schema();
   if (word == "claim") return schema_of(claim_format());
   if (word == "costs") return schema_of(cost_format());
-  std::vector<std::string> words{"claim", "costs"};
-  for (const Kind& kind : kinds()) {
+  for (const Kind& kind : kinds())
     if (kind.one == word) return json_schema_of(kind.catalogue, kind.one);
-    words.push_back(kind.one);
-  }
-  throw UsageError(say("no schema '{}'", word), suggestion(word, words, tr("kinds are")));
+  throw UsageError(say("no schema '{}'", word), suggestion(word, schema_kinds(), tr("kinds are")));
 }
 
 }  // namespace
+
+std::vector<std::string> schema_kinds() {
+  std::vector<std::string> words{"claim", "costs"};
+  for (const Kind& kind : kinds()) words.push_back(kind.one);
+  return words;
+}
 
 int schema_command(const SchemaOptions& options) {
   if (options.markdown && options.kind != "scenario")

@@ -11,6 +11,7 @@
 #include "sim/study/sweep_slurm.hpp"
 #include "sim/study/sweep_tables.hpp"
 #include "sim/units/format.hpp"
+#include "sim/units/shell_word.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -19,6 +20,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 namespace qianka {
@@ -107,6 +109,7 @@ SweepShard shard_of(const std::string& text) {
 class SweepProgressLine {
  public:
   void tell(const SweepProgress& progress) {
+    if (!spdlog::should_log(spdlog::level::warn)) return;  // -q
     const bool watched = isatty(STDERR_FILENO) != 0;
     const auto now = std::chrono::steady_clock::now();
     if (now - told_ < (watched ? std::chrono::seconds(1) : std::chrono::seconds(60))) return;
@@ -174,7 +177,7 @@ int run_sweep_command(const SweepCommand& command) {
         say("interrupted; {} of {} points are kept. To go on:\n"
             "  qianka sweep run -o {}{}",
             format_count(static_cast<std::int64_t>(end.found + end.done)),
-            format_count(static_cast<std::int64_t>(end.all)), shell_quoted(command.folder),
+            format_count(static_cast<std::int64_t>(end.all)), shell_word(command.folder),
             command.shard.empty() ? "" : " --shard " + command.shard));
     return exit_interrupted;
   }
@@ -243,8 +246,8 @@ int submit_sweep_command(SweepCommand& command) {
   write_whole(job.folder / "slurm-array.sh", array);
   write_whole(job.folder / "slurm-merge.sh", last);
   const auto submit = [&](const std::string& options, const char* script) {
-    std::string id = output_of(fmt::format("sbatch --parsable {}{}", options,
-                                           shell_quoted((job.folder / script).string())));
+    std::string id = output_of(
+        fmt::format("sbatch --parsable {}{}", options, shell_word((job.folder / script).string())));
     return id.substr(0, id.find_first_of(";\n"));
   };
   const std::string tasks = submit("", "slurm-array.sh");

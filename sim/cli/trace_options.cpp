@@ -36,7 +36,8 @@ class TraceFolder {
   explicit TraceFolder(const TraceOptions& options)
       : folder_(options.folder), gzip_(options.gzip) {}
 
-  /// Files of other ranks would be read as of this run.
+  /// Files of other ranks would be read as of this run: they are somebody's, and refused. What
+  /// overviews an earlier run left goes, as this one may write none.
   void begin(const std::vector<int>& ranks) const {
     std::set<std::string> ours;
     for (const int rank : ranks) ours.insert(name_of(rank));
@@ -48,6 +49,9 @@ class TraceFolder {
             say("--trace: '{}' holds {} of another trace", folder_.string(), name),
             tr("name a folder of its own: programs read all files of a folder as one run"));
     }
+    for (const char* name : {"ranks", "campaign"})
+      for (const char* end : {".json", ".json.gz"})
+        fs::remove(folder_ / "overview" / (std::string(name) + end), absent);
   }
 
   std::string name_of(int rank) const { return fmt::format("rank-{}{}", rank, ending()); }
@@ -142,6 +146,8 @@ void check_traces(const TraceOptions& options, const Scenario& scenario) {
   if (options.folder.empty()) return;
   trace_ranks(options.ranks, cards(scenario.job.parallel));
   trace_window(options.window);
+  if (fs::exists(options.folder) && !fs::is_directory(options.folder))
+    throw UsageError(say("--trace: '{}' is no folder", options.folder));
 }
 
 void write_traces(const TraceOptions& options, const Scenario& scenario, const Summary& summary) {
@@ -163,13 +169,14 @@ void write_traces(const TraceOptions& options, const Scenario& scenario, const S
   const std::int64_t slices = checked_slices(what, ranks);
   const TraceFolder folder(options);
   folder.begin(ranks);
+  const std::string weeks =
+      summary.campaign ? checked_campaign(scenario, summary, window.time) : std::string();
   for (const int rank : ranks) folder.write(folder.name_of(rank), rank_trace(what, rank));
   if (slices <= most_slices_of_a_file)
     folder.write(folder.overview("ranks"), ranks_trace(what, ranks));
-  if (summary.campaign)
-    folder.write(folder.overview("campaign"), checked_campaign(scenario, summary, window.time));
-  complain(say("written: {}: {}", options.folder,
-               counted(static_cast<std::int64_t>(ranks.size()), "rank")));
+  if (!weeks.empty()) folder.write(folder.overview("campaign"), weeks);
+  remark(say("written: {}: {}", options.folder,
+             counted(static_cast<std::int64_t>(ranks.size()), "rank")));
 }
 
 }  // namespace qianka

@@ -19,6 +19,8 @@ namespace qianka {
 namespace {
 
 constexpr std::string_view between = "..";
+// Far beyond what a viewer opens or a job trains; what is computed of them stays within 64 bits.
+constexpr std::int64_t most_steps = 1'000'000, furthest_step = 1'000'000'000;
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
   std::int64_t value = 0;
@@ -52,6 +54,8 @@ TraceWindow trace_window(const std::string& text) {
   if (first && last) {
     if (*last < *first)
       throw UsageError(say("--trace-window: '{}' ends before it begins", text), hint);
+    if (*last - *first >= most_steps || *last >= furthest_step)
+      throw UsageError(say("--trace-window: '{}' is too many steps", text), hint);
     return {.time = std::nullopt, .first_step = *first, .last_step = *last};
   }
   const TraceFile::Window window{time_in(ends->first, text), time_in(ends->second, text)};

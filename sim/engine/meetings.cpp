@@ -7,10 +7,9 @@ namespace qianka {
 
 void Meetings::add(const std::vector<std::uint32_t>& ops) {
   for (const std::uint32_t op : ops) meets_[op] = true;
-  any_ = any_ || !ops.empty();
 }
 
-void Meetings::add_all() { meets_.assign(meets_.size(), true), any_ = true; }
+void Meetings::add_all() { meets_.assign(meets_.size(), true); }
 
 void Lookout::note(std::uint32_t op) {
   if (found_[op] || known_.meets(op)) return;

@@ -16,12 +16,10 @@ class Meetings {
 
   void add(const std::vector<std::uint32_t>& ops);
   void add_all();
-  [[nodiscard]] bool none() const { return !any_; }
   [[nodiscard]] bool meets(std::uint32_t op) const { return meets_[op]; }
 
  private:
   std::vector<bool> meets_;  // by op
-  bool any_ = false;
 };
 
 /// Looks on while a program runs, for flows that were thought to be alone and are not.

@@ -84,7 +84,8 @@ class CampaignWriter {
       return moment.state == "training" && std::abs((moment.at - back).value) < 1e-6;
     };
     const auto later = std::ranges::lower_bound(log_, back - Seconds{1e-6}, {}, &JobMoment::at);
-    const auto training = std::find_if(later, std::min(later + 4, log_.end()), close);
+    const auto training =
+        std::find_if(later, later + std::min<std::ptrdiff_t>(4, log_.end() - later), close);
     if (training == log_.end() || !close(*training)) return;
     const auto next = std::find_if(training, log_.end(),
                                    [](const JobMoment& m) { return m.state != "training"; });

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/claim_runs.hpp"
 
+#include "sim/engine/workers.hpp"
 #include "sim/input/yaml.hpp"
 #include "sim/report/bill_report.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/simulate.hpp"
 #include "sim/study/replicas.hpp"
-#include "sim/engine/workers.hpp"
 #include "sim/weeks.hpp"
 
 #include <algorithm>

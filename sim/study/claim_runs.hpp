@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The runs of claims: each distinct one once, in several processes.
 #pragma once
+#include "sim/engine/workers.hpp"
 #include "sim/report/json.hpp"
 #include "sim/study/claim.hpp"
-#include "sim/engine/workers.hpp"
 
 #include <map>
 #include <string>

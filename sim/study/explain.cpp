@@ -2,11 +2,11 @@
 #include "sim/study/explain.hpp"
 
 #include "sim/describe.hpp"
+#include "sim/engine/workers.hpp"
 #include "sim/language/language.hpp"
 #include "sim/simulate.hpp"
 #include "sim/study/explain_parts.hpp"
 #include "sim/study/replicas.hpp"
-#include "sim/engine/workers.hpp"
 #include "sim/units/format.hpp"
 #include "sim/weeks.hpp"
 #include "sim/workload/memory.hpp"

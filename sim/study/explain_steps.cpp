@@ -5,6 +5,7 @@
 #include "sim/language/language.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/units/format.hpp"
+#include "sim/units/shell_word.hpp"
 
 #include <algorithm>
 #include <array>
@@ -110,9 +111,7 @@ std::vector<NextStep> next_steps(const Scenario& scenario) {
 std::string sets_text(const std::vector<Override>& sets) {
   std::string text;
   for (const Override& one : sets) {
-    const bool quoted = one.value.find(' ') != std::string::npos;
-    text += fmt::format("{}--set {}={}{}{}", text.empty() ? "" : " ", one.path, quoted ? "'" : "",
-                        one.value, quoted ? "'" : "");
+    text += fmt::format("{}--set {}={}", text.empty() ? "" : " ", one.path, shell_word(one.value));
   }
   return text;
 }

@@ -125,6 +125,7 @@ class Painter {
       int node = -1;
       if (name.starts_with("node"))
         std::from_chars(name.data() + 4, name.data() + name.size(), node);
+      if (node >= static_cast<int>(node_box_.size())) node = -1;  // a switch that is called so
       const int home = node >= 0 ? node_box_[at(node)] : no_container;
       devices_.push_back({name, home, node >= 0 ? 0 : -1});
     }

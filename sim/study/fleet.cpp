@@ -2,8 +2,8 @@
 #include "sim/study/fleet.hpp"
 
 #include "sim/engine/mixed_step.hpp"
-#include "sim/language/language.hpp"
 #include "sim/engine/workers.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 #include "sim/workload/memory.hpp"
 

@@ -3,12 +3,12 @@
 
 #include "sim/describe.hpp"
 #include "sim/engine/step_simulation.hpp"
+#include "sim/engine/workers.hpp"
 #include "sim/input/yaml.hpp"
 #include "sim/language/language.hpp"
 #include "sim/scenario/any_layout.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/layout_overrides.hpp"
-#include "sim/engine/workers.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/units/format.hpp"
 #include "sim/workload/layout.hpp"

@@ -2,8 +2,8 @@
 #include "sim/study/step_runs.hpp"
 
 #include "sim/engine/step_simulation.hpp"
-#include "sim/input/diagnostics.hpp"
 #include "sim/engine/workers.hpp"
+#include "sim/input/diagnostics.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"

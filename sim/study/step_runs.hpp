@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Steps of many scenarios, simulated side by side.
 #pragma once
+#include "sim/engine/workers.hpp"
 #include "sim/metrics/step_summary.hpp"
 #include "sim/study/conversion.hpp"
-#include "sim/engine/workers.hpp"
 
 #include <string>
 #include <vector>

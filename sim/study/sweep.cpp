@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/sweep.hpp"
 
-#include "sim/study/sweep_runner.hpp"
 #include "sim/engine/task_pool.hpp"
+#include "sim/study/sweep_runner.hpp"
 #include "sim/units/format.hpp"
 
 #include <algorithm>

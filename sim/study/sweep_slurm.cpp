@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/sweep_slurm.hpp"
 
+#include "sim/units/shell_word.hpp"
+
 #include <fmt/format.h>
 
 namespace qianka {
@@ -20,12 +22,6 @@ std::string header(const SlurmJob& job, const std::string& name, const std::stri
 
 }  // namespace
 
-std::string shell_quoted(const std::string& word) {
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
-  return text + "'";
-}
-
 std::string slurm_array_script(const SlurmJob& job) {
   std::string text = header(job, "qianka-sweep", "slurm-%a.log");
   text +=
@@ -33,14 +29,14 @@ std::string slurm_array_script(const SlurmJob& job) {
   if (!job.time.empty()) text += fmt::format("#SBATCH --time={}\n", job.time);
   // exec: signals of Slurm reach the sweep itself. What is done already is not done again.
   return text + fmt::format("exec {} sweep run -o {} --shard env/{} -j {}\n",
-                            shell_quoted(job.program.string()), shell_quoted(job.folder.string()),
+                            shell_word(job.program.string()), shell_word(job.folder.string()),
                             job.shards, job.workers);
 }
 
 std::string slurm_merge_script(const SlurmJob& job) {
   return header(job, "qianka-merge", "slurm-merge.log") +
-         fmt::format("exec {} sweep merge {}\n", shell_quoted(job.program.string()),
-                     shell_quoted(job.folder.string()));
+         fmt::format("exec {} sweep merge {}\n", shell_word(job.program.string()),
+                     shell_word(job.folder.string()));
 }
 
 }  // namespace qianka

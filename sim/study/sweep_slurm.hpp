@@ -15,8 +15,6 @@ struct SlurmJob {
   std::vector<std::string> more;          // options as sbatch knows them: --account=x
 };
 
-/// In single quotes, as a shell wants it.
-std::string shell_quoted(const std::string& word);
 std::string slurm_array_script(const SlurmJob& job);
 std::string slurm_merge_script(const SlurmJob& job);
 

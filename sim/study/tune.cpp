@@ -2,9 +2,9 @@
 #include "sim/study/tune.hpp"
 
 #include "sim/engine/step_simulation.hpp"
+#include "sim/engine/workers.hpp"
 #include "sim/language/language.hpp"
 #include "sim/study/step_bound.hpp"
-#include "sim/engine/workers.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/units/require.hpp"
 #include "sim/workload/layout.hpp"

@@ -146,8 +146,11 @@ TEST_F(ReportOfRun, is_of_one_scenario_and_of_a_place_that_is_there) {
   EXPECT_EQ(two.code, 2);
   EXPECT_THAT(two.err, HasSubstr("--report is of one scenario"));
   const Spawned nowhere = spawn({"run", "01-one-gpu", "--report", "/no/such/folder/a.html"});
-  EXPECT_EQ(nowhere.code, 1);
-  EXPECT_THAT(nowhere.err, HasSubstr("/no/such/folder"));
+  EXPECT_EQ(nowhere.code, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("there is no folder '/no/such/folder'\n  hint: "));
+  const Spawned place = spawn({"run", "01-one-gpu", "--report", "/tmp"});
+  EXPECT_EQ(place.code, 2);
+  EXPECT_THAT(place.err, HasSubstr("'/tmp' is a folder\n  hint: "));
 }
 
 }  // namespace

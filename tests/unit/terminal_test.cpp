@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace qianka {
 namespace {
@@ -70,11 +71,13 @@ TEST(Terminal, colour_only_adds) {
 }
 
 TEST(Terminal, quiet_leaves_the_result) {
-  const std::vector<std::string> bill{"show", "bom", "dgx-h100-rail"};
-  std::vector<std::string> quiet = bill;
-  quiet.emplace_back("-q");
-  EXPECT_EQ(spawn(bill).out, spawn(quiet).out);
-  EXPECT_EQ(spawn(quiet).err, "");
+  const fs::path folder = fs::temp_directory_path() / fmt::format("qianka-quiet-{}", getpid());
+  const Spawned loud = spawn({"run", "01-one-gpu", "--trace", folder}),
+                quiet = spawn({"run", "01-one-gpu", "--trace", folder, "-q"});
+  fs::remove_all(folder);
+  EXPECT_EQ(loud.out, quiet.out);
+  EXPECT_NE(loud.err, "");
+  EXPECT_EQ(quiet.err, "");
 }
 
 TEST(Terminal, curves_are_drawn_between_their_least_and_greatest_value) {

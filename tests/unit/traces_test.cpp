@@ -484,6 +484,8 @@ TEST(Traces, options_that_make_no_sense_are_refused_with_a_hint) {
   expect(trace({"--trace-ranks", "32"}), "no rank 32\n  hint: the job has ranks 0 to 31");
   expect(trace({"--trace-ranks", "9..3"}), "'9..3' ends before it begins\n  hint: ");
   expect(trace({"--trace-window", "10 s"}), "'10 s' is no window\n  hint: two times");
+  expect(trace({"--trace-window", "0..9223372036854775807"}), "is too many steps\n  hint: ");
+  expect({"--trace", "README.md"}, "'README.md' is no folder");
   expect(trace({"--trace-window", "2 s..1 s"}), "ends before it begins\n  hint: ");
   expect(trace({"--trace-window", "1 parsec..2 s"}), "--trace-window '1 parsec..2 s': ");
   expect(trace({"--trace-window", "9 h..10 h"}), "the step is over after");
