@@ -4,6 +4,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/declare.hpp"
 #include "sim/cli/global_options.hpp"
+#include "sim/cli/help_columns.hpp"
 #include "sim/cli/import_options.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/show_options.hpp"
@@ -213,12 +214,14 @@ void add_refit(CLI::App& app, RefitOptions& options) {
 
 /// CLI11's own words. Groups are inherited by what is declared afterwards.
 void label_help(CLI::App& app) {
+  app.formatter(std::make_shared<HelpColumns>());
   CLI::FormatterBase& help = *app.get_formatter();
   help.label("Usage", tr("Usage"));
   help.label("Positionals", tr("Positionals"));
   help.label("OPTIONS", tr("OPTIONS"));
   help.label("SUBCOMMAND", tr("SUBCOMMAND"));
   help.label("REQUIRED", tr("REQUIRED"));
+  help.label("Needs", tr("Needs"));
   help.column_width(name_width);
   app.option_defaults()->group(tr("Options"));
   app.group(tr("Subcommands"));

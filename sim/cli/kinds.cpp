@@ -9,14 +9,17 @@ namespace qianka {
 
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> all{
-      {"topologies", "topology", {"cluster"}},
-      {"parts", "part", {"accelerator", "nic", "switch", "optic", "storage"}},
-      {"models", "model", {"model"}},
-      {"stacks", "stack", {"stack"}},
-      {"faults", "faults", {"faults"}},
-      {"libraries", "library", {"library"}},
-      {"policies", "policy", {"recovery"}},
-      {"scenarios", "scenario", {}}};
+      {"topologies", "topology", {"cluster"}, marked("no topology '{}'")},
+      {"parts",
+       "part",
+       {"accelerator", "nic", "switch", "optic", "storage"},
+       marked("no part '{}'")},
+      {"models", "model", {"model"}, marked("no model '{}'")},
+      {"stacks", "stack", {"stack"}, marked("no stack '{}'")},
+      {"faults", "faults", {"faults"}, marked("no faults '{}'")},
+      {"libraries", "library", {"library"}, marked("no library '{}'")},
+      {"policies", "policy", {"recovery"}, marked("no policy '{}'")},
+      {"scenarios", "scenario", {}, marked("no scenario '{}'")}};
   return all;
 }
 

@@ -9,7 +9,8 @@ namespace qianka {
 struct Kind {
   std::string many, one;  // "parts", "part"
   std::vector<std::string>
-      catalogue;  // kinds of the catalogue; none for scenarios, which are files
+      catalogue;     // kinds of the catalogue; none for scenarios, which are files
+  const char* none;  // said of a name that no entry has
 };
 
 const std::vector<Kind>& kinds();

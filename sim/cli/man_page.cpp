@@ -107,6 +107,8 @@ std::string man_page(const DeclaredCommands& commands, const std::string& comman
   // No date: the same program gives the same page.
   std::string text = fmt::format(".TH {} 1 \"\" \"qianka {}\" \"{}\"\n", roff(title),
                                  QIANKA_VERSION, tr("User commands"));
+  // Neither spread words of a line apart nor cut them: between Chinese there are few spaces.
+  if (current_language() == Language::zh) text += ".nh\n.ad l\n";
   text += heading(tr("NAME")) +
           fmt::format("{} \\- {}\n", roff(name),
                       roff(whole ? std::string(tr("a simulator of GPU training clusters"))

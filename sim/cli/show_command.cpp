@@ -30,7 +30,7 @@ CatalogueEntry find_entry(const Kind& kind, const std::string& id) {
     }
   }
   const std::string near = did_you_mean(id, ids);
-  throw UsageError(say("no {} '{}'", kind.one, id),
+  throw UsageError(fmt::format(fmt::runtime(tr(kind.none)), id),
                    near.empty() ? say("'qianka list {}' lists them", kind.many) : near);
 }
 

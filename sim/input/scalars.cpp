@@ -82,6 +82,18 @@ std::optional<double> read_measure(const Value& value, const ScalarInfo& info, R
   }
 }
 
+/// Rather than a number that is written wrongly, of which the message says how.
+bool is_no_number(const std::string& text) {
+  const InEnglish words;  // of the message, which tells
+  try {
+    static_cast<void>(parse_number(text));
+  } catch (const QuantityError& error) {
+    const std::string message = error.what();
+    return message.starts_with("expected") || message.ends_with("plain number");
+  }
+  return false;
+}
+
 /// A whole number as text: no point, no unit; 1e3 is one.
 std::optional<std::int64_t> read_whole(const Value& value, const ScalarInfo& info, Reader& reader) {
   if (!expect_plain(value, info, reader)) return std::nullopt;
@@ -97,12 +109,11 @@ std::optional<std::int64_t> read_whole(const Value& value, const ScalarInfo& inf
     if (!in_range(number, value, info, reader)) return std::nullopt;
     return static_cast<std::int64_t>(number);
   } catch (const QuantityError& error) {
-    const std::string message = error.what();
-    const bool no_number = message.starts_with("expected") || message.ends_with("plain number");
+    const bool no_number = is_no_number(value.text);
     reader.error(value.at,
                  no_number
                      ? say("'{}' must be a whole number, but is '{}'", key_of(reader), value.text)
-                     : message,
+                     : error.what(),
                  no_number ? "" : error.hint);
     return std::nullopt;
   }

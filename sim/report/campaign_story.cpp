@@ -58,7 +58,7 @@ std::vector<Loss> losses(const CampaignSummary& campaign) {
 
 std::string waterfall_text(const CampaignSummary& campaign) {
   TextTable table{.columns = {{tr("from 100 % to goodput")},
-                              {tr("down"), Align::right},
+                              {tr("time", "down"), Align::right},
                               {tr("lost work"), Align::right},
                               {tr("left"), Align::right}}};
   double left = 1;

@@ -158,7 +158,7 @@ std::string components(const CampaignSummary& campaign) {
 std::string restarts(const std::vector<RestartRecord>& all, bool every) {
   TextTable table{.columns = {{tr("at"), Align::right},
                               {tr("lost"), Align::right},
-                              {tr("down"), Align::right},
+                              {tr("time", "down"), Align::right},
                               {tr("title", "node"), Align::right},
                               {tr("component")},
                               {tr("cause")}}};

@@ -24,22 +24,21 @@ namespace {
 
 struct Shelf {
   std::string_view kind, folder, plural;
-  std::string_view word = {};  // what one of them is called, if not by its kind
-  [[nodiscard]] std::string_view in_words() const { return word.empty() ? kind : word; }
+  const char* none;  // said of a name that no entry has
 };
 
 constexpr std::array shelves{
-    Shelf{"cluster", "topologies", "topologies"},
-    Shelf{"accelerator", "topologies/parts", "parts"},
-    Shelf{"nic", "topologies/parts", "parts"},
-    Shelf{"switch", "topologies/parts", "parts"},
-    Shelf{"optic", "topologies/parts", "parts"},
-    Shelf{"storage", "topologies/parts", "parts"},
-    Shelf{"model", "scenarios/models", "models"},
-    Shelf{"stack", "scenarios/stacks", "stacks"},
-    Shelf{"faults", "scenarios/faults", "faults", "set of faults"},
-    Shelf{"library", "scenarios/libraries", "libraries"},
-    Shelf{"recovery", "scenarios/policies", "policies", "policy"},
+    Shelf{"cluster", "topologies", "topologies", marked("no cluster '{}'")},
+    Shelf{"accelerator", "topologies/parts", "parts", marked("no accelerator '{}'")},
+    Shelf{"nic", "topologies/parts", "parts", marked("no nic '{}'")},
+    Shelf{"switch", "topologies/parts", "parts", marked("no switch '{}'")},
+    Shelf{"optic", "topologies/parts", "parts", marked("no optic '{}'")},
+    Shelf{"storage", "topologies/parts", "parts", marked("no storage '{}'")},
+    Shelf{"model", "scenarios/models", "models", marked("no model '{}'")},
+    Shelf{"stack", "scenarios/stacks", "stacks", marked("no stack '{}'")},
+    Shelf{"faults", "scenarios/faults", "faults", marked("no set of faults '{}'")},
+    Shelf{"library", "scenarios/libraries", "libraries", marked("no library '{}'")},
+    Shelf{"recovery", "scenarios/policies", "policies", marked("no policy '{}'")},
 };
 
 const Shelf* find_shelf(std::string_view kind) {
@@ -127,7 +126,7 @@ std::optional<Value> load_entry(const std::string& kind, const Value& name, Read
   }
   if (!own && (!is_id(name.text) || !std::filesystem::exists(data_directory() / file, ignored))) {
     const std::string near = did_you_mean(name.text, ids_in(shelf));
-    reader.error(name.at, say("no {} '{}'", shelf.in_words(), name.text),
+    reader.error(name.at, fmt::format(fmt::runtime(tr(shelf.none)), name.text),
                  near.empty() ? say("'qianka list {}' shows all", shelf.plural) : near);
     return std::nullopt;
   }

@@ -73,7 +73,7 @@ class Checks {
     const std::string product =
         say("tensor {} x context {} x pipeline {} x data {} = {:.0f} {}", parallel_.tensor,
             parallel_.context, parallel_.pipeline, parallel_.data, product_of_all,
-            product_of_all == 1 ? "card" : "cards");
+            product_of_all == 1 ? tr("one of them", "card") : tr("many", "cards"));
     if (product_of_all > most_cards) {
       add("job.parallel", product, say("{} cards are the most", most_cards));
       return;

@@ -120,7 +120,7 @@ std::string figures_text(const ComparisonResult& result) {
   const SideResult& first = result.sides.front();
   if (const std::optional<double> tokens = first.scenario.job.tokens)
     rows.push_back(
-        {tr("days for ") + format_large(*tokens) + tr(" tokens"), [tokens](const SideResult& s) {
+        {say("days for {} tokens", format_large(*tokens)), [tokens](const SideResult& s) {
            const double cards = s.summary.cards + s.summary.spares * s.scenario.cluster.node.cards;
            return format_number(*tokens / (s.rate * cards) / 86400, 1);
          }});
@@ -241,10 +241,9 @@ std::string faults_text(const ComparisonResult& result) {
     text += say(
         "\nFailures of {}: nobody has published counts; assumptions, and {} against A under each\n",
         side.assumed->whose, side_letter(i));
-    TextTable table{
-        .columns = {{tr("rates of ") + side.assumed->whose},
-                    {tr("its goodput"), Align::right},
-                    {tr("a card of ") + side_letter(i) + tr(" in cards of A"), Align::right}}};
+    TextTable table{.columns = {{say("rates of {}", side.assumed->whose)},
+                                {tr("its goodput"), Align::right},
+                                {say("a card of {} in cards of A", side_letter(i)), Align::right}}};
     for (const FaultCase& one : side.assumed->cases)
       table.rows.push_back({one.name, percent(one.goodput.mean, 2), interval_text(one.rate)});
     text += render(table);
@@ -257,20 +256,35 @@ std::string faults_text(const ComparisonResult& result) {
   return text;
 }
 
+std::string undecided_words(const std::string& side, const std::string& interval, bool weeks) {
+  if (weeks)
+    return say("No ranking of {} and A: the interval of their ratio end to end, {}, holds 1.", side,
+               interval);
+  return say("No ranking of {} and A: the interval of their ratio by the step, {}, holds 1.", side,
+             interval);
+}
+
+/// The interval stands behind the ratio, where other languages may have a word between them.
+std::string worth_words(const std::string& side, const RatioInterval& ratio, bool weeks) {
+  const std::string all = interval_text(ratio);
+  const std::size_t bracket = std::min(all.find(" ["), all.size());
+  const std::string value = all.substr(0, bracket), interval = all.substr(bracket);
+  if (weeks)
+    return say("A card of {} gives end to end {}{} of a card of A.", side, value, interval);
+  return say("A card of {} gives by the step {}{} of a card of A.", side, value, interval);
+}
+
 std::string verdict_text(const ComparisonResult& result) {
   std::string text = tr("\nVerdict\n");
   for (std::size_t i = 1; i < result.sides.size(); ++i) {
     const SideResult& side = result.sides[i];
     const RatioInterval& ratio = side.end_to_end;
-    const std::string what = result.seeds > 0 ? tr("end to end") : tr("by the step");
     if (ratio.low == 1 && ratio.high == 1) {
       text += paragraph(say("{} and A are the same, card for card.", side_letter(i)));
     } else if (ratio.undecided()) {
-      text += paragraph(say("No ranking of {} and A: the interval of their ratio {}, {}, holds 1.",
-                            side_letter(i), what, interval_text(ratio)));
+      text += paragraph(undecided_words(side_letter(i), interval_text(ratio), result.seeds > 0));
     } else {
-      text += paragraph(say("A card of {} gives {} {} of a card of A.", side_letter(i), what,
-                            interval_text(ratio)));
+      text += paragraph(worth_words(side_letter(i), ratio, result.seeds > 0));
     }
   }
   return text;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -40,7 +41,10 @@ std::string without_figures(const std::string& text) {
     };
     const bool figure = digit(i) || (text[i] == ',' && i > 0 && digit(i - 1) && digit(i + 1));
     if (text[i] == '=') product = true;
-    if ((text[i] == ',' && !figure) || text[i] == ';' || text.compare(i, 4, " is ") == 0)
+    const auto here = [&](std::string_view mark) {
+      return text.compare(i, mark.size(), mark) == 0;
+    };
+    if ((text[i] == ',' && !figure) || here(";") || here(" is ") || here("，") || here("；"))
       product = false;
     if (figure || product) {
       while (!words.empty() && words.back() == ' ') words.pop_back();
@@ -243,9 +247,8 @@ std::string layout_words(const Parallel& p) {
   if (p.sequence_parallel && p.tensor > 1) words += tr(", sequence parallel");
   if (p.recompute != Recompute::none)
     words += say(", recompute {}", name_of(recompute_names, p.recompute));
-  if (p.recompute_every > 1) words += fmt::format(" every {}", p.recompute_every);
-  if (p.sharding != Sharding::none)
-    words += fmt::format(", {}", name_of(sharding_names, p.sharding));
+  if (p.recompute_every > 1) words += say(" every {}", p.recompute_every);
+  if (p.sharding != Sharding::none) words += say(", {}", name_of(sharding_names, p.sharding));
   if (p.shard_group > 0) words += say(" in groups of {}", p.shard_group);
   return words;
 }

@@ -2,6 +2,7 @@
 #include "sim/study/sweep_report.hpp"
 
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/parse_quantity.hpp"
 #include "sim/units/require.hpp"
 
@@ -39,8 +40,8 @@ std::size_t key_index(const Sweep& sweep, const std::string& key) {
   const auto& keys = sweep.points.keys();
   const auto at = std::ranges::find(keys, key);
   if (at == keys.end())
-    throw RunFailed(fmt::format("'{}' is not varied\n  hint: {}", key,
-                                suggestion(key, keys, "what is varied: ")));
+    throw RunFailed(
+        say("'{}' is not varied\n  hint: {}", key, suggestion(key, keys, tr("what is varied: "))));
   return static_cast<std::size_t>(at - keys.begin());
 }
 
@@ -50,7 +51,7 @@ void check_figure(const Sweep& sweep, const std::string& name, bool keys_too) {
   if (keys_too) known.insert(known.end(), sweep.points.keys().begin(), sweep.points.keys().end());
   if (std::ranges::find(known, name) == known.end())
     throw RunFailed(
-        fmt::format("no figure '{}'\n  hint: {}", name, suggestion(name, known, "figures are ")));
+        say("no figure '{}'\n  hint: {}", name, suggestion(name, known, tr("figures are "))));
 }
 
 /// A point that counts, with what it came to.

@@ -54,7 +54,9 @@ std::string over(const TunedLayout& layout, const TunedLayout& best) {
 /// What no column says.
 std::string rest(const Parallel& p) {
   std::string words;
-  const auto add = [&](const std::string& what) { words += (words.empty() ? "" : ", ") + what; };
+  const auto add = [&](const std::string& what) {
+    words = words.empty() ? what : say("{}, {}", words, what);
+  };
   if (p.layer_split == LayerSplit::embedding_counts) add(tr("embedding counts"));
   if (p.layer_split == LayerSplit::list) add(tr("layers as listed"));
   if (p.sequence_parallel && p.tensor > 1) add(tr("sequence parallel"));
@@ -102,7 +104,7 @@ std::string table_of(const TuneStudy& study) {
     table.rows.push_back(row_of(place, layout, best));
     std::string note = rest(layout.parallel);
     const std::string why = &layout == &best ? "" : against(layout, best);
-    if (!note.empty() && !why.empty()) note += ": ";
+    if (!note.empty() && !why.empty()) note += tr(": ");
     table.notes.push_back(note + why);
   };
   for (std::size_t i = 0; i < study.best.size(); ++i) add(fmt::format("{}", i + 1), study.best[i]);
@@ -118,7 +120,8 @@ std::string counts_of(const TuneStudy& study) {
   const auto list = [](const Refusals& refusals) {
     std::string text;
     for (const auto& [reason, count] : by_count(refusals))
-      text += fmt::format("{}{} {}", text.empty() ? "" : "; ", format_count(count),
+      text += (text.empty() ? "" : tr("; ")) +
+              fmt::format(fmt::runtime(tr("so many of a reason", "{} {}")), format_count(count),
                           tr(reason));  // the name of a part of memory, or a sentence
     return text;
   };
@@ -219,7 +222,7 @@ std::string against(const TunedLayout& layout, const TunedLayout& best) {
   if (all.size() > most) all.resize(most);
   std::string text;
   for (const auto& [more, words] : all)
-    text += fmt::format("{}{}{} {}", text.empty() ? "" : ", ", more < 0 ? "-" : "+",
+    text += fmt::format("{}{}{} {}", text.empty() ? "" : tr(", "), more < 0 ? "-" : "+",
                         format_time({std::abs(more)}), words);
   return text;
 }

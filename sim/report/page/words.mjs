@@ -57,7 +57,7 @@ const words = {
   wall_clock: ["wall clock", "墙钟时间"], goodput_curve: ["Goodput so far", "累计 Goodput"], ettr_curve: ["ETTR so far", "累计有效训练时长占比"],
   failures: ["failures", "故障"], down: ["down", "停机"], checkpoints: ["checkpoints", "检查点"], restarts: ["Failures and restarts", "故障与重启"],
   week: ["week", "周"], trained: ["training", "训练"], at: ["at", "时刻"], cause: ["cause", "原因"], component: ["component", "部件"],
-  lost: ["work lost", "丢失工作"], whole_job: ["whole job", "整个作业"], accounts: ["Where the wall clock goes", "墙钟时间去向"],
+  lost: ["work lost", "损失的训练时间"], whole_job: ["whole job", "整个作业"], accounts: ["Where the wall clock goes", "墙钟时间去向"],
   campaign_note: ["Marks in a row are failures of that class of component; a bar is the time until training goes on. Curves are of all that was so far.",
     "每行的标记为该类部件的故障；横条为恢复训练前的停机时间。曲线为截至该时刻的累计值。"],
   weeks_trained: ["Share of each week that is training", "每周训练时间占比"], steps_kept: ["steps kept", "保留的步数"],
