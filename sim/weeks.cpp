@@ -12,6 +12,7 @@
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace qianka {
