@@ -114,5 +114,5 @@ export function campaignSection() {
       { title: t("at"), number: true, cell: (one) => clock(one.at_s) }, { title: t("cause"), cell: (one) => one.cause }, { title: t("component"), cell: (one) => one.component },
       { title: t("node"), number: true, cell: (one) => (one.node < 0 ? t("whole_job") : one.node) },
       { title: t("down"), number: true, cell: (one) => figure(`campaign.restarts[${one.i}].down_s`) }, { title: t("lost"), number: true, cell: (one) => figure(`campaign.restarts[${one.i}].lost_s`) },
-    ], campaign.restarts.map((one, i) => ({ ...one, i })), { shown: 30, more: (left) => `${left} ${t("more_rows")}` })));
+    ], campaign.restarts.map((one, i) => ({ ...one, i })), { shown: 30, more: t("more_rows") })));
 }
