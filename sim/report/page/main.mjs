@@ -83,8 +83,10 @@ function keyed(event) {
 
 // On paper the page is light, whatever it is on the screen.
 const mostOnPaper = 200;  // rows that a table leaves out on the screen; of longer ones paper says how many are missing
+const paperWidth = 700;  // CSS pixels: A4 less its margins
 let before = null;
 addEventListener("beforeprint", () => {
+  page.style.maxWidth = `${paperWidth}px`;  // before the charts ask for their width
   if (state.theme === "dark") before = state.theme, state.theme = "light", render();
   drawAll(page);
   document.querySelectorAll("details.data").forEach((details) => (details.open = true));
@@ -94,6 +96,8 @@ addEventListener("beforeprint", () => {
 });
 addEventListener("afterprint", () => {
   for (const chart of charts) chart.offPaper?.();
+  page.style.maxWidth = "";
+  resizeCharts();
   if (before) state.theme = before, before = null, render();
 });
 addEventListener("keydown", keyed);

@@ -219,7 +219,7 @@ export function fabricSection() {
   function onPaper() {
     offPaper();
     paper = cy.renderer().bufferCanvasImage({ scale: 2, full: false });
-    paper.className = "on-paper";
+    paper.style.cssText = "", paper.className = "on-paper";
     place.append(paper), place.classList.add("printed");
   }
   function offPaper() {
@@ -244,12 +244,12 @@ export function fabricSection() {
   };
   place.addEventListener("keydown", keyed);
   const scale = [["--load-low", "< 50 %"], ["--load-middle", "50 – 90 %"], ["--load-full", "90 – 100 %"], ["--load-over", "> 100 %"]];
-  root.append(
+  root.append(el("div", { class: "whole" },
     el("p", { class: "note" }, t("fabric_note")),
     el("div", { class: "tools" }, path,
       select(t("traffic"), fabric.traffic.map((_, k) => [k, trafficName(k)]), seen.traffic, (value) => { seen.traffic = Number(value); draw(); }),
       el("span", { class: "scale" }, scale.map(([name, text]) => [el("i", { style: `background: var(${name})` }), text]))),
-    said, el("div", { class: "stack" }, place, hover), tables);
+    said, el("div", { class: "stack" }, place, hover)), tables);
   draw();
   return root;
 }

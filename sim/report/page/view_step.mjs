@@ -214,13 +214,15 @@ export function stepSection() {
     event.preventDefault(), event.stopPropagation();
   });
   place.draw = () => {
-    place.chart = { dispose() {}, resize: paint, look, view: () => [from, to] };
+    // For tests: [left, top, width, height] of a lane.
+    const rowBox = (stage, lane) => [margin.left, margin.top + rows.findIndex((row) => row.stage === stage && row.lane === lane) * high(), place.clientWidth - margin.left - margin.right, high() - 3];
+    place.chart = { dispose() {}, resize: paint, look, view: () => [from, to], rowBox };
     charts.add(place.chart);
     paint();
   };
   const used = [...new Set(step.work)].sort((a, b) => a - b);
   const box = el("input", { type: "checkbox", id: "only-critical", onchange: () => { only = box.checked; rows = rowsOf(only); paint(); } });
-  return el("div", {},
+  return el("div", { class: "whole" },
     el("p", { class: "note" }, t("step_note"), step.stages_shown.length < step.stages ? ` ${t("thinned")}: ${step.stages_shown.join(", ")}` : ""),
     el("div", { class: "tools" },
       el("span", { class: "scale" }, used.map((w) => [el("i", { style: `background: var(${shades[step.works[w]] ?? "--faint"})` }), named(step.works[w])]), el("i", { class: "critical" }), t("critical")),
