@@ -51,14 +51,26 @@ std::string energy_shares(const SideCosts& costs) {
                      100 * costs.energy->communication / all, 100 * costs.energy->idle / all);
 }
 
-/// The price of a card at which a side's tokens cost what A's do.
-std::string break_even(const SideResult& side, const SideCosts& costs, const SideCosts& first) {
-  if (!knows_card_price(first) || costs.hour.per_price == 0) return "-";
+/// The price of a card at which a side's tokens cost what A's do; below zero: none. Empty: unknown.
+std::optional<double> break_even(const SideResult& side, const SideCosts& costs,
+                                 const SideCosts& first) {
+  if (!knows_card_price(first) || costs.hour.per_price == 0) return std::nullopt;
   const double without =
       costs.hour.total - costs.hour.card_price.value_or(0) * costs.hour.per_price;
   const double hour = first.money / money_per_trillion(1, side.rate);
-  const double price = (hour - without) / costs.hour.per_price;
-  return price > 0 ? money_text(price) : tr("none");
+  return (hour - without) / costs.hour.per_price;
+}
+
+std::string break_even_text(const std::optional<double>& price) {
+  if (!price) return "-";
+  return *price > 0 ? money_text(*price) : tr("none");
+}
+
+/// What the cost model says of exporting this card; empty: nothing.
+std::string export_status(const CostModel& model, const SideResult& side) {
+  const auto known =
+      std::ranges::find(model.prices, side.scenario.cluster.node.accelerator.id, &PartPrice::part);
+  return known == model.prices.end() ? std::string() : known->export_status;
 }
 
 }  // namespace
@@ -84,7 +96,7 @@ std::string costs_text(const ComparisonResult& result, const CostModel& model) {
                        : tr("unknown"));
     energy.push_back(energy_text(costs));
     phases.push_back(energy_shares(costs));
-    even.push_back(break_even(result.sides[i], costs, all.front()));
+    even.push_back(break_even_text(break_even(result.sides[i], costs, all.front())));
   }
   table.rows = {price, hour, money, rent, energy, phases, even};
   text += render(table);
@@ -102,16 +114,18 @@ std::string costs_text(const ComparisonResult& result, const CostModel& model) {
     if (!all[i].hour.unknown.empty())
       text += paragraph(say("{} leaves out what is unknown: {}", side_letter(i),
                             fmt::join(all[i].hour.unknown, "; ")));
-    const auto known = std::ranges::find(
-        model.prices, result.sides[i].scenario.cluster.node.accelerator.id, &PartPrice::part);
-    if (known != model.prices.end() && !known->export_status.empty())
-      text += paragraph(say("{}: export: {}", side_letter(i), known->export_status));
+    if (const std::string status = export_status(model, result.sides[i]); !status.empty())
+      text += paragraph(say("{}: export: {}", side_letter(i), status));
   }
   return text;
 }
 
-Json costs_json(const SideResult& side, const CostModel& model) {
+Json costs_json(const SideResult& side, const SideResult& first, const CostModel& model) {
   const SideCosts costs = costs_of(side, model);
+  const std::optional<double> even = break_even(side, costs, costs_of(first, model));
+  const auto known = [](const std::optional<double>& value) {
+    return value && std::isfinite(*value) ? rounded(*value) : Json(nullptr);
+  };
   Json items = Json::array();
   for (const CardHour::Item& item : costs.hour.items)
     items.push_back(
@@ -125,6 +139,10 @@ Json costs_json(const SideResult& side, const CostModel& model) {
       {"per_trillion_tokens", rounded(costs.money)},
       {"rent_per_trillion_tokens",
        costs.hour.rent ? rounded(money_per_trillion(*costs.hour.rent, side.rate)) : Json(nullptr)}};
+  json["card_price"] = known(costs.hour.card_price);
+  json["card_may_cost"] = known(even);
+  json["export"] = export_status(model, side);
+  json["rent_source"] = costs.hour.rent_source;
   if (costs.energy)
     json["energy_kwh_per_trillion_tokens"] = {
         {"compute", rounded(costs.energy->compute)},

@@ -10,6 +10,7 @@
 namespace qianka {
 
 std::string costs_text(const ComparisonResult& result, const CostModel& model);
-Json costs_json(const SideResult& side, const CostModel& model);
+/// `first`: the side that break-even prices are against.
+Json costs_json(const SideResult& side, const SideResult& first, const CostModel& model);
 
 }  // namespace qianka

@@ -274,17 +274,18 @@ std::string worth_words(const std::string& side, const RatioInterval& ratio, boo
   return say("A card of {} gives by the step {}{} of a card of A.", side, value, interval);
 }
 
-std::string verdict_text(const ComparisonResult& result) {
-  std::string text = tr("\nVerdict\n");
+/// A sentence for each side but the first.
+std::vector<std::string> verdicts(const ComparisonResult& result) {
+  std::vector<std::string> text;
   for (std::size_t i = 1; i < result.sides.size(); ++i) {
     const SideResult& side = result.sides[i];
     const RatioInterval& ratio = side.end_to_end;
     if (ratio.low == 1 && ratio.high == 1) {
-      text += paragraph(say("{} and A are the same, card for card.", side_letter(i)));
+      text.push_back(say("{} and A are the same, card for card.", side_letter(i)));
     } else if (ratio.undecided()) {
-      text += paragraph(undecided_words(side_letter(i), interval_text(ratio), result.seeds > 0));
+      text.push_back(undecided_words(side_letter(i), interval_text(ratio), result.seeds > 0));
     } else {
-      text += paragraph(worth_words(side_letter(i), ratio, result.seeds > 0));
+      text.push_back(worth_words(side_letter(i), ratio, result.seeds > 0));
     }
   }
   return text;
@@ -370,7 +371,8 @@ std::string compare_text(const ComparisonResult& result, const CostModel* costs)
                      gap_text(result) + faults_text(result);
   if (costs != nullptr) text += costs_text(result, *costs);
   if (result.fleet) text += fleet_text(*result.fleet);
-  text += verdict_text(result);
+  text += tr("\nVerdict\n");
+  for (const std::string& verdict : verdicts(result)) text += paragraph(verdict);
   text += tr("\nIntervals hold the ratio with 95 %: model errors as measured");
   text += result.seeds > 0 ? say(", and the luck of {}.\n", counted(result.seeds, "seed"))
                            : tr(". No weeks: no failures, no checkpoints (--days N gives some).\n");
@@ -386,10 +388,12 @@ Json compare_json(const ComparisonResult& result, const CostModel* costs) {
             {"sizes", result.sizes},
             {"common_size", result.common_size},
             {"sides", Json::array()},
+            {"verdict", verdicts(result)},
             {"remarks", result.remarks}};
   for (const SideResult& side : result.sides) {
     json["sides"].push_back(side_json(side, result.seeds > 0));
-    if (costs != nullptr) json["sides"].back()["costs"] = costs_json(side, *costs);
+    if (costs != nullptr)
+      json["sides"].back()["costs"] = costs_json(side, result.sides.front(), *costs);
   }
   if (result.fleet) json["fleet"] = fleet_json(*result.fleet);
   return json;

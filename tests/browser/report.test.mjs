@@ -189,6 +189,55 @@ test("prints on paper, light, with its figures", async () => {
   await page.close();
 });
 
+test("on paper from the dark theme every picture is drawn, on light ground, and tables are whole or say what they leave out", async () => {
+  const { page, wrong } = await open(chromium.browser, made.campaign.file, "lang=en&theme=dark");
+  // All at once, as printing does it: there is no frame between the event and the paper.
+  const [theme, blank, silent] = await page.evaluate(() => {
+    dispatchEvent(new Event("beforeprint"));
+    const light = [...document.querySelectorAll("[data-chart]")].filter((place) => {
+      const copy = place.querySelector(".on-paper"), canvases = copy ? [copy] : [...place.querySelectorAll("canvas")].filter((canvas) => canvas.width > 0);
+      return !canvases.some((canvas) => new Set(new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size > 4);
+    }).map((place) => place.dataset.chart);
+    const without = [...document.querySelectorAll("button.more")].filter((button) => !button.parentElement.querySelector(".paper")).length;
+    return [document.documentElement.dataset.theme, light, without];
+  });
+  assert.equal(theme, "light");
+  assert.deepEqual(blank, []);
+  assert.equal(silent, 0);
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  assert.equal(await page.getAttribute("html", "data-theme"), "dark");
+  assert.equal(await page.locator(".on-paper").count(), 0);
+  assert.deepEqual(wrong, []);
+  await page.close();
+});
+
+test("a lane is as opaque as it is busy", async () => {
+  const { page } = await open(chromium.browser, made.step.file);
+  const { extras: { step } } = await dataOf(page);
+  const lane = step.lanes.indexOf("send up"), stage = Math.min(...step.stage.filter((_, i) => step.lane[i] === lane));
+  const busy = step.duration_s.reduce((sum, duration, i) => sum + (step.lane[i] === lane && step.stage[i] === stage ? duration : 0), 0) / step.time_s;
+  assert.ok(busy > 0 && busy < 0.5);
+  const painted = await page.evaluate(([wantedStage, wantedLane]) => {
+    const place = document.querySelector('[data-chart="step"]'), canvas = place.querySelector("canvas"), [left, top, width, height] = place.chart.rowBox(wantedStage, wantedLane), scale = devicePixelRatio || 1;
+    const { data } = canvas.getContext("2d").getImageData(left * scale, (top + height / 2) * scale, width * scale, 1);
+    let sum = 0;
+    for (let k = 3; k < data.length; k += 4) sum += data[k] / 255;
+    return sum / (data.length / 4);
+  }, [stage, lane]);
+  assert.ok(painted < 1.5 * busy + 0.02, `${painted} of the lane is painted, ${busy} of it is busy`);
+  await page.close();
+});
+
+test("costs: a sum without the price of the card says so in its cell", async () => {
+  const { page } = await open(chromium.browser, made.compare.file);
+  const { result } = await dataOf(page);
+  assert.equal(result.sides[0].costs.card_price, null);
+  const cell = await page.locator("#costs tr", { hasText: "known items" }).last().locator("td").nth(1).textContent();
+  assert.match(cell, /^[\d,]+ \+ the cards$/);
+  assert.ok((await page.textContent("#headline")).includes(result.verdict[0]));
+  await page.close();
+});
+
 test("under 2 MB without data, no address of a host in it but those of licences, a policy that forbids all", () => {
   const page = readFileSync(process.env.QIANKA_PAGE, "utf8");
   assert.ok(page.length < 2e6, `${page.length}`);

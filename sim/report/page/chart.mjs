@@ -111,5 +111,5 @@ export function drawAll(root) {
   for (const place of root.querySelectorAll(".chart")) if (place.draw && !place.chart) place.draw();
 }
 export function resizeCharts() {
-  for (const chart of open) chart.resize();
+  for (const chart of open) chart.resize(), chart.getZr?.().flush();  // paper does not wait for the next frame
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Elements without markup in strings: nothing of the data can become a tag.
 
+import { t } from "./words.mjs";
+
 /** el("p", {class: "note"}, "text", el("b", {}, "more")) */
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -24,11 +26,12 @@ export function table(columns, rows, { shown = 40, more = (left) => String(left)
       el("th", { scope: "col", class: column.number ? "number" : null }, column.title)))),
     body)];
   if (rows.length > shown) {
-    const button = el("button", { type: "button", class: "more", onclick: () => {
+    const left = rows.length - shown, onPaper = el("p", { class: "paper" }, t("not_printed")(left));
+    const button = el("button", { type: "button", class: "more", "data-left": left, onclick: () => {
       body.append(...rows.slice(shown).map(line));
-      button.remove();
-    } }, more(rows.length - shown));
-    parts.push(button);
+      button.remove(), onPaper.remove();
+    } }, more(left));
+    parts.push(button, onPaper);
   }
   return el("div", { class: "table", tabindex: "0" }, parts);
 }

@@ -42,6 +42,16 @@ export function plain(value, wanted = 4) {
     : value.toLocaleString("en-US", { maximumSignificantDigits: wanted });
 }
 
+/** Of an axis that ends at `most`: how far ticks are apart, round in the unit that is shown, and what they are called. */
+export function ticks(most, kind) {
+  const [factor, , name] = kind.find(([, below]) => most < below * 0.9995) ?? kind.at(-1);
+  const wanted = most / factor / 5, power = 10 ** Math.floor(Math.log10(wanted));
+  const apart = [1, 2, 5, 10].map((k) => k * power).find((one) => one >= wanted);
+  const decimals = Math.max(0, -Math.floor(Math.log10(apart) + 1e-9));
+  return { interval: apart * factor, axisLabel: { formatter: (value) => `${(value / factor).toFixed(decimals)} ${name}` } };
+}
+export { sizes, times };
+
 const shares = /(^|[._\]])(mfu|hfu|goodput|ettr|availability|share|parallel_efficiency|end_to_end_mfu)(\.(mean|low|high|p5|p95|value))?$/;
 /** Weeks are told to two decimals, as in the text. */
 const fine = /^campaign\./;
@@ -59,7 +69,7 @@ export function byUnit(value, unit, path = "") {
     case "share": case "0..1": return percent(value, fine.test(path) ? 2 : 1);
     case "FLOPs": return scientific(value);
     case "FLOP/s": return scaled(value, flops);
-    case "tokens/s": return `${plain(value)} /s`;
+    case "tokens/s": return `${plain(value)} tokens/s`;
     case "tokens": return value >= 1e6 ? large(value) : count(value);
     case "W": return scaled(value, powers);
     default:

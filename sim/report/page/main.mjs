@@ -48,7 +48,7 @@ function render() {
         el("h2", { id: `${section.id}-title` }, section.title), section.content))),
     el("footer", {},
       el("details", { id: "keyboard" }, el("summary", {}, t("keyboard")), el("p", {}, t("keyboard_text"))),
-      el("p", {}, `${t("made_by")} ${data.version}. ${t("same_bytes")}`)));
+      el("p", {}, `${t("made_by")(data.version)} ${t("same_bytes")}`)));
   scrollTo(0, scroll);
   delete document.documentElement.dataset.drawn;
   drawCharts(page, () => (document.documentElement.dataset.drawn = "yes"));
@@ -82,14 +82,22 @@ function keyed(event) {
 }
 
 // On paper the page is light, whatever it is on the screen.
+const mostOnPaper = 200;  // rows that a table leaves out on the screen; of longer ones paper says how many are missing
+const paperWidth = 700;  // CSS pixels: A4 less its margins
 let before = null;
 addEventListener("beforeprint", () => {
+  page.style.maxWidth = `${paperWidth}px`;  // before the charts ask for their width
   if (state.theme === "dark") before = state.theme, state.theme = "light", render();
   drawAll(page);
   document.querySelectorAll("details.data").forEach((details) => (details.open = true));
+  document.querySelectorAll("button.more").forEach((button) => Number(button.dataset.left) <= mostOnPaper && button.click());
   resizeCharts();
+  for (const chart of charts) chart.onPaper?.();
 });
 addEventListener("afterprint", () => {
+  for (const chart of charts) chart.offPaper?.();
+  page.style.maxWidth = "";
+  resizeCharts();
   if (before) state.theme = before, before = null, render();
 });
 addEventListener("keydown", keyed);

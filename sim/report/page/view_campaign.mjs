@@ -59,7 +59,7 @@ function timeline() {
       grid: [{ left: 96, right: 20, top: 34, height: 150 }, { left: 96, right: 20, top: 206, height: 24 * lanes.length }],
       legend: legend({ data: [t("goodput_curve"), t("ettr_curve")] }),
       tooltip: tooltip((mark) => mark.data.about?.() ?? aboutMark(mark.seriesName, [[t("at"), clock(mark.value[0] * day)], [mark.seriesName, format.percent(mark.value[1], 2)]])),
-      xAxis: [0, 1].map((gridIndex) => axis({ type: "value", gridIndex, min: 0, max: campaign.wall_s / day, axisLabel: gridIndex === 1 ? { formatter: (value) => `${format.plain(value, 3)} d` } : { show: false } })),
+      xAxis: [0, 1].map((gridIndex) => axis({ type: "value", gridIndex, min: 0, max: campaign.wall_s / day, axisLabel: gridIndex === 1 ? { formatter: (value) => `${format.plain(value, 3)} d`, showMaxLabel: Number.isInteger(campaign.wall_s / day / 10) } : { show: false } })),
       yAxis: [axis({ type: "value", gridIndex: 0, min: Math.max(0, least), max: 1, axisLabel: { formatter: (value) => format.percent(value, 0) } }),
         axis({ type: "category", gridIndex: 1, inverse: true, data: lanes, axisLabel: { interval: 0, hideOverlap: false, color: colour("--text") }, splitLine: { show: true, lineStyle: { color: colour("--line") } } })],
       dataZoom: zoom([0, 1]),
@@ -94,9 +94,9 @@ function weeks() {
   return chartBox(t("weeks_trained"), 200, () => ({
     grid: { left: 8, right: 16, top: 16, bottom: 32, containLabel: true },
     tooltip: tooltip(({ dataIndex: i }) => aboutMark(`${t("week")} ${i + 1}`, [[t("trained"), `${trained[i]} s = ${format.percent(trained[i] / length(i), 2)}`], [t("source"), `${t("simulated")} campaign.trained_by_week_s[${i}]`]])),
-    xAxis: axis({ type: "category", data: trained.map((_, i) => i + 1), name: t("week"), nameLocation: "middle", nameGap: 24 }),
+    xAxis: axis({ type: "category", data: trained.map((_, i) => (length(i) < 7 * day ? `${i + 1} (${format.plain(length(i) / day, 2)} d)` : i + 1)), name: t("week"), nameLocation: "middle", nameGap: 24 }),
     yAxis: axis({ type: "value", min: (range) => Math.max(0, Math.floor(range.min * 10 - 1) / 10), max: 1, axisLabel: { formatter: (value) => format.percent(value, 0) } }),
-    series: [{ type: "bar", barMaxWidth: 48, itemStyle: { color: colour("--compute") }, data: trained.map((value, i) => value / length(i)),
+    series: [{ type: "bar", barMaxWidth: 48, itemStyle: { color: colour("--compute") }, data: trained.map((value, i) => ({ value: value / length(i), itemStyle: length(i) < 7 * day ? { opacity: 0.55 } : {} })),
       label: { show: trained.length <= 16, position: "top", color: colour("--text"), formatter: ({ value }) => format.percent(value) } }],
   }));
 }
@@ -114,5 +114,5 @@ export function campaignSection() {
       { title: t("at"), number: true, cell: (one) => clock(one.at_s) }, { title: t("cause"), cell: (one) => one.cause }, { title: t("component"), cell: (one) => one.component },
       { title: t("node"), number: true, cell: (one) => (one.node < 0 ? t("whole_job") : one.node) },
       { title: t("down"), number: true, cell: (one) => figure(`campaign.restarts[${one.i}].down_s`) }, { title: t("lost"), number: true, cell: (one) => figure(`campaign.restarts[${one.i}].lost_s`) },
-    ], campaign.restarts.map((one, i) => ({ ...one, i })), { shown: 30, more: (left) => `${left} ${t("more_rows")}` })));
+    ], campaign.restarts.map((one, i) => ({ ...one, i })), { shown: 30, more: t("more_rows") })));
 }

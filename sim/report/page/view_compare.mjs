@@ -52,7 +52,8 @@ function ratios() {
 }
 
 function gaps() {
-  const scale = 1e6;
+  const scale = 1e9 / 3600;  // card-hours for 10^9 tokens, as the terminal prints them
+  const hours = (value) => (Math.abs(value) * scale).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   return result.sides.map((side, i) => ({ side, i })).filter(({ side }) => side.gap?.parts?.length > 0).map(({ side, i }) => {
     const bars = [{ name: result.sides[0].name, from: 0, to: side.gap.from_card_s_per_token, end: true, path: "from_card_s_per_token" }];
     let sum = side.gap.from_card_s_per_token;
@@ -65,12 +66,12 @@ function gaps() {
     return el("div", {}, el("h3", {}, `${result.sides[0].name} → ${side.name}`), chartBox(`${t("gap")}: ${side.name}`, 60 + 28 * bars.length, () => ({
       grid: { left: 8, right: 90, top: 8, bottom: 40, containLabel: true },
       tooltip: tooltip(({ dataIndex }) => aboutMark(bars[dataIndex].name, [[t("exact"), `${bars[dataIndex].value ?? bars[dataIndex].to} card-s/token`], [t("source"), `${t("simulated")} sides[${i}].gap.${bars[dataIndex].path}`]])),
-      xAxis: axis({ type: "value", name: t("card_s_per_token"), nameLocation: "middle", nameGap: 24, axisLabel: { formatter: (value) => format.plain(value * scale, 3) } }),
+      xAxis: axis({ type: "value", name: t("card_hours_per_token"), nameLocation: "middle", nameGap: 24, axisLabel: { formatter: (value) => format.plain(value) } }),
       yAxis: axis({ type: "category", inverse: true, data: bars.map((bar) => bar.name), axisLabel: { color: colour("--text"), interval: 0, width: 230, overflow: "truncate", hideOverlap: false } }),
       series: [
-        { type: "bar", stack: "gap", silent: true, itemStyle: { color: "transparent" }, data: bars.map((bar) => Math.min(bar.from, bar.to)) },
-        { type: "bar", stack: "gap", barMaxWidth: 20, data: bars.map((bar) => ({ value: Math.abs(bar.to - bar.from), itemStyle: { color: shade(bar) } })),
-          label: { show: true, position: "right", color: colour("--text"), formatter: ({ dataIndex }) => `${bars[dataIndex].end ? "" : bars[dataIndex].value >= 0 ? "+" : "−"}${format.plain(Math.abs(bars[dataIndex].end ? bars[dataIndex].to : bars[dataIndex].value) * scale, 3)}` } },
+        { type: "bar", stack: "gap", silent: true, itemStyle: { color: "transparent" }, data: bars.map((bar) => scale * Math.min(bar.from, bar.to)) },
+        { type: "bar", stack: "gap", barMaxWidth: 20, data: bars.map((bar) => ({ value: scale * Math.abs(bar.to - bar.from), itemStyle: { color: shade(bar) } })),
+          label: { show: true, position: "right", color: colour("--text"), formatter: ({ dataIndex }) => `${bars[dataIndex].end ? "" : bars[dataIndex].value >= 0 ? "+" : "−"}${hours(bars[dataIndex].end ? bars[dataIndex].to : bars[dataIndex].value)}` } },
       ],
     })));
   });
@@ -88,16 +89,54 @@ function scaling() {
   }));
 }
 
+const letter = (i) => String.fromCharCode(65 + i);
+const money = (value) => (value === null || value === undefined || !Number.isFinite(value) ? t("unknown_value") : format.count(value));
+
+/** As the terminal tells it: a column for each side, and what is unknown says so in its cell. */
 function costs() {
   const known = result.sides.map((side, i) => ({ ...side.costs, i, name: side.name })).filter((one) => one.items);
   if (known.length === 0) return null;
-  return el("div", {}, table([
-    { title: t("side"), cell: (one) => one.name }, { title: "", cell: (one) => one.currency },
-    { title: t("per_trillion"), number: true, cell: (one) => figure(`sides[${one.i}].costs.per_trillion_tokens`) },
-    { title: t("card_hour"), number: true, cell: (one) => figure(`sides[${one.i}].costs.per_card_hour`) },
-    { title: t("source"), cell: (one) => el("ul", {}, one.items.map((item, k) => el("li", {}, `${item.what} `, figure(`sides[${one.i}].costs.items[${k}].per_card_hour`), el("small", {}, ` — ${item.source}`)))) },
-    { title: t("unknown_costs"), cell: (one) => one.unknown.join(", ") },
-  ], known));
+  const at = (one, key, text) => figure(`sides[${one.i}].costs.${key}`, text);
+  const energy = (one) => one.energy_kwh_per_trillion_tokens;
+  const all = (one) => energy(one).compute + energy(one).communication + energy(one).idle;
+  const shares = (one) => ["compute", "communication", "idle"].map((key) => (100 * energy(one)[key] / all(one)).toFixed(0)).join(" / ");
+  const rows = [
+    [t("cost_card"), (one) => at(one, "card_price", money(one.card_price))],
+    [t("cost_hour"), (one) => at(one, "per_card_hour", one.per_card_hour.toFixed(2))],
+    [t("cost_known"), (one) => [at(one, "per_trillion_tokens", money(one.per_trillion_tokens)), one.card_price === null && el("strong", {}, t("plus_cards"))]],
+    [t("cost_rented"), (one) => at(one, "rent_per_trillion_tokens", money(one.rent_per_trillion_tokens))],
+    [t("cost_energy"), (one) => (energy(one) ? `${energy(one).rated_for_unknown ? t("up_to") : ""}${money(all(one) / 1000)}` : t("unknown_value"))],
+    [t("cost_phases"), (one) => (energy(one) ? shares(one) : "–")],
+    [t("cost_even"), (one) => (one.card_may_cost === null ? "–" : at(one, "card_may_cost", one.card_may_cost > 0 ? money(one.card_may_cost) : t("none")))],
+  ];
+  const notes = known.flatMap((one) => [
+    ...one.items.map((item) => `${item.what}, ${item.per_card_hour.toFixed(2)} ${t("an_hour")}: ${item.source}`),
+    one.rent_per_trillion_tokens !== null && one.rent_source && `${t("cost_rented")}: ${one.rent_source}`,
+    one.unknown.length > 0 && `${t("unknown_costs")}: ${one.unknown.join("; ")}`,
+    one.export && `${t("export")}: ${one.export}`].filter(Boolean).map((text) => `${letter(one.i)}: ${text}`));
+  return el("div", {},
+    el("p", { class: "note" }, `${t("per_trillion")}: ${known[0].model}, ${known[0].currency}`),
+    table([{ title: "", cell: ([name]) => name }, ...known.map((one) => ({ title: `${letter(one.i)}: ${one.name}`, number: true, cell: ([, cell]) => cell(one) }))], rows),
+    el("ul", {}, notes.map((text) => el("li", {}, text)), el("li", {}, `${t("uncounted")}: ${known[0].uncounted_power.join(", ")}`)));
+}
+
+/** Assumptions about failures that nobody has counted. */
+function assumed() {
+  return result.sides.map((side, i) => ({ ...side.assumed_faults, i, name: side.name })).filter((one) => one.cases).map((one) => el("div", {},
+    el("h3", {}, t("assumed")(one.whose, letter(one.i))),
+    table([{ title: t("rates_of"), cell: (row) => row.name }, { title: t("its_goodput"), number: true, cell: ({ goodput }) => format.percent(goodput.mean, 2) },
+      { title: t("ratio"), number: true, cell: ({ ratio }) => intervalText(ratio) }], one.cases),
+    el("p", { class: "note" }, one.break_even === null ? t("never_turns") : t("turns_at")(one.break_even.toFixed(1)))));
+}
+const intervalText = ({ value, low, high }) => (low === high ? value.toFixed(3) : `${value.toFixed(3)} [${low?.toFixed(3) ?? "–"}, ${high?.toFixed(3) ?? "–"}]`);
+
+/** What the intervals hold: model errors as measured, and by which rows. */
+function trusted() {
+  return el("div", {},
+    (result.verdict ?? []).map((text) => el("p", { class: "limits" }, el("strong", {}, text))),
+    el("p", { class: "limits" }, result.trust),
+    el("p", { class: "note" }, `${t("intervals_hold")}${result.seeds > 0 ? t("and_luck")(result.seeds) : t("no_weeks")}`),
+    el("ul", { class: "note" }, [...new Set(result.sides.map((side) => side.model_error.basis))].map((text) => el("li", {}, text))));
 }
 
 export function compareSections() {
@@ -108,7 +147,7 @@ export function compareSections() {
     title: result.sides.map((side) => side.name).join(" / "),
     question: result.model,
     sections: [
-      section("headline", t("ratio"), el("div", {}, ratios(), el("p", { class: "limits" }, result.trust))),
+      section("headline", t("ratio"), el("div", {}, ratios(), trusted(), assumed())),
       section("sides", t("sides"), sides()),
       gap.length > 0 && section("gap", t("gap"), el("div", {}, gap)),
       result.sizes.length > 1 && section("scaling", t("scaling"), scaling()),

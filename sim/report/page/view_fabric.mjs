@@ -12,7 +12,35 @@ import { dataTable } from "./view_run.mjs";
 import { t } from "./words.mjs";
 
 const fabric = extras.fabric;
-const seen = { container: 0, traffic: fabric ? fabric.traffic.length - 1 : 0 };
+
+/** Seconds of the step in which each kind of traffic flows, on the stage where it flows longest; null: nobody counted. */
+function lastsOf(what) {
+  const step = extras.step;
+  if (!step) return null;
+  const byStage = new Map();
+  const part = what.includes("tensor-parallel") ? "tensor_comm" : what.includes("context-parallel") ? "context_comm" : what.includes("experts' all-to-all") ? "expert_comm" : null;
+  const flows = what === "pipeline sends, forward" ? ["send forward"] : what === "pipeline sends, backward" ? ["send backward"]
+    : /^(data-parallel exchange|exchange of experts)/.test(what) ? ["reduce-scatter", "all-reduce", "all-gather", "broadcast"] : [];
+  if (!part && flows.length === 0) return null;
+  for (let i = 0; i < step.work.length; ++i) {
+    const seconds = part ? step.parts?.[step.part?.[i]]?.[part] ?? 0 : flows.includes(step.works[step.work[i]]) ? step.duration_s[i] : 0;
+    if (seconds > 0) byStage.set(step.stage[i], (byStage.get(step.stage[i]) ?? 0) + seconds);
+  }
+  return byStage.size > 0 ? Math.min(step.time_s, Math.max(...byStage.values())) : null;
+}
+const lasts = fabric?.traffic.map(lastsOf) ?? [];
+
+/** What lasts longest of all that crosses the links of the picture that opens. */
+function costliest() {
+  const first = fabric.views[fabric.containers[0][3]];
+  const crosses = (k) => first?.lines.some((line) => line.load[k] > 0);
+  const best = lasts.reduce((most, seconds, k) => (seconds !== null && crosses(k) && (most < 0 || seconds > lasts[most]) ? k : most), -1);
+  return best < 0 ? fabric.traffic.length - 1 : best;
+}
+const seen = { container: 0, traffic: fabric ? costliest() : 0 };
+
+const shareOf = (k) => (lasts[k] === null ? "" : format.percent(lasts[k] / extras.step.time_s, lasts[k] < 0.1 * extras.step.time_s ? 2 : 1));
+const trafficName = (k) => `${named(fabric.traffic[k])}${shareOf(k) && ` (${t("lasts_short")(shareOf(k))})`}`;
 
 const nameOf = (id) => {
   const [kind, number] = fabric.containers[id];
@@ -65,11 +93,14 @@ function placed(boxes, width) {
 function elementsOf(view, traffic, width) {
   const places = placed(view.boxes, width);
   const most = Math.max(1, ...view.lines.map((line) => line.links));
+  // The first of each class alone, a class being links of one kind with one load.
+  const classes = view.lines.map((line) => `${line.kind} ${line.links} ${line.load[traffic]}`);
+  const labelled = (line, i) => line.load[traffic] > 0 && (view.lines.length <= 12 || classes.indexOf(classes[i]) === i);
   return [
     ...view.boxes.map((box, i) => ({ group: "nodes", position: places[i], classes: box.box !== undefined ? "enter" : box.outside ? "outside" : "device",
       data: { id: `b${i}`, label: labelOf(box), box: box.box, view: i } })),
     ...view.lines.map((line, i) => ({ group: "edges", data: { id: `l${i}`, source: `b${line.a}`, target: `b${line.b}`, line: i,
-      label: view.lines.length <= 12 && line.load[traffic] > 0 ? format.percent(line.load[traffic], 0) : "", colour: loadColour(line.load[traffic] ?? 0), width: 1.2 + 5 * Math.log2(1 + line.links) / Math.log2(1 + most) } })),
+      label: labelled(line, i) ? format.percent(line.load[traffic], 0) : "", colour: loadColour(line.load[traffic] ?? 0), width: 1.2 + 5 * Math.log2(1 + line.links) / Math.log2(1 + most) } })),
   ];
 }
 
@@ -135,7 +166,8 @@ export function fabricSection() {
       said.textContent = t("not_drawn");
       return;
     }
-    said.textContent = view.of === seen.container ? "" : `${t("drawn_as")} ${nameOf(view.of)}.`;
+    const of = lasts[seen.traffic] === null ? t("lasts_unknown") : t("lasts")(format.time(lasts[seen.traffic]), shareOf(seen.traffic));
+    said.textContent = `${t("shown_is")(named(fabric.traffic[seen.traffic]))} ${of}${view.of === seen.container ? "" : ` ${t("drawn_as")} ${nameOf(view.of)}.`}`;
     const show = () => {
       const width = Math.max(480, place.clientWidth - 40);
       cy.elements().remove();
@@ -150,7 +182,7 @@ export function fabricSection() {
       { title: t("links"), cell: (line) => `${labelOf(view.boxes[line.a])} – ${labelOf(view.boxes[line.b])}`.replaceAll("\n", " ") }, { title: t("kind"), cell: (line) => named(line.kind) },
       { title: t("links"), number: true, cell: (line) => format.count(line.links) }, { title: t("capacity"), number: true, cell: (line) => format.rate(line.capacity_bytes_per_s) },
       { title: t("most_load"), number: true, cell: (line) => format.percent(line.load[seen.traffic] ?? 0) }, { title: t("mean_load"), number: true, cell: (line) => format.percent(line.mean_load[seen.traffic] ?? 0) },
-    ], [...view.lines].sort((a, b) => b.load[seen.traffic] - a.load[seen.traffic]), { shown: 20, more: (left) => `${left} ${t("more_rows")}` })));
+    ], [...view.lines].sort((a, b) => b.load[seen.traffic] - a.load[seen.traffic]), { shown: 20, more: t("more_rows") })));
   }
 
   /** In a picture that stands for another, the box at this place is its own n-th. */
@@ -182,10 +214,22 @@ export function fabricSection() {
     event.stopPropagation();
   }
 
+  // Cytoscape draws with the next frame, and for paper there is none: a copy that is drawn at once.
+  let paper = null;
+  function onPaper() {
+    offPaper();
+    paper = cy.renderer().bufferCanvasImage({ scale: 2, full: false });
+    paper.style.cssText = "", paper.className = "on-paper";
+    place.append(paper), place.classList.add("printed");
+  }
+  function offPaper() {
+    paper?.remove(), place.classList.remove("printed");
+  }
+
   place.classList.add("chart");
   place.draw = () => {
     cy = cytoscape({ container: place, style: styles(), userZoomingEnabled: false, autoungrabify: true, boxSelectionEnabled: false, minZoom: 0.05, maxZoom: 4, layout: { name: "preset" } });
-    place.chart = { dispose: () => cy.destroy(), resize: () => { cy.resize(); cy.fit(undefined, 24); if (cy.zoom() > 1.3) cy.zoom(1.3), cy.center(); }, cy };
+    place.chart = { dispose: () => cy.destroy(), onPaper, offPaper, resize: () => { cy.resize(); cy.fit(undefined, 24); if (cy.zoom() > 1.3) cy.zoom(1.3), cy.center(); }, cy };
     charts.add(place.chart);
     cy.on("tap", "node", (event) => open(event.target.data("view")));
     cy.on("mouseover", "node", (event) => say(aboutBox(view.boxes[event.target.data("view")]), event));
@@ -200,12 +244,12 @@ export function fabricSection() {
   };
   place.addEventListener("keydown", keyed);
   const scale = [["--load-low", "< 50 %"], ["--load-middle", "50 – 90 %"], ["--load-full", "90 – 100 %"], ["--load-over", "> 100 %"]];
-  root.append(
+  root.append(el("div", { class: "whole" },
     el("p", { class: "note" }, t("fabric_note")),
     el("div", { class: "tools" }, path,
-      select(t("traffic"), fabric.traffic.map((what, k) => [k, named(what)]), seen.traffic, (value) => { seen.traffic = Number(value); draw(); }),
+      select(t("traffic"), fabric.traffic.map((_, k) => [k, trafficName(k)]), seen.traffic, (value) => { seen.traffic = Number(value); draw(); }),
       el("span", { class: "scale" }, scale.map(([name, text]) => [el("i", { style: `background: var(${name})` }), text]))),
-    said, el("div", { class: "stack" }, place, hover), tables);
+    said, el("div", { class: "stack" }, place, hover)), tables);
   draw();
   return root;
 }

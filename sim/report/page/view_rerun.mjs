@@ -13,7 +13,7 @@ function sources(values) {
       { title: t("path"), cell: (one) => el("code", {}, one.path) }, { title: t("value"), cell: (one) => one.value },
       { title: t("source"), cell: (one) => one.source }, { title: t("where"), cell: (one) => el("small", {}, one.where) },
     ], values.filter((one) => `${one.path} ${one.value} ${one.source}`.toLowerCase().includes(wanted)),
-    { shown: 15, more: (left) => `${left} ${t("more_rows")}` }));
+    { shown: 15, more: t("more_rows") }));
   };
   input.addEventListener("input", fill);
   fill();

@@ -32,8 +32,8 @@ function limits() {
 }
 
 /** Bars that begin where the one before ends. rows: [{name, value, colour, lines}] */
-export function waterfall(name, rows, total, unit, height) {
-  return chartBox(name, height ?? 44 + 26 * (rows.length + 1), () => {
+export function waterfall(name, rows, total, unit, kind = format.times) {
+  return chartBox(name, 44 + 26 * (rows.length + 1), () => {
     let sum = 0;
     const bars = rows.map((row) => {
       const from = sum;
@@ -45,7 +45,7 @@ export function waterfall(name, rows, total, unit, height) {
     return {
       grid: { left: 8, right: 130, top: 8, bottom: 24, containLabel: true },
       tooltip: tooltip(({ dataIndex }) => aboutMark(bars[dataIndex].name, [[t("exact"), `${bars[dataIndex].value}`], ...bars[dataIndex].lines])),
-      xAxis: axis({ type: "value", max: total.value, axisLabel: { formatter: (value) => unit(value) } }),
+      xAxis: axis({ type: "value", min: 0, max: total.value, ...format.ticks(total.value, kind), axisLabel: { ...format.ticks(total.value, kind).axisLabel, showMaxLabel: false } }),
       yAxis: axis({ type: "category", inverse: true, data: bars.map((bar) => bar.name), axisLabel: { color: colour("--text"), fontSize: 13, interval: 0, hideOverlap: false } }),
       series: [
         { type: "bar", stack: "all", silent: true, itemStyle: { color: "transparent" }, tooltip: { show: false }, data: bars.map((bar) => bar.from) },
@@ -81,7 +81,7 @@ function memory() {
     tooltip: tooltip(({ dataIndex, value }) => aboutMark(`${t("stage")} ${dataIndex}`, [[t("exact"), `${value} B`], [t("card_has"), `${capacity} B`],
       [t("worked"), `${format.percent(value / capacity)}`], [t("source"), `${t("simulated")} memory_by_stage_bytes[${dataIndex}]`]])),
     xAxis: axis({ type: "category", data: stages.map((_, i) => i), name: t("stage"), nameLocation: "middle", nameGap: 24 }),
-    yAxis: axis({ type: "value", max: Math.max(capacity, ...stages) * 1.02, axisLabel: { formatter: gb } }),
+    yAxis: axis({ type: "value", min: 0, max: Math.max(capacity, ...stages) * 1.02, ...format.ticks(Math.max(capacity, ...stages), format.sizes), axisLabel: { ...format.ticks(Math.max(capacity, ...stages), format.sizes).axisLabel, showMaxLabel: false } }),
     series: [{ type: "bar", barMaxWidth: 36, data: stages.map((value, i) => ({ value, itemStyle: { color: value > capacity ? colour("--bad") : i === stage ? colour("--compute") : colour("--recompute") } })),
       markLine: { symbol: "none", silent: true, lineStyle: { color: colour("--bad"), type: "dashed" },
         label: { formatter: `${t("card_has")} ${gb(capacity)}`, position: "insideEndTop", color: colour("--text") }, data: [{ yAxis: capacity }] } }],
@@ -93,7 +93,7 @@ function memory() {
     el("p", {}, label("memory.per_card_bytes"), " ", figure("memory.per_card_bytes"), " / ", figure("memory.capacity_bytes"), ` · ${label("memory.stage")} `, figure("memory.stage")),
     byStage && el("h3", {}, t("by_stage")), byStage,
     el("h3", {}, t("by_term")),
-    waterfall(t("by_term"), rows, { name: label("memory.per_card_bytes"), value: result.memory.per_card_bytes, lines: [] }, gb));
+    waterfall(t("by_term"), rows, { name: label("memory.per_card_bytes"), value: result.memory.per_card_bytes, lines: [] }, gb, format.sizes));
 }
 
 function collectives() {

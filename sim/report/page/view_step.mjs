@@ -10,9 +10,11 @@ import { extras } from "./store.mjs";
 import { t } from "./words.mjs";
 
 const step = extras.step;
-const margin = { left: 118, right: 12, top: 8, bottom: 26 };
+const margin = { left: 118, right: 52, top: 8, bottom: 26 };
 const shades = { forward: "--compute", backward: "--recompute", "weight gradient": "--context-comm", "send forward": "--pipeline-comm", "send backward": "--tensor-comm",
   "reduce-scatter": "--data-comm", "all-reduce": "--data-comm", "all-gather": "--expert-comm", broadcast: "--expert-comm", "catch up": "--jitter", "gradient norm": "--optimizer", optimizer: "--optimizer", host: "--host" };
+
+const stageName = (stage) => (stage === step.stages ? t("all_stages") : `${t("stage")} ${stage}`);
 
 /** Operation i of the columns. */
 const operation = (i) => ({ work: step.works[step.work[i]], lane: step.lanes[step.lane[i]], stage: step.stage[i], start: step.start_s[i], end: step.start_s[i] + step.duration_s[i],
@@ -27,12 +29,42 @@ function rowsOf(onlyCritical) {
     if (!rows.has(key)) rows.set(key, []);
     rows.get(key).push(i);
   }
-  return [...rows].sort(([a], [b]) => a - b).map(([key, list]) => ({ stage: Math.floor(key / 16), lane: key % 16, list: list.sort((a, b) => step.start_s[a] - step.start_s[b]) }));
+  return [...rows].sort(([a], [b]) => a - b).map(([key, list]) => ({ stage: Math.floor(key / 16), lane: key % 16, list: list.sort((a, b) => step.start_s[a] - step.start_s[b]), busy: busyShare(list) }));
+}
+
+/** Share of the step in which any of them runs; `list` is sorted by start. */
+function busyShare(list) {
+  let sum = 0, until = 0;
+  for (const i of list) {
+    const end = step.start_s[i] + step.duration_s[i];
+    sum += Math.max(0, end - Math.max(until, step.start_s[i])), until = Math.max(until, end);
+  }
+  return sum / step.time_s;
+}
+
+const under = (size) => Math.max(2, size / 5);  // height of the mark of the critical path
+
+/** What is narrower than a pixel: each column of pixels is as opaque as the share of it that is busy. */
+function coverage(width, scale) {
+  const works = new Map();
+  return {
+    add(work, left, right) {
+      if (!works.has(work)) works.set(work, new Float64Array(Math.ceil(width * scale) + 1));
+      const columns = works.get(work);
+      for (let k = Math.max(0, Math.floor(left * scale)); k < Math.min(columns.length, right * scale); ++k)
+        columns[k] += Math.min(right * scale, k + 1) - Math.max(left * scale, k);
+    },
+    paint(draw) {
+      for (const [work, columns] of works)
+        for (let k = 0; k < columns.length; ++k)
+          if (columns[k] > 0) draw(work, k / scale, 1 / scale, Math.min(1, columns[k]));
+    },
+  };
 }
 
 function about(i) {
   const one = operation(i), parts = step.parts?.[step.part?.[i]];
-  return aboutMark(`${named(one.work)}, ${one.stage === step.stages ? t("all_stages") : `${t("stage")} ${one.stage}`}`, [
+  return aboutMark(`${named(one.work)}, ${stageName(one.stage)}`, [
     [t("from_to"), `${format.time(one.start, 5)} – ${format.time(one.end, 5)}`], [t("duration"), `${format.time(one.end - one.start, 5)} = ${step.duration_s[i]} s`], [t("stream"), named(one.lane)],
     one.micro >= 0 && [t("micro_batch"), `${one.micro}`], one.chunk >= 0 && [t("chunk"), `${one.chunk}`], one.bytes > 0 && [t("size"), format.bytes(one.bytes)],
     parts && [t("worked"), Object.entries(parts).filter(([, value]) => value > 0).map(([name, value]) => `${partName(name)} ${format.time(value)}`).join(" + ")],
@@ -65,6 +97,10 @@ export function stepSection() {
     pen.scale(scale, scale);
     pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
     pen.textBaseline = "middle";
+    // As wide as the words of this language: stage, then stream.
+    const widest = (texts) => Math.ceil(Math.max(0, ...texts.map((text) => pen.measureText(text).width)));
+    const stream = 8 + widest(rows.map((row) => stageName(row.stage)));
+    margin.left = stream + 8 + (high() >= 11 ? widest(rows.map((row) => named(step.lanes[row.lane]))) : 0);
     const bottom = height - margin.bottom, mark = colour("--critical"), fills = step.works.map((work) => colour(shades[work] ?? "--faint"));
     pen.textAlign = "center";
     for (const tick of axisTicks()) {
@@ -78,27 +114,38 @@ export function stepSection() {
       if (row.stage !== before) {
         pen.fillStyle = colour("--line"), pen.fillRect(0, y - 1, width, 1);
         pen.fillStyle = colour("--text");
-        if (high() >= 11 || row.stage % 4 === 0) pen.fillText(row.stage === step.stages ? t("all_stages") : `${t("stage")} ${row.stage}`, 0, y + size / 2);
+        if (high() >= 11 || row.stage % 4 === 0) pen.fillText(stageName(row.stage), 0, y + size / 2);
       }
       pen.fillStyle = colour("--faint");
-      if (high() >= 11) pen.fillText(named(step.lanes[step.lane[row.list[0]]]), 58, y + size / 2);
+      if (high() >= 11) pen.fillText(named(step.lanes[row.lane]), stream, y + size / 2);
       before = row.stage;
       pen.save();
       pen.beginPath(), pen.rect(margin.left, y, width - margin.left - margin.right, size), pen.clip();
-      let drawn = -1;
+      const fine = coverage(width, scale);
       for (const i of row.list) {
         const end = step.start_s[i] + step.duration_s[i];
         if (end < from || step.start_s[i] > to) continue;
-        const left = x(step.start_s[i]), right = Math.max(left + 0.6, x(end));
-        if (right < drawn && !step.critical[i]) continue;  // nothing of it would be seen
-        drawn = right;
+        const left = x(step.start_s[i]), wide = x(end) - left;
+        if (i === chosen) pen.strokeStyle = mark, pen.lineWidth = 2, pen.strokeRect(left + 1, y + 1, Math.max(1, wide - 2), size - 2);
+        if (wide < 1) {
+          fine.add(step.work[i], left, left + wide);
+          if (step.critical[i]) fine.add(step.works.length, left, left + wide);
+          continue;
+        }
         pen.fillStyle = fills[step.work[i]];
-        pen.fillRect(left, y, Math.max(0.6, right - left - (right - left > 3 ? 0.7 : 0)), size);
-        if (step.critical[i]) pen.fillStyle = mark, pen.fillRect(left, y + size - Math.max(2, size / 5), right - left, Math.max(2, size / 5));
-        if (i === chosen) pen.strokeStyle = mark, pen.lineWidth = 2, pen.strokeRect(left + 1, y + 1, right - left - 2, size - 2);
-        if (right - left > 26 && size > 11 && step.micro_batch[i] >= 0) pen.fillStyle = "#fff", pen.fillText(step.micro_batch[i], left + 3, y + size / 2);
+        pen.fillRect(left, y, wide - (wide > 3 ? Math.min(0.7, 0.08 * wide) : 0), size);
+        if (step.critical[i]) pen.fillStyle = mark, pen.fillRect(left, y + size - under(size), wide, under(size));
+        if (wide > 26 && size > 11 && step.micro_batch[i] >= 0) pen.fillStyle = "#fff", pen.fillText(step.micro_batch[i], left + 3, y + size / 2);
       }
+      fine.paint((work, left, column, share) => {
+        const path = work === step.works.length;
+        pen.globalAlpha = share, pen.fillStyle = path ? mark : fills[work];
+        pen.fillRect(left, path ? y + size - under(size) : y, column, path ? under(size) : size);
+      });
       pen.restore();
+      pen.fillStyle = colour("--faint"), pen.textAlign = "right";
+      if (high() >= 11) pen.fillText(format.percent(row.busy), width, y + size / 2);
+      pen.textAlign = "left";
     });
   }
 
@@ -167,13 +214,15 @@ export function stepSection() {
     event.preventDefault(), event.stopPropagation();
   });
   place.draw = () => {
-    place.chart = { dispose() {}, resize: paint, look, view: () => [from, to] };
+    // For tests: [left, top, width, height] of a lane.
+    const rowBox = (stage, lane) => [margin.left, margin.top + rows.findIndex((row) => row.stage === stage && row.lane === lane) * high(), place.clientWidth - margin.left - margin.right, high() - 3];
+    place.chart = { dispose() {}, resize: paint, look, view: () => [from, to], rowBox };
     charts.add(place.chart);
     paint();
   };
   const used = [...new Set(step.work)].sort((a, b) => a - b);
   const box = el("input", { type: "checkbox", id: "only-critical", onchange: () => { only = box.checked; rows = rowsOf(only); paint(); } });
-  return el("div", {},
+  return el("div", { class: "whole" },
     el("p", { class: "note" }, t("step_note"), step.stages_shown.length < step.stages ? ` ${t("thinned")}: ${step.stages_shown.join(", ")}` : ""),
     el("div", { class: "tools" },
       el("span", { class: "scale" }, used.map((w) => [el("i", { style: `background: var(${shades[step.works[w]] ?? "--faint"})` }), named(step.works[w])]), el("i", { class: "critical" }), t("critical")),

@@ -23,7 +23,7 @@ function cell(row, name) {
 function pointsTable(numbers, more = []) {
   const rows = numbers.map((number) => result.points.rows.find((row) => row[0] === number)).filter(Boolean);
   const names = [...new Set([...result.keys, figureColumn(), ...more])].filter((name) => column(name) >= 0);
-  return table([{ title: t("points"), number: true, cell: (row) => row[0] }, ...names.map((name) => ({ title: name, number: true, cell: (row) => cell(row, name) }))], rows, { shown: 20, more: (left) => `${left} ${t("more_rows")}` });
+  return table([{ title: t("points"), number: true, cell: (row) => row[0] }, ...names.map((name) => ({ title: name, number: true, cell: (row) => cell(row, name) }))], rows, { shown: 20, more: t("more_rows") });
 }
 
 function effect(one, i, path) {
