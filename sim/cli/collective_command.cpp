@@ -20,7 +20,8 @@
 namespace qianka {
 namespace {
 
-/// What the word stands for in a table of names; UsageError with the nearest when it is none.
+/// What the word stands for in a table of names; UsageError, `unknown` of the word, with the
+/// nearest when it is none.
 template <class Table>
 auto meaning(const Table& names, const std::string& word, const char* unknown) {
   std::vector<std::string> known;
