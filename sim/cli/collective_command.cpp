@@ -20,15 +20,17 @@
 namespace qianka {
 namespace {
 
-/// What the word stands for in a table of names; UsageError with the nearest when it is none.
+/// What the word stands for in a table of names; UsageError, `unknown` of the word, with the
+/// nearest when it is none.
 template <class Table>
-auto meaning(const Table& names, const std::string& word, std::string_view what) {
+auto meaning(const Table& names, const std::string& word, const char* unknown) {
   std::vector<std::string> known;
   for (const auto& [name, value] : names) {
     if (name == word) return value;
     known.emplace_back(name);
   }
-  throw UsageError(say("unknown {} '{}'", what, word), suggestion(word, known, tr("choices are")));
+  throw UsageError(fmt::format(fmt::runtime(tr(unknown)), word),
+                   suggestion(word, known, tr("choices are")));
 }
 
 /// The catalogue's id that is meant: itself, or the only one that begins so. A path stays.
@@ -139,10 +141,12 @@ std::string placement_text(const GroupShape& shape) {
 
 int collective_command(const CollectiveOptions& options) {
   require_data();
-  const CollectiveKind kind = meaning(collective_words, options.kind, "collective");
+  const CollectiveKind kind =
+      meaning(collective_words, options.kind, marked("unknown collective '{}'"));
   const std::vector<Bytes> sizes = sizes_of(options.sizes);
   std::optional<Method> forced;
-  if (!options.algorithm.empty()) forced = meaning(method_names, options.algorithm, "algorithm");
+  if (!options.algorithm.empty())
+    forced = meaning(method_names, options.algorithm, marked("unknown algorithm '{}'"));
   ClusterSpec cluster = load_cluster(cluster_id(options.on), parse_sets(options.sets));
   const GroupShape shape = shape_of(options, kind, cluster);
   cluster.nodes = (shape.cards + shape.cards_per_node - 1) / shape.cards_per_node;
