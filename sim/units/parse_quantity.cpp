@@ -105,20 +105,22 @@ constexpr std::array other_spellings{
 
 struct Facts {
   Dimension dimension;
-  std::string_view name, with_article, example;
+  std::string_view name;
+  const char* with_article;
+  std::string_view example;
 };
 
 constexpr std::array facts{
-    Facts{Dimension::number, "number", "a number", "1.5"},
-    Facts{Dimension::fraction, "fraction", "a fraction", "0.41"},
-    Facts{Dimension::time, "time", "a time", "10 min"},
-    Facts{Dimension::bytes, "size", "a size", "80GiB"},
-    Facts{Dimension::bandwidth, "bandwidth", "a bandwidth", "400Gbps"},
-    Facts{Dimension::flop_rate, "compute rate", "a compute rate", "989 TFLOPS"},
-    Facts{Dimension::power, "power", "a power", "700 W"},
-    Facts{Dimension::tokens, "token count", "a token count", "15.6T tokens"},
-    Facts{Dimension::rate, "rate", "a rate", "0.3 per day"},
-    Facts{Dimension::node_rate, "rate per node", "a rate per node", "4e-3 per node-day"},
+    Facts{Dimension::number, "number", marked("a number"), "1.5"},
+    Facts{Dimension::fraction, "fraction", marked("a fraction"), "0.41"},
+    Facts{Dimension::time, "time", marked("a time"), "10 min"},
+    Facts{Dimension::bytes, "size", marked("a size"), "80GiB"},
+    Facts{Dimension::bandwidth, "bandwidth", marked("a bandwidth"), "400Gbps"},
+    Facts{Dimension::flop_rate, "compute rate", marked("a compute rate"), "989 TFLOPS"},
+    Facts{Dimension::power, "power", marked("a power"), "700 W"},
+    Facts{Dimension::tokens, "token count", marked("a token count"), "15.6T tokens"},
+    Facts{Dimension::rate, "rate", marked("a rate"), "0.3 per day"},
+    Facts{Dimension::node_rate, "rate per node", marked("a rate per node"), "4e-3 per node-day"},
 };
 
 const Facts& facts_of(Dimension dimension) {
@@ -210,7 +212,7 @@ const Unit* find_unit(std::string_view name, Dimension dimension) {
   for (const Unit& other : units) {
     if (other.name != unit || other.dimension == Dimension::tokens) continue;
     throw QuantityError(say("'{}' is {}, but {} is due here", text,
-                            facts_of(other.dimension).with_article, due.with_article),
+                            tr(facts_of(other.dimension).with_article), tr(due.with_article)),
                         example);
   }
   if (dimension == Dimension::number) {
@@ -239,7 +241,7 @@ std::string_view number_part(std::string_view text, Dimension dimension) {
   const std::string_view number = text.substr(0, number_length(text));
   if (number.empty()) {
     const Facts& due = facts_of(dimension);
-    throw QuantityError(say("expected {}, but found '{}'", due.with_article, text),
+    throw QuantityError(say("expected {}, but found '{}'", tr(due.with_article), text),
                         say("for example '{}'", due.example));
   }
   if (has_leading_zero(number)) {
@@ -268,7 +270,7 @@ double parse_quantity(std::string_view text, Dimension dimension) {
   if (unit.empty()) {
     if (is_unitless(dimension) || value == 0) return value;
     const Facts& due = facts_of(dimension);
-    throw QuantityError(say("{} needs a unit, but '{}' has none", due.with_article, text),
+    throw QuantityError(say("{} needs a unit, but '{}' has none", tr(due.with_article), text),
                         unit_list(dimension));
   }
   const Unit* known = find_unit(unit, dimension);
