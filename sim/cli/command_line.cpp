@@ -7,6 +7,7 @@
 #include "sim/cli/help_columns.hpp"
 #include "sim/cli/import_options.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/parse_errors.hpp"
 #include "sim/cli/show_options.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/language/language.hpp"
@@ -346,11 +347,12 @@ bool parse(CLI::App& app, int argc, const char* const* argv) {
     if (chosen.empty()) {
       const auto words = app.remaining();
       if (!words.empty()) throw unknown_command(app, words.front());
-      throw UsageError(error.what(), say("see '{} --help'", "qianka"));
+      throw UsageError(parse_error_text(error.what()), say("see '{} --help'", "qianka"));
     }
     const auto left = app.remaining(true);
     if (!left.empty()) throw unexpected_word(*chosen.front(), left.front());
-    throw UsageError(error.what(), say("see '{} --help'", "qianka " + chosen.front()->get_name()));
+    throw UsageError(parse_error_text(error.what()),
+                     say("see '{} --help'", "qianka " + chosen.front()->get_name()));
   }
 }
 

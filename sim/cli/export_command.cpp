@@ -44,7 +44,7 @@ int export_command(const ExportOptions& options) {
   std::ofstream out(options.output, std::ios::binary);
   out << text << std::flush;
   if (!out) throw RunFailed(say("cannot write '{}'", options.output));
-  remark("written: " + options.output);
+  remark(say("written: {}", options.output));
   return exit_ok;
 }
 

@@ -73,7 +73,7 @@ int import_command(const ImportOptions& options) {
     print(imported.yaml);
   } else {
     write(imported.yaml, options.output);
-    remark("written: " + options.output);
+    remark(say("written: {}", options.output));
   }
   return exit_ok;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/interchange/config_keys.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
@@ -34,28 +36,26 @@ std::optional<int> ConfigKeys::whole(Spellings keys, int least) {
     const bool equal = std::ranges::all_of(
         value->items, [&](const Value& item) { return item.text == first.text; });
     if (!equal)
-      fail_at(value->at, fmt::format("'{}' differs from layer to layer", entry->key),
-              "all layers are alike here: give one number");
+      fail_at(value->at, say("'{}' differs from layer to layer", entry->key),
+              tr("all layers are alike here: give one number"));
     value = &first;
   }
   const auto number = whole_number(*value, std::numeric_limits<int>::max());
   if (!number)
-    fail_at(
-        value->at,
-        fmt::format("'{}' is a whole number, this is {}", entry->key, excerpt(describe(*value))),
-        "write digits only");
+    fail_at(value->at,
+            say("'{}' is a whole number, this is {}", entry->key, excerpt(describe(*value))),
+            tr("write digits only"));
   if (*number < least)
-    fail_at(value->at, fmt::format("'{}' is {}", entry->key, *number),
-            fmt::format("it is at least {}", least));
+    fail_at(value->at, say("'{}' is {}", entry->key, *number), say("it is at least {}", least));
   return static_cast<int>(*number);
 }
 
 int ConfigKeys::needed(Spellings keys, std::string_view what) {
   if (const auto number = whole(keys)) return *number;
-  const std::string type = type_.empty() ? "a model without a model_type"
-                                         : fmt::format("model type '{}'", excerpt(type_));
-  fail_at(map_->at, fmt::format("'{}' is missing: {} ({})", *keys.begin(), what, type),
-          fmt::format("looked for {}", fmt::join(keys, ", ")));
+  const std::string type =
+      type_.empty() ? tr("a model without a model_type") : say("model type '{}'", excerpt(type_));
+  fail_at(map_->at, say("'{}' is missing: {} ({})", *keys.begin(), what, type),
+          say("looked for {}", fmt::join(keys, ", ")));
 }
 
 bool ConfigKeys::truth(Spellings keys, bool otherwise) {

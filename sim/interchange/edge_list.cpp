@@ -4,6 +4,7 @@
 #include "sim/interchange/fabric_draft.hpp"
 #include "sim/interchange/name_lists.hpp"
 #include "sim/interchange/readers.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/parse_quantity.hpp"
 #include "sim/units/utf8.hpp"
 
@@ -108,7 +109,8 @@ class EdgeList {
         row(cells(line, begin));
       begin = end + 1;
     }
-    if (headings_.empty()) fail_at(source_.at(0), "no row in this file", "rows are from,to,rate");
+    if (headings_.empty())
+      fail_at(source_.at(0), tr("no row in this file"), tr("rows are from,to,rate"));
     return std::move(draft_);
   }
 
@@ -170,13 +172,13 @@ bool EdgeList::header(const std::vector<Cell>& cells) {
   if (has(Column::from) && has(Column::to) && !rates) {  // nodes may be called a and b
     for (std::size_t i = 0; i < cells.size(); ++i)
       if (headings_[i].column == Column::other)
-        imported_.details.push_back(fmt::format("column '{}'", excerpt(cells[i].text)));
+        imported_.details.push_back(say("column '{}'", excerpt(cells[i].text)));
     return true;
   }
   if (!rates && (has(Column::from) || has(Column::to)))
     fail_at(source_.at(cells.front().offset),
-            fmt::format("the header names no column '{}'", has(Column::from) ? "to" : "from"),
-            "columns are from, to, rate, latency and count");
+            say("the header names no column '{}'", has(Column::from) ? "to" : "from"),
+            tr("columns are from, to, rate, latency and count"));
   headings_ = {{Column::from, ""},
                {Column::to, ""},
                {Column::rate, ""},
@@ -207,8 +209,8 @@ std::optional<Bandwidth> EdgeList::rate(const std::string& text, std::size_t off
       if (const auto rate = link_rate(text + (spelt[0] == 'g' ? " Gbps" : " Mbps"), known_))
         return rate;
   }
-  fail_at(source_.at(offset), fmt::format("'{}' is no rate", excerpt(text)),
-          "write 400Gbps or 50GB/s, or call the column rate_gbps");
+  fail_at(source_.at(offset), say("'{}' is no rate", excerpt(text)),
+          tr("write 400Gbps or 50GB/s, or call the column rate_gbps"));
 }
 
 std::optional<Seconds> EdgeList::latency(const std::string& text, std::size_t offset) const {
@@ -220,8 +222,8 @@ std::optional<Seconds> EdgeList::latency(const std::string& text, std::size_t of
       continue;
     }
   }
-  fail_at(source_.at(offset), fmt::format("'{}' is no time", excerpt(text)),
-          "write 500ns, or call the column latency_ns");
+  fail_at(source_.at(offset), say("'{}' is no time", excerpt(text)),
+          tr("write 500ns, or call the column latency_ns"));
 }
 
 int EdgeList::count(const std::string& text, std::size_t offset) const {
@@ -230,8 +232,8 @@ int EdgeList::count(const std::string& text, std::size_t offset) const {
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
   if (*end != '\0' || value < 1 || value > most || value != static_cast<int>(value))
-    fail_at(source_.at(offset), fmt::format("'{}' is no number of cables", excerpt(text)),
-            "a whole number from 1; one when left out");
+    fail_at(source_.at(offset), say("'{}' is no number of cables", excerpt(text)),
+            tr("a whole number from 1; one when left out"));
   return static_cast<int>(value);
 }
 
@@ -242,8 +244,8 @@ void EdgeList::row(const std::vector<Cell>& cells) {
                     to = value(cells, Column::to, to_at);
   if (from.empty() || to.empty())
     fail_at(source_.at(from.empty() ? from_at : cells.back().offset),
-            fmt::format("a link has two ends, this row has {}", from.empty() && to.empty() ? 0 : 1),
-            "rows are from,to,rate");
+            say("a link has two ends, this row has {}", from.empty() && to.empty() ? 0 : 1),
+            tr("rows are from,to,rate"));
   DraftLink link{.at = source_.at(from_at)};
   link.a = draft_.end(from, source_.at(from_at));
   link.b = draft_.end(to, source_.at(to_at));
@@ -257,7 +259,7 @@ void EdgeList::row(const std::vector<Cell>& cells) {
   link.count = count(text, at);
   if (link.a.device == link.b.device) {
     imported_.details.push_back(
-        fmt::format("line {}: a link from {} to itself", link.at.line, excerpt(from)));
+        say("line {}: a link from {} to itself", link.at.line, excerpt(from)));
     return;
   }
   draft_.join(std::move(link));

@@ -2,6 +2,7 @@
 #include "sim/interchange/fabric_draft.hpp"
 
 #include "sim/interchange/name_lists.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/parse_quantity.hpp"
 #include "sim/units/utf8.hpp"
 
@@ -155,7 +156,7 @@ DraftRole role_of_text(std::string_view text) {
 std::size_t FabricDraft::device(std::string_view name, const SourcePos& at) {
   const auto [place, fresh] = numbers_.try_emplace(std::string(name), devices.size());
   if (devices.size() >= most_devices)
-    fail_at(at, fmt::format("more than {} devices", most_devices), "is a host list too long?");
+    fail_at(at, say("more than {} devices", most_devices), tr("is a host list too long?"));
   if (fresh) devices.push_back({.name = std::string(name), .at = at});
   return place->second;
 }

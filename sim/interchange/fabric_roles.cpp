@@ -2,6 +2,8 @@
 // Who is a node and who a switch, and which of them one kind of node and one fabric can hold.
 #include "sim/interchange/fabric_draft.hpp"
 #include "sim/interchange/name_lists.hpp"
+#include "sim/interchange/source_text.hpp"
+#include "sim/language/language.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -24,7 +26,7 @@ std::string names_text(const FabricDraft& draft, const std::vector<std::size_t>&
   for (std::size_t i = 0; i < std::min(some.size(), most_named); ++i)
     names.push_back(excerpt(draft.devices[some[i]].name));
   std::string text = fmt::format("{}", fmt::join(names, ", "));
-  if (some.size() > most_named) text += fmt::format(" and {} more", some.size() - most_named);
+  if (some.size() > most_named) text += say(" and {} more", some.size() - most_named);
   return text;
 }
 
@@ -51,13 +53,14 @@ void settle_unknown(FabricDraft& draft, Imported& imported) {
     for (const std::size_t i : some) draft.devices[i].role = role;
     imported.warnings.push_back(
         {draft.devices[some.front()].at,
-         fmt::format("nothing says what {} {}: taken for {}", names_text(draft, some),
-                     some.size() == 1 ? "is" : "are", what),
-         "names as leaf0 and node3, or an attribute 'role' of host or switch, would say it"});
+         say("nothing says what {} {}: taken for {}", names_text(draft, some),
+             tr("of devices", some.size() == 1 ? tr("of devices", "is") : tr("of devices", "are")),
+             what),
+         tr("names as leaf0 and node3, or an attribute 'role' of host or switch, would say it")});
   };
-  settle(guessed_nodes, DraftRole::node, guessed_nodes.size() == 1 ? "a node" : "nodes");
+  settle(guessed_nodes, DraftRole::node, guessed_nodes.size() == 1 ? tr("a node") : tr("nodes"));
   settle(guessed_switches, DraftRole::fabric_switch,
-         guessed_switches.size() == 1 ? "a switch" : "switches");
+         guessed_switches.size() == 1 ? tr("a switch") : tr("switches"));
 }
 
 /// A node that is joined to nodes forwards for them, as a switch does.
@@ -72,9 +75,9 @@ void give_routers(FabricDraft& draft, Imported& imported) {
   const std::vector<std::size_t> some(forwarding.begin(), forwarding.end());
   imported.warnings.push_back(
       {draft.devices[some.front()].at,
-       fmt::format("{} {} joined to other nodes without a switch", names_text(draft, some),
-                   some.size() == 1 ? "is" : "are"),
-       "each gets a switch of its own, of no latency, that forwards for the others"});
+       say("{} {} joined to other nodes without a switch", names_text(draft, some),
+           some.size() == 1 ? tr("of devices", "is") : tr("of devices", "are")),
+       tr("each gets a switch of its own, of no latency, that forwards for the others")});
   std::vector<std::size_t> router(draft.devices.size());
   for (const std::size_t node : some) {
     const SourcePos at = draft.devices[node].at;
@@ -99,9 +102,9 @@ void give_routers(FabricDraft& draft, Imported& imported) {
 void hang_nodes(FabricDraft& draft, Imported& imported) {
   const std::size_t switches = draft.devices.size();
   const SourcePos at = draft.devices.front().at;
-  imported.warnings.push_back(
-      {at, fmt::format("no node among the {} devices", switches),
-       "a node hangs below each switch; an attribute 'role' of host would say where nodes are"});
+  imported.warnings.push_back({at, say("no node among the {} devices", switches),
+                               tr("a node hangs below each switch; an attribute 'role' of host "
+                                  "would say where nodes are")});
   for (std::size_t i = 0; i < switches; ++i) {
     if (!is_switch(draft.devices[i])) continue;
     const std::size_t node = draft.device("node-at-" + draft.devices[i].name, draft.devices[i].at);
@@ -113,8 +116,8 @@ void hang_nodes(FabricDraft& draft, Imported& imported) {
 void drop(FabricDraft& draft, const std::vector<std::size_t>& some, Imported& imported,
           const std::string& why, const std::string& hint) {
   if (some.empty()) return;
-  imported.warnings.push_back({draft.devices[some.front()].at,
-                               fmt::format("{} left out: {}", names_text(draft, some), why), hint});
+  imported.warnings.push_back(
+      {draft.devices[some.front()].at, say("{} left out: {}", names_text(draft, some), why), hint});
   std::vector<bool> kept(draft.devices.size(), true);
   for (const std::size_t i : some) kept[i] = false;
   draft.keep_only(kept);
@@ -145,9 +148,9 @@ void keep_equal_nodes(FabricDraft& draft, Imported& imported) {
   std::ranges::sort(others);
   if (best == 0) return;
   drop(draft, others, imported,
-       fmt::format("{} have {} network port{} each", by_ports[best].size(), best,
-                   best == 1 ? "" : "s"),
-       "all nodes of a cluster are alike; storage and management nodes have no place among them");
+       say("{} have {} each", by_ports[best].size(), number_of(best, marked("network port"))),
+       tr("all nodes of a cluster are alike; storage and management nodes have no place among "
+          "them"));
 }
 
 /// The part of the fabric with the most nodes.
@@ -170,16 +173,16 @@ void keep_largest_part(FabricDraft& draft, Imported& imported) {
     (nodes.contains(root(i)) ? others : idle).push_back(i);
   }
   for (const std::size_t i : idle)
-    imported.details.push_back(fmt::format("line {}: {} leads to no node", draft.devices[i].at.line,
-                                           excerpt(draft.devices[i].name)));
+    imported.details.push_back(say("line {}: {} leads to no node", draft.devices[i].at.line,
+                                   excerpt(draft.devices[i].name)));
   std::vector<bool> kept(draft.devices.size());
   for (std::size_t i = 0; i < kept.size(); ++i) kept[i] = root(i) == most->first;
   if (!others.empty())
     imported.warnings.push_back(
         {draft.devices[others.front()].at,
-         fmt::format("{} left out: no way leads there from the other {} node{}",
-                     names_text(draft, others), most->second, most->second == 1 ? "" : "s"),
-         "the largest connected part is written; a job cannot span two"});
+         say("{} left out: no way leads there from the other {}", names_text(draft, others),
+             number_of(most->second, marked("node"))),
+         tr("the largest connected part is written; a job cannot span two")});
   draft.keep_only(kept);
 }
 
@@ -195,7 +198,7 @@ void settle_roles(FabricDraft& draft, Imported& imported) {
     std::vector<bool> kept(draft.devices.size(), true);
     for (const std::size_t i : inside) kept[i] = false;
     imported.details.push_back(
-        fmt::format("{}: inside a node, which --node describes", names_text(draft, inside)));
+        say("{}: inside a node, which --node describes", names_text(draft, inside)));
     draft.keep_only(kept);
   }
   if (std::ranges::none_of(draft.devices, is_node) && !draft.devices.empty() &&
@@ -205,8 +208,8 @@ void settle_roles(FabricDraft& draft, Imported& imported) {
 }
 
 void keep_what_is_alike(FabricDraft& draft, Imported& imported) {
-  drop(draft, those_of(draft, DraftRole::other_host), imported, "storage or management",
-       "a cluster has compute nodes only; 'storage' is given apart");
+  drop(draft, those_of(draft, DraftRole::other_host), imported, tr("storage or management"),
+       tr("a cluster has compute nodes only; 'storage' is given apart"));
   keep_equal_nodes(draft, imported);
   keep_largest_part(draft, imported);
 }

@@ -4,7 +4,9 @@
 #include "sim/interchange/fabric_draft.hpp"
 #include "sim/interchange/name_lists.hpp"
 #include "sim/interchange/node_draft.hpp"
+#include "sim/interchange/source_text.hpp"
 #include "sim/interchange/yaml_writer.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/parse_quantity.hpp"
 
 #include <algorithm>
@@ -59,15 +61,16 @@ class FabricWriter {
     collect_node_cables();
     collect_switch_cables();
     if (nodes_.empty())
-      fail_at(first_place(), "no node is left to compute on",
-              "nodes are devices called node3 or host3, or with an attribute 'role' of host");
+      fail_at(first_place(), tr("no node is left to compute on"),
+              tr("nodes are devices called node3 or host3, or with an attribute 'role' of host"));
     if (switches_.empty())
-      fail_at(first_place(), "nothing is left that joins the nodes",
-              "nodes with another number of ports than most have, and what no way leads to, are "
-              "left out; switches are devices called switch3 or leaf3, or with a 'role' of switch");
+      fail_at(
+          first_place(), tr("nothing is left that joins the nodes"),
+          tr("nodes with another number of ports than most have, and what no way leads to, are "
+             "left out; switches are devices called switch3 or leaf3, or with a 'role' of switch"));
     if (nics_ > most_nics)
-      fail_at(draft_.devices[nodes_.front()].at, fmt::format("a node of {} network ports", nics_),
-              fmt::format("the format takes up to {}", most_nics));
+      fail_at(draft_.devices[nodes_.front()].at, say("a node of {} network ports", nics_),
+              say("the format takes up to {}", most_nics));
     write_yaml();
     tell();
   }
@@ -272,20 +275,21 @@ void FabricWriter::write_yaml() {
 void FabricWriter::tell() {
   std::size_t cables = 0;
   for (const DraftLink& link : draft_.links) cables += static_cast<std::size_t>(link.count);
-  imported_.facts.push_back(fmt::format(
-      "found: {} node{} with {} network port{} each, {} switch{}, {} cable{}", nodes_.size(),
-      nodes_.size() == 1 ? "" : "s", nics_, nics_ == 1 ? "" : "s", switches_.size(),
-      switches_.size() == 1 ? "" : "es", cables, cables == 1 ? "" : "s"));
+  imported_.facts.push_back(say("found: {} with {} each, {}, {}",
+                                number_of(nodes_.size(), marked("node")),
+                                number_of(nics_, marked("network port")),
+                                number_of(switches_.size(), marked("switch"), "switches"),
+                                number_of(cables, marked("cable"))));
   if (without_rate_ > 0)
-    imported_.missing.push_back(fmt::format("the rate of {} link{}: --rate, as in --rate 400Gbps",
-                                            without_rate_, without_rate_ == 1 ? "" : "s"));
+    imported_.missing.push_back(say("the rate of {}: --rate, as in --rate 400Gbps",
+                                    number_of(without_rate_, marked("link"))));
   if (!base().empty()) return;
   if (request_.gpu.empty())
     imported_.missing.push_back(
-        "which cards the nodes have: --node CLUSTER takes the nodes of a cluster of the "
-        "catalogue (qianka list topologies), --gpu ID the accelerator alone, 8 to a node");
+        tr("which cards the nodes have: --node CLUSTER takes the nodes of a cluster of the "
+           "catalogue (qianka list topologies), --gpu ID the accelerator alone, 8 to a node"));
   if (request_.nic.empty())
-    imported_.missing.push_back("which network adapter: --nic ID; its efficiency is unknown");
+    imported_.missing.push_back(tr("which network adapter: --nic ID; its efficiency is unknown"));
 }
 
 }  // namespace
@@ -294,8 +298,8 @@ void write_fabric(FabricDraft draft, const ImportRequest& request, Imported& imp
   check_names(request);
   if (draft.devices.empty() || draft.links.empty())
     fail_at(draft.devices.empty() ? SourcePos{draft.file, 1, 1} : draft.devices.front().at,
-            draft.devices.empty() ? "no device is in this file" : "no link is in this file",
-            "a fabric is switches, nodes and what joins them");
+            draft.devices.empty() ? tr("no device is in this file") : tr("no link is in this file"),
+            tr("a fabric is switches, nodes and what joins them"));
   settle_roles(draft, imported);
   keep_what_is_alike(draft, imported);
   FabricWriter(draft, request, imported).write();

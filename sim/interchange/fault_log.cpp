@@ -6,6 +6,7 @@
 #include "sim/input/spelling.hpp"
 #include "sim/interchange/readers.hpp"
 #include "sim/interchange/record_time.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/fault_list.hpp"
 #include "sim/units/parse_quantity.hpp"
 
@@ -78,8 +79,8 @@ class FaultLog {
       } else if (column("kind") && column("component") && time_column()) {
         events();
       } else {
-        problem(table_.header, 0, "these columns are none of an event list",
-                "event_id,date,kind,component,… or window,start,end,restarts");
+        problem(table_.header, 0, tr("these columns are none of an event list"),
+                tr("event_id,date,kind,component,… or window,start,end,restarts"));
       }
     }
     if (!problems_.empty()) throw InputError(sorted(problems_));
@@ -88,8 +89,8 @@ class FaultLog {
         fmt::format("Written by qianka import fault-log from {}.", file)};
     comments.insert(comments.end(), remarks_.begin(), remarks_.end());
     imported_.yaml = fault_list_text(faults_, comments);
-    imported_.facts.push_back(fmt::format("{} faults in {:.1f} days", faults_.size(), days_));
-    imported_.facts.insert(imported_.facts.end(), remarks_.begin(), remarks_.end());
+    imported_.facts.push_back(say("{} faults in {:.1f} days", faults_.size(), days_));
+    for (const std::string& remark : remarks_) imported_.facts.push_back(tr(remark));
     return std::move(imported_);
   }
 
@@ -116,8 +117,8 @@ class FaultLog {
   }
   double time_at(const CsvRow& row, std::size_t cell) {
     if (const auto time = record_time(row.cells[cell])) return *time;
-    problem(row, cell, fmt::format("'{}' is no date", excerpt(row.cells[cell])),
-            "dates look like 2022-05-07 or 2022-05-07 20:14");
+    problem(row, cell, say("'{}' is no date", excerpt(row.cells[cell])),
+            tr("dates look like 2022-05-07 or 2022-05-07 20:14"));
     return 0;
   }
   std::optional<double> number_at(const CsvRow& row, std::string_view name) {
@@ -126,7 +127,7 @@ class FaultLog {
     try {
       const double value = parse_number(row.cells[*place]);
       if (value >= 0 && value <= most_figure) return value;
-      problem(row, *place, fmt::format("{} cannot be {}", name, row.cells[*place]));
+      problem(row, *place, say("{} cannot be {}", name, row.cells[*place]));
     } catch (const QuantityError& error) {
       problem(row, *place, error.what(), error.hint);
     }
@@ -143,7 +144,7 @@ class FaultLog {
   CsvTable table_;
   Imported imported_;
   std::vector<ReplayedFault> faults_;
-  std::vector<std::string> remarks_;
+  std::vector<std::string> remarks_;  // English: the file has them too
   double days_ = 0;
   int nodes_ = 0;
 };
@@ -154,8 +155,8 @@ const LogKind* FaultLog::kind_at(const CsvRow& row) {
   if (known != log_kinds.end()) return &*known;
   std::vector<std::string> names;
   for (const LogKind& kind : log_kinds) names.emplace_back(kind.name);
-  problem(row, place, fmt::format("no kind of event '{}'", excerpt(row.cells[place])),
-          suggestion(row.cells[place], names, "kinds are"));
+  problem(row, place, say("no kind of event '{}'", excerpt(row.cells[place])),
+          suggestion(row.cells[place], names, tr("kinds are")));
   return nullptr;
 }
 
@@ -181,15 +182,17 @@ void FaultLog::events() {
   days_ = (last - start) / 86'400;
   for (std::size_t i = 0; i < table_.rows.size(); ++i) {
     if (read[i].first < start) {
-      problem(table_.rows[i], times, "this is before the launch", "the run begins at the launch");
+      problem(table_.rows[i], times, tr("this is before the launch"),
+              tr("the run begins at the launch"));
     } else {
       event(table_.rows[i], *read[i].second, read[i].first - start);
     }
   }
-  remarks_.push_back(fmt::format(
-      "Time 0 is {}.", begin ? "the launch" : "the first event: the list names no launch"));
+  remarks_.emplace_back(begin ? marked("Time 0 is the launch.")
+                              : marked("Time 0 is the first event: the list names no launch."));
   if (nodes_ > 0)
-    remarks_.emplace_back("The list does not say which node failed: they are numbered in turn.");
+    remarks_.emplace_back(
+        marked("The list does not say which node failed: they are numbered in turn."));
 }
 
 void FaultLog::event(const CsvRow& row, const LogKind& kind, double at) {
@@ -204,12 +207,12 @@ void FaultLog::event(const CsvRow& row, const LogKind& kind, double at) {
   }
   if (kind.effect == Effect::rate) {
     imported_.missing.push_back(
-        fmt::format("{} is a rate, no event: enter it among 'classes' ({})", name, note));
+        say("{} is a rate, no event: enter it among 'classes' ({})", name, note));
     return;
   }
   if (kind.effect == Effect::slows && !(slow && *slow > 0 && *slow < 1)) {
     imported_.missing.push_back(
-        fmt::format("{} does not say how slow: add a column slow_to ({})", name, note));
+        say("{} does not say how slow: add a column slow_to ({})", name, note));
     return;
   }
   ReplayedFault fault{.at = {at},
@@ -236,10 +239,10 @@ void FaultLog::windows() {
   double first = INFINITY, last = -INFINITY;
   for (const CsvRow& row : table_.rows) {
     const double start = time_at(row, *column("start")), end = time_at(row, *column("end"));
-    if (end <= start) problem(row, *column("end"), "the window ends before it begins");
+    if (end <= start) problem(row, *column("end"), tr("the window ends before it begins"));
     const std::optional<double> restarts = number_at(row, "restarts");
     if (!restarts) {
-      imported_.details.push_back("window " + text(row, "window") + ": no count");
+      imported_.details.push_back(say("window {}: no count", text(row, "window")));
       continue;
     }
     counted.push_back({start, end, *restarts, text(row, "window")});
@@ -277,8 +280,9 @@ void FaultLog::windows() {
                          .kind = "restart in window " + window.name});
     }
   }
-  remarks_.emplace_back("The list counts restarts by window: they are spread evenly over it.");
-  remarks_.emplace_back("It does not say which node failed: they are numbered in turn.");
+  remarks_.emplace_back(
+      marked("The list counts restarts by window: they are spread evenly over it."));
+  remarks_.emplace_back(marked("It does not say which node failed: they are numbered in turn."));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "sim/interchange/name_lists.hpp"
 #include "sim/interchange/readers.hpp"
 #include "sim/interchange/xml_document.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/units/parse_quantity.hpp"
 #include "sim/units/utf8.hpp"
@@ -95,20 +96,21 @@ class GraphmlReader {
     draft_.kind = "graphml";
     draft_.file = source_.short_name();
     if (root.name != "graphml" && !root.name.ends_with(":graphml"))
-      fail_at(root.at, fmt::format("this is <{}>, not <graphml>", excerpt(root.name)),
-              "GraphML begins with <graphml>, then <key> and <graph>");
+      fail_at(root.at, say("this is <{}>, not <graphml>", excerpt(root.name)),
+              tr("GraphML begins with <graphml>, then <key> and <graph>"));
     keys(root);
     bool found = false;
     for (const XmlElement& child : root.children) {
       if (child.name != "graph") continue;
       if (found) {
-        imported_.warnings.push_back({child.at, "a second <graph> is passed over", ""});
+        imported_.warnings.push_back({child.at, tr("a second <graph> is passed over"), ""});
       } else {
         graph(child);
       }
       found = true;
     }
-    if (!found) fail_at(root.at, "no <graph> in this file", "nodes and edges stand in <graph>");
+    if (!found)
+      fail_at(root.at, tr("no <graph> in this file"), tr("nodes and edges stand in <graph>"));
     edges();
     return std::move(draft_);
   }
@@ -177,17 +179,18 @@ void GraphmlReader::graph(const XmlElement& element) {
     if (child.name == "node") node(child);
     if (child.name == "edge") pending_.push_back({child, directed});
     if (child.name == "hyperedge")
-      imported_.warnings.push_back({child.at, "a <hyperedge> is passed over",
-                                    "a link joins two devices; write a switch between them"});
+      imported_.warnings.push_back({child.at, tr("a <hyperedge> is passed over"),
+                                    tr("a link joins two devices; write a switch between them")});
   }
 }
 
 void GraphmlReader::node(const XmlElement& element) {
   const std::string id(element.attribute("id"));
-  if (id.empty()) fail_at(element.at, "a <node> without 'id'", "edges name nodes by their id");
+  if (id.empty())
+    fail_at(element.at, tr("a <node> without 'id'"), tr("edges name nodes by their id"));
   if (ends_.contains(id))
-    fail_at(element.at, fmt::format("node '{}' stands twice", excerpt(id)),
-            "each id stands for one node");
+    fail_at(element.at, say("node '{}' stands twice", excerpt(id)),
+            tr("each id stands for one node"));
   const Attributes said = attributes(element, "node");
   std::string name = id;
   for (const char* key : name_keys) {
@@ -253,10 +256,11 @@ std::optional<double> GraphmlReader::figure(const Attributes& attributes,
     if (!unitless_told_ && name.key != "linklabel")
       imported_.warnings.push_back(
           {at,
-           fmt::format("'{}' of {}: not {}", excerpt(text), name.key,
-                       rate ? "a rate with its unit" : "a time with its unit"),
-           rate ? "such values are passed over: write 400Gbps, or call the attribute rate_gbps"
-                : "such values are passed over: write 500ns, or call the attribute latency_ns"});
+           say("'{}' of {}: not {}", excerpt(text), name.key,
+               rate ? tr("a rate with its unit") : tr("a time with its unit")),
+           rate
+               ? tr("such values are passed over: write 400Gbps, or call the attribute rate_gbps")
+               : tr("such values are passed over: write 500ns, or call the attribute latency_ns")});
     unitless_told_ = true;
   }
   return std::nullopt;
@@ -280,15 +284,15 @@ void GraphmlReader::edges() {
     const std::string from(element.attribute("source")), to(element.attribute("target"));
     for (const std::string& end : {from, to})
       if (!ends_.contains(end))
-        fail_at(element.at, fmt::format("no node '{}'", excerpt(end)),
-                "'source' and 'target' of an <edge> are ids of nodes");
+        fail_at(element.at, say("no node '{}'", excerpt(end)),
+                tr("'source' and 'target' of an <edge> are ids of nodes"));
     const Attributes said = attributes(element, "edge");
     const bool directed =
         element.has("directed") ? element.attribute("directed") == "true" : directed_by_default;
     const DraftEnd a = ends_[from], b = ends_[to];
     if (a.device == b.device) {
       imported_.details.push_back(
-          fmt::format("line {}: an edge from {} to itself", element.at.line, excerpt(from)));
+          say("line {}: an edge from {} to itself", element.at.line, excerpt(from)));
       continue;
     }
     if (directed) {

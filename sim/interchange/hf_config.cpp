@@ -5,6 +5,7 @@
 #include "sim/interchange/model_families.hpp"
 #include "sim/interchange/model_text.hpp"
 #include "sim/interchange/readers.hpp"
+#include "sim/language/language.hpp"
 
 #include <algorithm>
 #include <array>
@@ -30,8 +31,8 @@ class HfConfig {
 
   Imported read() {
     if (root_.kind != Value::Kind::map)
-      fail_at(root_.at, fmt::format("a config.json is a map, this is {}", describe(root_)),
-              "it begins with {");
+      fail_at(root_.at, say("a config.json is a map, this is {}", describe(root_)),
+              tr("it begins with {"));
     const Value& text = language_part(root_, 0);
     const Entry* type = text.find("model_type");
     if (type == nullptr) type = root_.find("model_type");
@@ -81,8 +82,8 @@ const Value& HfConfig::language_part(const Value& map, int level) {
     const Entry* part = map.find(key);
     if (part == nullptr || part->value.kind != Value::Kind::map) continue;
     if (level == 0)
-      warn(part->at, fmt::format("a model of several parts: '{}' is read", part->key),
-           "encoders of pictures and sound are left out");
+      warn(part->at, say("a model of several parts: '{}' is read", part->key),
+           tr("encoders of pictures and sound are left out"));
     return language_part(part->value, level + 1);
   }
   return map;
@@ -90,11 +91,12 @@ const Value& HfConfig::language_part(const Value& map, int level) {
 
 void HfConfig::sizes(ConfigKeys& keys) {
   if (const Entry* both = keys.find({"is_encoder_decoder"}); both && is_true(both->value))
-    fail_at(both->at, fmt::format("'{}' is an encoder with a decoder", excerpt(type_)),
-            "models here are decoders only");
+    fail_at(both->at, say("'{}' is an encoder with a decoder", excerpt(type_)),
+            tr("models here are decoders only"));
   model_.layers = keys.needed({"num_hidden_layers", "n_layer", "num_layers", "n_layers"},
-                              "the number of layers");
-  model_.hidden = keys.needed({"hidden_size", "n_embd", "d_model", "dim"}, "the width of a layer");
+                              tr("the number of layers"));
+  model_.hidden =
+      keys.needed({"hidden_size", "n_embd", "d_model", "dim"}, tr("the width of a layer"));
   const auto vocabulary = keys.whole({"padded_vocab_size", "vocab_size"}, -1);
   if (request_.vocabulary)
     model_.vocabulary = *request_.vocabulary;
@@ -102,9 +104,8 @@ void HfConfig::sizes(ConfigKeys& keys) {
     model_.vocabulary = *vocabulary;
   else
     fail_at(keys.map().at,
-            fmt::format("'vocab_size' is missing: the tokens there are (model type '{}')",
-                        excerpt(type_)),
-            "say it: --vocabulary N");
+            say("'vocab_size' is missing: the tokens there are (model type '{}')", excerpt(type_)),
+            tr("say it: --vocabulary N"));
   // Some write 1e30 for "as long as you like", which is no length.
   constexpr long long longest = 1'000'000'000;
   const Entry* entry =
@@ -114,14 +115,14 @@ void HfConfig::sizes(ConfigKeys& keys) {
   if (bound && *bound < 1) bound.reset();
   model_.sequence = request_.sequence.value_or(static_cast<int>(bound.value_or(unsaid_sequence)));
   if (!request_.sequence)
-    result_.missing.push_back(fmt::format(
-        "the length of a training sequence: --sequence N; {} is written, {}", model_.sequence,
-        bound ? "the longest that the model takes" : "as the file says none"));
+    result_.missing.push_back(
+        say("the length of a training sequence: --sequence N; {} is written, {}", model_.sequence,
+            bound ? tr("the longest that the model takes") : tr("as the file says none")));
 }
 
 void HfConfig::attention(ConfigKeys& keys) {
   model_.heads =
-      keys.needed({"num_attention_heads", "n_head", "n_heads", "num_heads"}, "the query heads");
+      keys.needed({"num_attention_heads", "n_head", "n_heads", "num_heads"}, tr("the query heads"));
   auto shared = keys.whole({"num_key_value_heads", "n_kv_heads", "num_kv_heads", "n_head_kv",
                             "multi_query_group_num", "num_query_groups", "attn_config.kv_n_heads",
                             "num_attention_groups"});
@@ -134,9 +135,8 @@ void HfConfig::attention(ConfigKeys& keys) {
   const auto size = keys.whole({"head_dim", "kv_channels", "attention_head_dim", "d_kv"});
   model_.head_size = size.value_or(std::max(1, model_.hidden / model_.heads));
   if (!size && model_.hidden % model_.heads != 0)
-    warn(keys.map().at,
-         fmt::format("hidden size {} / {} heads is not whole", model_.hidden, model_.heads),
-         fmt::format("heads of {} are written", model_.head_size));
+    warn(keys.map().at, say("hidden size {} / {} heads is not whole", model_.hidden, model_.heads),
+         say("heads of {} are written", model_.head_size));
   latent(keys);
 }
 
@@ -152,12 +152,12 @@ void HfConfig::latent(ConfigKeys& keys) {
   const bool as_deepseek = query == 3 * *model_.latent_kv && plain == model_.head_size && rotary &&
                            *rotary * 2 == model_.head_size;
   if (!as_deepseek)
-    warn(
-        rank->at,
-        fmt::format("latent attention with a query rank of {} and heads of {} + {}, values of {}",
-                    query ? std::to_string(*query) : "none", plain.value_or(0), rotary.value_or(0),
-                    model_.head_size),
-        "written in DeepSeek-V3's proportions: 3 x kv_lora_rank, half a head of rotary dimensions");
+    warn(rank->at,
+         say("latent attention with a query rank of {} and heads of {} + {}, values of {}",
+             query ? std::to_string(*query) : "none", plain.value_or(0), rotary.value_or(0),
+             model_.head_size),
+         tr("written in DeepSeek-V3's proportions: 3 x kv_lora_rank, half a head of rotary "
+            "dimensions"));
 }
 
 void HfConfig::feed_forward(ConfigKeys& keys) {
@@ -190,9 +190,9 @@ void HfConfig::feed_forward(ConfigKeys& keys) {
   if (type_ == "chatglm" && keys.find({"inner_hidden_size"}) != nullptr) model_.mlp = Mlp::gelu;
   if (known == nullptr && gelu)
     warn(keys.map().at,
-         fmt::format("model type '{}' is new here, its activation is '{}'", excerpt(type_),
-                     excerpt(activation)),
-         "written with two matrices an MLP; with a gate: mlp: swiglu");
+         say("model type '{}' is new here, its activation is '{}'", excerpt(type_),
+             excerpt(activation)),
+         tr("written with two matrices an MLP; with a gate: mlp: swiglu"));
 }
 
 void HfConfig::experts(ConfigKeys& keys) {
@@ -209,10 +209,10 @@ void HfConfig::experts(ConfigKeys& keys) {
   if (!count || *count <= 1) return;
   if (!routed || *routed == 0)
     fail_at(keys.map().at,
-            fmt::format("'num_experts_per_tok' is missing: experts that a token meets (model type "
-                        "'{}')",
-                        excerpt(type_)),
-            "looked for num_experts_per_tok, moe_topk, moe_k and others");
+            say("'num_experts_per_tok' is missing: experts that a token meets (model type "
+                "'{}')",
+                excerpt(type_)),
+            tr("looked for num_experts_per_tok, moe_topk, moe_k and others"));
   Experts experts{.experts = *count, .top_k = *routed};
   // Llama 4 has the experts' width in intermediate_size, and the dense layers' in another key.
   experts.ffn = own ? *own : keys.whole({"intermediate_size"}).value_or(model_.ffn);
@@ -235,10 +235,9 @@ void HfConfig::shared_experts(ConfigKeys& keys, Experts& experts) {
                         .value_or(0);
   experts.shared = (total + experts.ffn / 2) / experts.ffn;
   if (experts.shared * static_cast<long long>(experts.ffn) != total)
-    warn(width->at,
-         fmt::format("a shared expert of width {}, routed ones of {}", total, experts.ffn),
-         fmt::format("shared experts are as wide as routed ones here: {} of them are written",
-                     experts.shared));
+    warn(width->at, say("a shared expert of width {}, routed ones of {}", total, experts.ffn),
+         say("shared experts are as wide as routed ones here: {} of them are written",
+             experts.shared));
 }
 
 /// Which layers have experts: after the first few, all or one of so many.
@@ -254,8 +253,8 @@ void HfConfig::sparse_layers(ConfigKeys& keys, Experts& experts) {
     const auto first = std::ranges::find_if(items, [](const Value& v) { return v.text == "1"; });
     experts.first_dense = static_cast<int>(first - items.begin());
     if (std::any_of(first, items.end(), [](const Value& v) { return v.text != "1"; }))
-      warn(pattern->at, "layers with and without experts in a pattern of their own",
-           "all after the first are written with experts");
+      warn(pattern->at, tr("layers with and without experts in a pattern of their own"),
+           tr("all after the first are written with experts"));
     return;
   }
   experts.every = keys.whole({"decoder_sparse_step", "moe_layer_freq", "moe_layer_interval",
@@ -265,8 +264,8 @@ void HfConfig::sparse_layers(ConfigKeys& keys, Experts& experts) {
   experts.first_dense = static_cast<int>(dense->value.items.size());
   const auto last = whole_number(dense->value.items.back());
   if (!last || *last != experts.first_dense - 1)
-    warn(dense->at, "layers without experts among the others",
-         fmt::format("the first {} are written without", experts.first_dense));
+    warn(dense->at, tr("layers without experts among the others"),
+         say("the first {} are written without", experts.first_dense));
 }
 
 /// A window over all layers or one of so many; others are told.
@@ -298,8 +297,8 @@ void HfConfig::windows(ConfigKeys& keys) {
     return;
   }
   if (2 * full >= count) model_.window = 0;
-  warn(window->at, fmt::format("a window in {} of {} layers", count - full, count),
-       model_.window == 0 ? "written without" : "written for all layers");
+  warn(window->at, say("a window in {} of {} layers", count - full, count),
+       model_.window == 0 ? tr("written without") : tr("written for all layers"));
 }
 
 void HfConfig::flags(ConfigKeys& keys) {
@@ -326,16 +325,16 @@ void HfConfig::flags(ConfigKeys& keys) {
 
 void HfConfig::layers_of_another_kind(ConfigKeys& keys) {
   const auto tell = [&](const Entry& entry, std::string_view what) {
-    warn(entry.at, fmt::format("'{}': some layers are {}", entry.key, what),
-         "all are written as layers with attention");
+    warn(entry.at, say("'{}': some layers are {}", entry.key, what),
+         tr("all are written as layers with attention"));
   };
   if (const Entry* period = keys.find({"attn_layer_period", "hybrid_override_pattern",
                                        "hybrid_layer_ids", "mamba_d_state", "ssm_cfg"}))
-    tell(*period, "state-space layers");
+    tell(*period, tr("state-space layers"));
   if (const Entry* types = keys.find({"attn_type_list", "full_attention_interval"}))
-    tell(*types, "linear attention");
+    tell(*types, tr("linear attention"));
   if (const Entry* chunk = keys.find({"attention_chunk_size"}))
-    warn(chunk->at, "attention in chunks of a sequence in some layers", "written without");
+    warn(chunk->at, tr("attention in chunks of a sequence in some layers"), tr("written without"));
   const Entry* types = keys.find({"layer_types", "layers_block_type"});
   if (types == nullptr || types->value.kind != Value::Kind::list) return;
   const auto other = std::ranges::find_if(types->value.items, [](const Value& v) {
@@ -348,9 +347,9 @@ void HfConfig::layers_of_another_kind(ConfigKeys& keys) {
 void HfConfig::finish(const ConfigKeys& keys) {
   constexpr int most = 1 << 24, most_layers = 100'000;
   if (model_.layers > most_layers)
-    fail_at(keys.map().at, fmt::format("{} layers", model_.layers), "no model has so many");
+    fail_at(keys.map().at, say("{} layers", model_.layers), tr("no model has so many"));
   for (const int size : {model_.layers, model_.hidden, model_.heads, model_.ffn, model_.head_size})
-    if (size > most) fail_at(keys.map().at, fmt::format("a size of {}", size), "no model has it");
+    if (size > most) fail_at(keys.map().at, say("a size of {}", size), tr("no model has it"));
   YamlWriter yaml;
   yaml.comment(fmt::format("Written by qianka import hf-config from {}.",
                            excerpt(source_.short_name(), 80)));

@@ -5,6 +5,7 @@
 #include "sim/interchange/fabric_draft.hpp"
 #include "sim/interchange/name_lists.hpp"
 #include "sim/interchange/readers.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <algorithm>
@@ -97,11 +98,11 @@ class IbReader {
       begin = end + 1;
     }
     if (devices_.empty())
-      fail_at(source_.at(0), "nothing that ibnetdiscover prints is in this file",
-              "it prints blocks that begin with Switch or Ca, or with -p lines of SW and CA");
+      fail_at(source_.at(0), tr("nothing that ibnetdiscover prints is in this file"),
+              tr("it prints blocks that begin with Switch or Ca, or with -p lines of SW and CA"));
     if (links_.empty())
-      fail_at(devices_.front().at, "no link is in this file",
-              "below each device its ports stand, as in [1] \"S-0002c903\"[7]");
+      fail_at(devices_.front().at, tr("no link is in this file"),
+              tr("below each device its ports stand, as in [1] \"S-0002c903\"[7]"));
     build();
     return std::move(draft_);
   }
@@ -154,9 +155,9 @@ void IbReader::take(std::string_view line, std::size_t offset) {
     system_ = plain_guid(line.substr(system.size()));
   } else if (line[0] == '[') {
     if (!port(line, offset))
-      fail_at(
-          source_.at(offset), fmt::format("'{}' is no port", excerpt(line)),
-          "a port stands as [1] \"S-0002c903\"[7] # \"name\" lid 3 4xNDR; is the file cut off?");
+      fail_at(source_.at(offset), say("'{}' is no port", excerpt(line)),
+              tr("a port stands as [1] \"S-0002c903\"[7] # \"name\" lid 3 4xNDR; is the file cut "
+                 "off?"));
   } else if (!block(line, offset) && !report(line, offset)) {
     const bool known = line[0] == '#' || line.starts_with("vendid") || line.starts_with("devid") ||
                        line.starts_with("switchguid") || line.starts_with("caguid") ||
@@ -190,8 +191,8 @@ bool IbReader::port(std::string_view line, std::size_t offset) {
   const auto id = quoted(line, at);
   if (!id || id->size() < 3 || (*id)[1] != '-') return false;
   if (!current_)
-    fail_at(source_.at(offset), "a port before any device",
-            "ports stand below a line that begins with Switch or Ca");
+    fail_at(source_.at(offset), tr("a port before any device"),
+            tr("ports stand below a line that begins with Switch or Ca"));
   const int other = at < line.size() && line[at] == '['
                         ? std::atoi(std::string(line.substr(at + 1, 8)).c_str())
                         : 0;
@@ -270,10 +271,9 @@ void IbReader::build() {
     adapter[i] = host.adapter.empty() ? device.guid : host.adapter;
   }
   if (nameless > 0)
-    imported_.warnings.push_back(
-        {devices_.front().at,
-         fmt::format("{} adapters do not say in which server they are", nameless),
-         "each is taken for a server of its own"});
+    imported_.warnings.push_back({devices_.front().at,
+                                  say("{} adapters do not say in which server they are", nameless),
+                                  tr("each is taken for a server of its own")});
   std::map<std::string, int> speeds;
   for (const Found& found : links_) {
     if (inside[found.a.device] || inside[found.b.device]) continue;  // SHARP, in the switch

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/interchange/json_value.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -28,7 +30,7 @@ class JsonReader {
     Value value = any(0);
     skip_blanks();
     if (at_ < text_.size())
-      warn(at_, "text behind the end of the JSON is passed over", "a file holds one value");
+      warn(at_, tr("text behind the end of the JSON is passed over"), tr("a file holds one value"));
     return value;
   }
 
@@ -72,12 +74,13 @@ void JsonReader::skip_blanks() {
 }
 
 void JsonReader::skip_comment() {
-  if (!told_comment_) warn(at_, "JSON has no comments", "they are passed over");
+  if (!told_comment_) warn(at_, tr("JSON has no comments"), tr("they are passed over"));
   told_comment_ = true;
   const std::size_t begin = at_;
   if (text_.substr(at_).starts_with("/*")) {
     const std::size_t end = text_.find("*/", at_ + 2);
-    if (end == std::string_view::npos) fail(begin, "this comment is never closed", "*/ closes it");
+    if (end == std::string_view::npos)
+      fail(begin, tr("this comment is never closed"), tr("*/ closes it"));
     at_ = end + 2;
   } else {
     at_ = std::min(text_.find('\n', at_), text_.size());
@@ -86,9 +89,10 @@ void JsonReader::skip_comment() {
 
 Value JsonReader::any(int level) {
   if (level > most_levels)
-    fail(at_, fmt::format("more than {} brackets inside each other", most_levels),
-         "no such file is nested so deep");
-  if (at_ >= text_.size()) fail(at_, "the file ends where a value is due", "is it cut off?");
+    fail(at_, say("more than {} brackets inside each other", most_levels),
+         tr("no such file is nested so deep"));
+  if (at_ >= text_.size())
+    fail(at_, tr("the file ends where a value is due"), tr("is it cut off?"));
   if (here() == '{') return map(level);
   if (here() == '[') return list(level);
   if (here() == '"') {
@@ -108,16 +112,17 @@ bool JsonReader::more(char closing, std::size_t opened) {
     const std::size_t comma = at_++;
     skip_blanks();
     if (here() != closing) return true;
-    warn(comma, "a comma behind the last element", "JSON has none there; it is passed over");
+    warn(comma, tr("a comma behind the last element"),
+         tr("JSON has none there; it is passed over"));
   }
   if (here() == closing) {
     ++at_;
     return false;
   }
   if (at_ >= text_.size())
-    fail(opened, fmt::format("this {} is never closed", text_[opened]), "is the file cut off?");
-  fail(at_, fmt::format("expected ',' or '{}', found '{}'", closing, excerpt(text_.substr(at_, 1))),
-       "elements are parted by commas");
+    fail(opened, say("this {} is never closed", text_[opened]), tr("is the file cut off?"));
+  fail(at_, say("expected ',' or '{}', found '{}'", closing, excerpt(text_.substr(at_, 1))),
+       tr("elements are parted by commas"));
 }
 
 Value JsonReader::map(int level) {
@@ -138,16 +143,18 @@ Value JsonReader::map(int level) {
 void JsonReader::entry(Value& map, int level) {
   const std::size_t begin = at_;
   if (here() != '"')
-    fail(at_, at_ < text_.size() ? "a key is due here, in double quotes" : "the file ends in a map",
-         at_ < text_.size() ? "JSON looks like {\"key\": value}" : "is it cut off?");
+    fail(at_,
+         at_ < text_.size() ? tr("a key is due here, in double quotes")
+                            : tr("the file ends in a map"),
+         at_ < text_.size() ? tr("JSON looks like {\"key\": value}") : tr("is it cut off?"));
   std::string key = string();
   skip_blanks();
-  if (here() != ':') fail(at_, fmt::format("':' is due behind the key '{}'", excerpt(key)));
+  if (here() != ':') fail(at_, say("':' is due behind the key '{}'", excerpt(key)));
   ++at_;
   skip_blanks();
   Value value = any(level + 1);
   if (Entry* before = map.find(key)) {
-    warn(begin, fmt::format("'{}' is given twice", excerpt(key)), "the last one counts");
+    warn(begin, say("'{}' is given twice", excerpt(key)), tr("the last one counts"));
     before->value = std::move(value);
     return;
   }
@@ -174,7 +181,7 @@ std::string JsonReader::string() {
   std::string result;
   for (;;) {
     if (at_ >= text_.size() || here() == '\n')
-      fail(opened, "this quote is never closed", "a \" is missing on this line");
+      fail(opened, tr("this quote is never closed"), tr("a \" is missing on this line"));
     if (here() == '"') break;
     if (here() == '\\')
       escape(result);
@@ -189,7 +196,7 @@ std::uint32_t JsonReader::four_digits() {
   std::uint32_t code = 0;
   for (int i = 0; i < 4; ++i, ++at_) {
     if (std::isxdigit(static_cast<unsigned char>(here())) == 0)
-      fail(at_, "\\u takes four hexadecimal digits");
+      fail(at_, tr("\\u takes four hexadecimal digits"));
     const char c = static_cast<char>(std::tolower(static_cast<unsigned char>(here())));
     code = code * 16 + static_cast<std::uint32_t>(c <= '9' ? c - '0' : c - 'a' + 10);
   }
@@ -209,7 +216,7 @@ void JsonReader::escape(std::string& into) {
   }
   const std::size_t which = letters.find(here());
   if (which == std::string_view::npos || at_ >= text_.size())
-    fail(begin, "no such escape in JSON", "a backslash itself is written \\\\");
+    fail(begin, tr("no such escape in JSON"), tr("a backslash itself is written \\\\"));
   into.push_back(meanings[which]);
   ++at_;
 }
@@ -237,9 +244,9 @@ Value JsonReader::word() {
                       value.text.find_first_of("xXpP") == std::string::npos;
   if (!known && !number)
     fail(begin,
-         fmt::format("'{}' is no value of JSON",
-                     excerpt(value.text.empty() ? text_.substr(begin, 1) : value.text)),
-         "text stands in double quotes");
+         say("'{}' is no value of JSON",
+             excerpt(value.text.empty() ? text_.substr(begin, 1) : value.text)),
+         tr("text stands in double quotes"));
   return value;
 }
 

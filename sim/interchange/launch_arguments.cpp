@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/interchange/launch_arguments.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <iterator>
@@ -110,12 +112,12 @@ void LaunchArguments::choose(const ShellScript& script,
     for (const std::vector<ShellText>& words : parts)
       best.insert(best.end(), words.begin(), words.end());
     if (!parts.empty())
-      details_.push_back("no command uses the arguments: those of all variables are taken");
+      details_.push_back(tr("no command uses the arguments: those of all variables are taken"));
   }
   if (count_known(best, known) == 0)
     fail_at(source_.at(source_.text().find_first_not_of(blanks)),
-            "there are no arguments of Megatron in this script",
-            "looked for --num-layers, --hidden-size and others in its commands and variables");
+            tr("there are no arguments of Megatron in this script"),
+            tr("looked for --num-layers, --hidden-size and others in its commands and variables"));
   read(best);
 }
 
@@ -177,25 +179,24 @@ std::optional<int> LaunchArguments::whole(ArgumentNames names, int least) {
   const LaunchArgument* argument = find(names);
   if (argument == nullptr) return std::nullopt;
   const std::string name = "--" + argument->name;
-  if (argument->values.empty()) fail_at(argument->at, name + " has no value", "a number is due");
+  if (argument->values.empty())
+    fail_at(argument->at, say("{} has no value", name), tr("a number is due"));
   const std::string& word = argument->values.front();
   if (const auto missing = unknown_in(word)) {
     const bool command = missing->starts_with("$(");
-    fail_at(argument->value_at,
-            fmt::format("{} is {}{}, which the script never sets", name, command ? "" : "$",
-                        excerpt(*missing)),
-            command ? "write a number in its place"
-                    : fmt::format("say it: --set {}=NUMBER, or write it into the file{}",
-                                  excerpt(*missing), also_open(*missing)));
+    fail_at(
+        argument->value_at,
+        say("{} is {}{}, which the script never sets", name, command ? "" : "$", excerpt(*missing)),
+        command ? tr("write a number in its place")
+                : say("say it: --set {}=NUMBER, or write it into the file{}", excerpt(*missing),
+                      also_open(*missing)));
   }
   const auto number = small_number(word);
   if (!number)
-    fail_at(argument->value_at,
-            fmt::format("{} takes a whole number, found '{}'", name, excerpt(word)),
-            "write digits only");
+    fail_at(argument->value_at, say("{} takes a whole number, found '{}'", name, excerpt(word)),
+            tr("write digits only"));
   if (*number < least)
-    fail_at(argument->value_at, fmt::format("{} is {}", name, *number),
-            fmt::format("it is at least {}", least));
+    fail_at(argument->value_at, say("{} is {}", name, *number), say("it is at least {}", least));
   return number;
 }
 
@@ -211,7 +212,7 @@ std::string LaunchArguments::also_open(const std::string& but) const {
   constexpr std::size_t most = 12;
   const bool more = names.size() > most;
   while (names.size() > most) names.erase(std::prev(names.end()));
-  return fmt::format("; also open: {}{}", fmt::join(names, ", "), more ? ", …" : "");
+  return say("; also open: {}{}", fmt::join(names, ", "), more ? ", …" : "");
 }
 
 std::optional<int> LaunchArguments::whole_if_known(ArgumentNames names) {

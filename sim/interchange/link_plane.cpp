@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/interchange/link_plane.hpp"
 
+#include "sim/interchange/source_text.hpp"
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -76,8 +79,9 @@ std::string odd_card_text(const LinkPlane& plane, int card, const std::string& n
                           const std::string& word) {
   const int has = plane.each[static_cast<std::size_t>(card)];
   const std::size_t others = plane.each.size() - plane.odd.size();
-  return fmt::format("{} has {} {}{}, the other {} {} {}", name, has, word, has == 1 ? "" : "s",
-                     others, others == 1 ? "has" : "have", plane.links);
+  const std::string own = number_of(static_cast<std::size_t>(has), word);
+  return others == 1 ? say("{} has {}, the other {} has {}", name, own, others, plane.links)
+                     : say("{} has {}, the other {} have {}", name, own, others, plane.links);
 }
 
 }  // namespace qianka

@@ -2,6 +2,7 @@
 #include "sim/interchange/matrix_text.hpp"
 
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 
 #include <algorithm>
 #include <array>
@@ -86,8 +87,8 @@ class MatrixReader {
   MatrixText read() {
     const std::string& text = source_.text();
     if (const std::size_t rocm = text.find("between two GPUs"); rocm != std::string::npos)
-      fail_at(source_.at(rocm), "this is a matrix of rocm-smi, which is not read",
-              "an RCCL dump is: NCCL_TOPO_DUMP_FILE=topo.xml, then 'qianka import nccl-topo'");
+      fail_at(source_.at(rocm), tr("this is a matrix of rocm-smi, which is not read"),
+              tr("an RCCL dump is: NCCL_TOPO_DUMP_FILE=topo.xml, then 'qianka import nccl-topo'"));
     for (std::size_t begin = 0; begin < text.size() && !done_;) {
       const std::size_t end = std::min(text.find('\n', begin), text.size());
       line(tokens_of(text, begin, end), begin, end);
@@ -96,8 +97,8 @@ class MatrixReader {
     if (matrix_.names.empty()) no_header();
     for (std::size_t i = 0; i < matrix_.names.size(); ++i)
       if (matrix_.rows[i].empty() && is_card_name(matrix_.names[i]))
-        fail_at(matrix_.at, fmt::format("the row of {} is missing", matrix_.names[i]),
-                "was the text cut off when it was copied?");
+        fail_at(matrix_.at, say("the row of {} is missing", matrix_.names[i]),
+                tr("was the text cut off when it was copied?"));
     return std::move(matrix_);
   }
 
@@ -152,8 +153,8 @@ void MatrixReader::header(const std::vector<Token>& tokens) {
     // "GPU NUMA ID" is a column of its own.
     if (word == "GPU" && i + 1 < tokens.size() && tokens[i + 1].text == "NUMA") break;
     if (std::ranges::find(matrix_.names, word) != matrix_.names.end())
-      fail_at(source_.at(tokens[i].at), fmt::format("'{}' heads two columns", excerpt(word)),
-              "was the header copied twice?");
+      fail_at(source_.at(tokens[i].at), say("'{}' heads two columns", excerpt(word)),
+              tr("was the header copied twice?"));
     matrix_.names.push_back(word);
   }
   matrix_.rows.resize(matrix_.names.size());
@@ -166,28 +167,27 @@ void MatrixReader::row(std::size_t which, const std::vector<Token>& tokens, std:
     const auto parts = relations(tokens[i]);
     if (!parts) {
       if (std::ranges::find(p2p_words, tokens[i].text) != p2p_words.end())
-        fail_at(source_.at(tokens[i].at), "this matrix says who may reach whom (topo -p2p)",
-                "'nvidia-smi topo -m' says by which way");
+        fail_at(source_.at(tokens[i].at), tr("this matrix says who may reach whom (topo -p2p)"),
+                tr("'nvidia-smi topo -m' says by which way"));
       const std::string left =
-          fmt::format("{} of {} cells of {} are read", cells.size(), due, matrix_.names[which]);
+          say("{} of {} cells of {} are read", cells.size(), due, matrix_.names[which]);
       fail_at(source_.at(tokens[i].at),
-              fmt::format("'{}' is no relation of two devices", excerpt(tokens[i].text)),
-              fmt::format("{}; relations are X, NV#, PIX, PXB, PHB, NODE, SYS, SOC, HCCS, HCCS_SW, "
-                          "SIO, PIB, NA",
-                          left));
+              say("'{}' is no relation of two devices", excerpt(tokens[i].text)),
+              say("{}; relations are X, NV#, PIX, PXB, PHB, NODE, SYS, SOC, HCCS, HCCS_SW, "
+                  "SIO, PIB, NA",
+                  left));
     }
     for (const Token& part : *parts) cells.push_back({part.text, source_.at(part.at)});
   }
   if (cells.size() != due)
-    fail_at(source_.at(end),
-            fmt::format("the row of {} has {} cells, the header {}", matrix_.names[which],
-                        cells.size(), due),
-            "was the line broken or cut off when it was copied?");
+    fail_at(
+        source_.at(end),
+        say("the row of {} has {} cells, the header {}", matrix_.names[which], cells.size(), due),
+        tr("was the line broken or cut off when it was copied?"));
   if (cells[which].word != "X" && cells[which].word != "SELF")
-    warnings_.push_back(
-        {cells[which].at,
-         fmt::format("{} to itself is '{}'", matrix_.names[which], cells[which].word),
-         "an X stands there; are rows and columns in the same order?"});
+    warnings_.push_back({cells[which].at,
+                         say("{} to itself is '{}'", matrix_.names[which], cells[which].word),
+                         tr("an X stands there; are rows and columns in the same order?")});
   matrix_.rows[which] = std::move(cells);
 }
 
@@ -208,8 +208,8 @@ void MatrixReader::line(const std::vector<Token>& tokens, std::size_t begin, std
     if (matrix_.names.empty()) {
       header(tokens);
     } else {
-      warnings_.push_back({source_.at(tokens.front().at), "a second matrix is passed over",
-                           "give each node a file of its own"});
+      warnings_.push_back({source_.at(tokens.front().at), tr("a second matrix is passed over"),
+                           tr("give each node a file of its own")});
       done_ = true;
     }
     return;
@@ -225,8 +225,8 @@ void MatrixReader::line(const std::vector<Token>& tokens, std::size_t begin, std
   }
   const auto which = static_cast<std::size_t>(named - matrix_.names.begin());
   if (!matrix_.rows[which].empty()) {
-    warnings_.push_back({source_.at(tokens[0].at),
-                         fmt::format("a second row of {} is passed over", tokens[0].text), ""});
+    warnings_.push_back(
+        {source_.at(tokens[0].at), say("a second row of {} is passed over", tokens[0].text), ""});
     return;
   }
   row(which, tokens, end);
@@ -239,9 +239,9 @@ void MatrixReader::no_header() {
     return text.find(words) != std::string::npos;
   };
   if (mentions("command not found") || mentions("No devices were found"))
-    fail_at(first, "the tool found no devices", "run it on a node with cards");
-  fail_at(first, "there is no topology matrix in this text",
-          "a line with the names of the cards heads it: GPU0 GPU1 … or NPU0 NPU1 …");
+    fail_at(first, tr("the tool found no devices"), tr("run it on a node with cards"));
+  fail_at(first, tr("there is no topology matrix in this text"),
+          tr("a line with the names of the cards heads it: GPU0 GPU1 … or NPU0 NPU1 …"));
 }
 
 }  // namespace

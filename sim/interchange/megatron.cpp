@@ -5,6 +5,7 @@
 #include "sim/interchange/model_text.hpp"
 #include "sim/interchange/node_draft.hpp"
 #include "sim/interchange/readers.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/units/format.hpp"
 
@@ -87,7 +88,7 @@ void Megatron::sizes() {
   layout_.micro = arguments_.whole({"micro-batch-size"}).value_or(1);
   if (!arguments_.given({"micro-batch-size"}))
     result_.missing.push_back(
-        "the micro batch: the script has no --micro-batch-size; 1 is written");
+        tr("the micro batch: the script has no --micro-batch-size; 1 is written"));
 }
 
 /// MindSpeed fills pipelines with layers that do nothing.
@@ -96,8 +97,8 @@ void Megatron::leave_out_empty_layers() {
   if (empty.empty()) return;
   const auto count = static_cast<int>(std::ranges::count(empty, ',')) + 1;
   result_.warnings.push_back({arguments_.at({"noop-layers"}),
-                              fmt::format("{} of {} layers do nothing", count, model_.layers),
-                              "the model is written without them"});
+                              say("{} of {} layers do nothing", count, model_.layers),
+                              tr("the model is written without them")});
   if (count < model_.layers) model_.layers -= count;
 }
 
@@ -133,8 +134,8 @@ void Megatron::world() {
   const ArgumentNames place{"num-layers", "hidden-size", "tensor-model-parallel-size",
                             "nproc-per-node", "nnodes"};
   if (!cards)
-    fail_at(arguments_.at(place), "how many cards run this is not in the script",
-            "say it: --cards 64, or --nodes 8 when the cards of a node are given");
+    fail_at(arguments_.at(place), tr("how many cards run this is not in the script"),
+            tr("say it: --cards 64, or --nodes 8 when the cards of a node are given"));
   world_ = *cards;
   const long long model_cards =
       static_cast<long long>(layout_.tensor) * layout_.pipeline * layout_.context;
@@ -143,20 +144,19 @@ void Megatron::world() {
   const SourcePos at =
       arguments_.at({"nnodes", "tensor-model-parallel-size", "pipeline-model-parallel-size"});
   if (world_ % model_cards != 0) {
-    wrong(at, fmt::format("{} GPUs / ({}) is not whole", world_, product),
-          found && !request_.cards ? "the script starts so many; for others: --cards N" : "");
+    wrong(at, say("{} GPUs / ({}) is not whole", world_, product),
+          found && !request_.cards ? tr("the script starts so many; for others: --cards N") : "");
     return;
   }
   layout_.data = static_cast<int>(world_ / model_cards);
   if (model_.experts && (world_ / layout_.pipeline) % layout_.expert != 0)
     wrong(arguments_.at({"expert-model-parallel-size"}),
-          fmt::format("{} GPUs / PP {} / EP {} is not whole", world_, layout_.pipeline,
-                      layout_.expert),
-          "the experts of a stage are shared by the cards of that stage");
+          say("{} GPUs / PP {} / EP {} is not whole", world_, layout_.pipeline, layout_.expert),
+          tr("the experts of a stage are shared by the cards of that stage"));
   if (model_.experts && model_.experts->experts % layout_.expert != 0)
     wrong(arguments_.at({"expert-model-parallel-size"}),
-          fmt::format("{} experts / EP {} is not whole", model_.experts->experts, layout_.expert),
-          "each card of the group holds as many experts");
+          say("{} experts / EP {} is not whole", model_.experts->experts, layout_.expert),
+          tr("each card of the group holds as many experts"));
 }
 
 void Megatron::batch() {
@@ -169,9 +169,9 @@ void Megatron::batch() {
   layout_.global = *global;
   if (wrong_.empty() && *global % replicas != 0)
     wrong(arguments_.at({"global-batch-size"}),
-          fmt::format("global batch {} / (micro batch {} x DP {}) is not whole", *global,
-                      layout_.micro, layout_.data),
-          fmt::format("DP is {} GPUs over the cards of one replica", world_));
+          say("global batch {} / (micro batch {} x DP {}) is not whole", *global, layout_.micro,
+              layout_.data),
+          say("DP is {} GPUs over the cards of one replica", world_));
 }
 
 /// Stages that hold other numbers of layers than the rest.
@@ -192,9 +192,9 @@ void Megatron::uneven_stages() {
   const int left = model_.layers - first.value_or(0) - last.value_or(0);
   if (inner < 1 || left < inner || left % inner != 0 || inner > 10'000) {
     wrong(arguments_.at({"num-layers"}),
-          fmt::format("({} layers - {} in the first and last stage) / {} stages is not whole",
-                      model_.layers, model_.layers - left, inner),
-          "the other stages hold as many layers each");
+          say("({} layers - {} in the first and last stage) / {} stages is not whole",
+              model_.layers, model_.layers - left, inner),
+          tr("the other stages hold as many layers each"));
     return;
   }
   layout_.stages.assign(static_cast<std::size_t>(layout_.pipeline), left / inner);
@@ -209,8 +209,8 @@ void Megatron::stages() {
   uneven_stages();
   if (arguments_.given({"pipeline-model-parallel-layout"})) {
     result_.warnings.push_back({arguments_.at({"pipeline-model-parallel-layout"}),
-                                "--pipeline-model-parallel-layout is not read",
-                                "layers are written as spread with the embedding counted"});
+                                tr("--pipeline-model-parallel-layout is not read"),
+                                tr("layers are written as spread with the embedding counted")});
     return;
   }
   if (!layout_.stages.empty() || !wrong_.empty()) return;
@@ -220,8 +220,8 @@ void Megatron::stages() {
   if (layers % layout_.pipeline != 0) {
     if (arguments_.given({"noop-layers"})) return;  // these filled the pipeline
     wrong(arguments_.at({"pipeline-model-parallel-size", "num-layers"}),
-          fmt::format("{} layers / PP {} is not whole", layers, layout_.pipeline),
-          "each stage holds as many layers");
+          say("{} layers / PP {} is not whole", layers, layout_.pipeline),
+          tr("each stage holds as many layers"));
     return;
   }
   const int per_stage = layers / layout_.pipeline;
@@ -229,9 +229,9 @@ void Megatron::stages() {
   if (!chunk || layout_.pipeline == 1) return;
   if (per_stage % *chunk != 0) {
     wrong(arguments_.at({"num-layers-per-virtual-pipeline-stage"}),
-          fmt::format("{} layers / PP {} / {} per virtual stage is not whole", layers,
-                      layout_.pipeline, *chunk),
-          "each virtual stage holds as many layers");
+          say("{} layers / PP {} / {} per virtual stage is not whole", layers, layout_.pipeline,
+              *chunk),
+          tr("each virtual stage holds as many layers"));
     return;
   }
   layout_.interleave = per_stage / *chunk;
@@ -240,12 +240,12 @@ void Megatron::stages() {
 void Megatron::check_heads() {
   if (model_.heads % layout_.tensor != 0)
     wrong(arguments_.at({"num-attention-heads"}),
-          fmt::format("{} heads / TP {} is not whole", model_.heads, layout_.tensor),
-          "each card of a tensor group holds as many heads");
+          say("{} heads / TP {} is not whole", model_.heads, layout_.tensor),
+          tr("each card of a tensor group holds as many heads"));
   if (!model_.latent_kv && !arguments_.given({"kv-channels"}) && model_.hidden % model_.heads != 0)
     wrong(arguments_.at({"hidden-size"}),
-          fmt::format("hidden size {} / {} heads is not whole", model_.hidden, model_.heads),
-          "or the width of a head is given: --kv-channels");
+          say("hidden size {} / {} heads is not whole", model_.hidden, model_.heads),
+          tr("or the width of a head is given: --kv-channels"));
 }
 
 void Megatron::write_stack(YamlWriter& yaml) {
@@ -327,7 +327,7 @@ void Megatron::write_parallel(YamlWriter& yaml) {
 
 void Megatron::write_cluster(YamlWriter& yaml) {
   if (request_.cluster.empty()) {
-    result_.missing.push_back(fmt::format(
+    result_.missing.push_back(say(
         "where it runs, {}: --cluster ID here, or 'cluster:' in the file, or 'qianka run … --set "
         "cluster=ID'",
         counted(world_, "card")));
@@ -338,8 +338,8 @@ void Megatron::write_cluster(YamlWriter& yaml) {
   if (per_node_ && *per_node_ != cards)
     result_.warnings.push_back(
         {arguments_.at({"nproc-per-node"}),
-         fmt::format("{} cards a node, but {} has {}", *per_node_, request_.cluster, cards),
-         "the cluster's hold"});
+         say("{} cards a node, but {} has {}", *per_node_, request_.cluster, cards),
+         tr("the cluster's hold")});
 }
 
 void Megatron::write() {
@@ -367,10 +367,10 @@ void Megatron::write() {
                   layout_.context, layout_.pipeline, layout_.data,
                   model_.experts ? fmt::format(", EP {}", layout_.expert) : ""));
   if (const auto every = arguments_.whole_if_known({"save-interval"}))
-    result_.missing.push_back(fmt::format(
-        "checkpoints: the script saves every {0} steps: 'checkpoint: {{mode: sync, every: {0} "
-        "steps}}', or async",
-        *every));
+    result_.missing.push_back(
+        say("checkpoints: the script saves every {0} steps: 'checkpoint: {{mode: sync, every: {0} "
+            "steps}}', or async",
+            *every));
   for (const std::string& left : arguments_.unread()) result_.details.push_back(left);
 }
 

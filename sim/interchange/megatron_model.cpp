@@ -2,6 +2,7 @@
 #include "sim/interchange/megatron_model.hpp"
 
 #include "sim/interchange/known_devices.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 
 #include <algorithm>
@@ -17,12 +18,12 @@ constexpr int most = 1 << 24, most_layers = 100'000;
 int needed(LaunchArguments& arguments, ArgumentNames names, std::string_view what) {
   if (const auto number = arguments.whole(names)) {
     if (*number > most)
-      fail_at(arguments.at(names), fmt::format("{} of {}", what, *number), "no model has it");
+      fail_at(arguments.at(names), say("{} of {}", what, *number), tr("no model has it"));
     return *number;
   }
   fail_at(arguments.at({"num-layers", "hidden-size", "num-attention-heads", "seq-length"}),
-          fmt::format("--{} is not in the script: {}", *names.begin(), what),
-          "without it the model is not known; other files, as a checkpoint, are not read");
+          say("--{} is not in the script: {}", *names.begin(), what),
+          tr("without it the model is not known; other files, as a checkpoint, are not read"));
 }
 
 /// Vocabularies are padded so that tensor-parallel shares are equal.
@@ -64,21 +65,21 @@ int vocabulary(LaunchArguments& arguments, const ModelSpec& model, const ImportR
     if (tokenizer.name != type && path.find(tokenizer.name) == std::string::npos) continue;
     imported.warnings.push_back(
         {arguments.at({"tokenizer-type", "tokenizer-model"}),
-         fmt::format("no --vocab-size: {} tokens, as {} has", tokenizer.tokens, tokenizer.name),
-         "another size: --vocabulary N"});
+         say("no --vocab-size: {} tokens, as {} has", tokenizer.tokens, tokenizer.name),
+         tr("another size: --vocabulary N")});
     return padded(tokenizer.tokens, arguments, tensor);
   }
   if (const auto same = twin(model)) {
     imported.warnings.push_back(
         {arguments.at({"num-layers", "tokenizer-type", "tokenizer-name-or-path"}),
-         fmt::format("no --vocab-size: {} tokens, as {} has, whose layers are alike",
-                     same->vocabulary, same->name),
-         "another size: --vocabulary N"});
+         say("no --vocab-size: {} tokens, as {} has, whose layers are alike", same->vocabulary,
+             same->name),
+         tr("another size: --vocabulary N")});
     return same->vocabulary;
   }
   fail_at(arguments.at({"num-layers", "vocab-file", "tokenizer-type", "tokenizer-model"}),
-          "the size of the vocabulary is not in the script, only its files",
-          "say it: --vocabulary N");
+          tr("the size of the vocabulary is not in the script, only its files"),
+          tr("say it: --vocabulary N"));
 }
 
 bool is_zero(LaunchArguments& arguments, ArgumentNames names) {
@@ -87,7 +88,7 @@ bool is_zero(LaunchArguments& arguments, ArgumentNames names) {
 }
 
 void attention(LaunchArguments& arguments, ModelSpec& model) {
-  model.heads = needed(arguments, {"num-attention-heads"}, "the query heads");
+  model.heads = needed(arguments, {"num-attention-heads"}, tr("the query heads"));
   const auto groups = arguments.whole({"num-query-groups", "num-key-value-heads"});
   const bool grouped =
       arguments.given({"group-query-attention"}) || arguments.given({"num-key-value-heads"});
@@ -138,10 +139,9 @@ void experts(LaunchArguments& arguments, ModelSpec& model, Imported& imported) {
   } else if (const std::size_t zeros = pattern.find("[0]*"); zeros != std::string::npos) {
     result.first_dense = std::clamp(std::atoi(pattern.c_str() + zeros + 4), 0, model.layers);
   } else if (!pattern.empty() && pattern.find('0') != std::string::npos) {
-    imported.warnings.push_back(
-        {arguments.at({"moe-layer-freq"}),
-         fmt::format("--moe-layer-freq {} is not understood", excerpt(pattern)),
-         "every layer is written with experts"});
+    imported.warnings.push_back({arguments.at({"moe-layer-freq"}),
+                                 say("--moe-layer-freq {} is not understood", excerpt(pattern)),
+                                 tr("every layer is written with experts")});
   }
   model.experts = result;
 }
@@ -177,11 +177,12 @@ const std::set<std::string, std::less<>>& megatron_names() {
 ModelSpec megatron_model(LaunchArguments& arguments, const ImportRequest& request, int tensor,
                          Imported& imported) {
   ModelSpec model;
-  model.layers = needed(arguments, {"num-layers", "decoder-num-layers"}, "the number of layers");
+  model.layers =
+      needed(arguments, {"num-layers", "decoder-num-layers"}, tr("the number of layers"));
   if (model.layers > most_layers)
-    fail_at(arguments.at({"num-layers"}), fmt::format("{} layers", model.layers),
-            "no model has so many");
-  model.hidden = needed(arguments, {"hidden-size"}, "the width of a layer");
+    fail_at(arguments.at({"num-layers"}), say("{} layers", model.layers),
+            tr("no model has so many"));
+  model.hidden = needed(arguments, {"hidden-size"}, tr("the width of a layer"));
   attention(arguments, model);
   feed_forward(arguments, model);
   experts(arguments, model, imported);
@@ -189,8 +190,8 @@ ModelSpec megatron_model(LaunchArguments& arguments, const ImportRequest& reques
   const auto length = arguments.whole({"encoder-seq-length", "seq-length"});
   arguments.whole({"max-position-embeddings"});  // a bound, not a length
   if (!request.sequence && !length)
-    fail_at(arguments.at({"num-layers"}), "--seq-length is not in the script",
-            "say it: --sequence N");
+    fail_at(arguments.at({"num-layers"}), tr("--seq-length is not in the script"),
+            tr("say it: --sequence N"));
   model.sequence = request.sequence.value_or(length.value_or(1));
   model.positions = positions(arguments);
   model.tied_embeddings = !arguments.given({"untie-embeddings-and-output-weights"});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/interchange/model_text.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/units/format.hpp"
 
@@ -48,12 +49,12 @@ void write_model_keys(const ModelSpec& model, YamlWriter& yaml) {
 std::string size_text(const ModelSpec& model) {
   ModelSpec trunk = model;
   trunk.prediction_layers = 0;
-  std::string text = format_large(parameters(trunk)) + " parameters";
+  std::string text = say("{} parameters", format_large(parameters(trunk)));
   if (model.experts)
-    text += fmt::format(", {} of them active for a token", format_large(active_parameters(trunk)));
+    text += say(", {} of them active for a token", format_large(active_parameters(trunk)));
   if (model.prediction_layers > 0)
-    text += fmt::format("; {} more in {}", format_large(parameters(model) - parameters(trunk)),
-                        counted(model.prediction_layers, "prediction layer"));
+    text += say("; {} more in {}", format_large(parameters(model) - parameters(trunk)),
+                counted(model.prediction_layers, "prediction layer"));
   return text;
 }
 

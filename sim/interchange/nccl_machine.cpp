@@ -2,6 +2,7 @@
 #include "sim/interchange/nccl_machine.hpp"
 
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <algorithm>
@@ -91,9 +92,8 @@ int MachineReader::number(const XmlElement& element, const char* key, int fallba
       std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 10);
   if (error == std::errc() && (end == digits.data() + digits.size() || *end == '.')) return value;
   warnings_.push_back(
-      {element.at,
-       fmt::format("{}=\"{}\" of <{}> is no whole number", key, excerpt(word), element.name),
-       fmt::format("{} is taken", fallback)});
+      {element.at, say("{}=\"{}\" of <{}> is no whole number", key, excerpt(word), element.name),
+       say("{} is taken", fallback)});
   return fallback;
 }
 
@@ -169,11 +169,11 @@ void MachineReader::tell_slow_switches() {
     return a.second.at.line < b.second.at.line;
   });
   const std::size_t more = slow_switches_.size() - 1;
-  warnings_.push_back({first->second.at,
-                       fmt::format("the switch {} declares {}, slower than the card below it{}",
-                                   excerpt(first->first), first->second.speed_words,
-                                   more == 0 ? "" : fmt::format(", as do {} more", more)),
-                       "switches often say so of a part inside themselves: it is not used"});
+  warnings_.push_back(
+      {first->second.at,
+       say("the switch {} declares {}, slower than the card below it{}", excerpt(first->first),
+           first->second.speed_words, more == 0 ? "" : say(", as do {} more", more)),
+       tr("switches often say so of a part inside themselves: it is not used")});
 }
 
 void MachineReader::gpu(const XmlElement* element, PciDevice pci) {
@@ -194,13 +194,12 @@ void MachineReader::gpu(const XmlElement* element, PciDevice pci) {
       if (child.name == "nvlink" || child.name == "xgmi") {
         const int count = number(child, "count", 1);
         if (count < 0 || count > most_of_a_count)
-          fail_at(child.at, fmt::format("a count of {} links", count), "a card has a few");
+          fail_at(child.at, say("a count of {} links", count), tr("a card has a few"));
         card.links.push_back({child.at, std::string(child.attribute("target")),
                               std::string(child.attribute("tclass")), count});
       } else if (child.name == "c2c") {
-        details_.push_back(fmt::format("{}: chip-to-chip link to the processor, {} x {} MB/s",
-                                       to_text(child.at), child.attribute("count"),
-                                       child.attribute("bw")));
+        details_.push_back(say("{}: chip-to-chip link to the processor, {} x {} MB/s",
+                               to_text(child.at), child.attribute("count"), child.attribute("bw")));
       } else {
         pass_over(child);
       }
@@ -219,7 +218,7 @@ void MachineReader::nic(const XmlElement& element, const PciDevice& pci) {
     int speed = number(net, "speed", unknown_net_speed);
     if (speed <= 0) {
       warnings_.push_back(
-          {net.at, fmt::format("a speed of {} Mbit/s", speed), "NCCL takes 10000, and so do we"});
+          {net.at, say("a speed of {} Mbit/s", speed), tr("NCCL takes 10000, and so do we")});
       speed = unknown_net_speed;
     }
     port.rate = Bandwidth{speed * 1e6 / 8};
@@ -230,11 +229,11 @@ void MachineReader::nic(const XmlElement& element, const PciDevice& pci) {
 void MachineReader::pass_over(const XmlElement& element) {
   if (std::ranges::find(known_elements(), element.name) != known_elements().end()) {
     details_.push_back(
-        fmt::format("{}: <{}> where it means nothing here", to_text(element.at), element.name));
+        say("{}: <{}> where it means nothing here", to_text(element.at), element.name));
     return;
   }
-  warnings_.push_back({element.at, fmt::format("<{}> is no element that NCCL knows", element.name),
-                       suggestion(element.name, known_elements(), "it knows")});
+  warnings_.push_back({element.at, say("<{}> is no element that NCCL knows", element.name),
+                       suggestion(element.name, known_elements(), tr("it knows"))});
 }
 
 /// Other XML that people have, and what it is.
@@ -242,13 +241,14 @@ struct OtherRoot {
   std::string_view name, what, hint;
 };
 constexpr std::array other_roots{
-    OtherRoot{"graphs", "this is a graph of NCCL (NCCL_GRAPH_DUMP_FILE), not a topology",
-              "NCCL_TOPO_DUMP_FILE writes the topology"},
-    OtherRoot{"topology", "this is a topology of hwloc", "NCCL_TOPO_DUMP_FILE writes NCCL's"},
-    OtherRoot{"nvidia_smi_log", "this is the output of nvidia-smi -q -x",
-              "'nvidia-smi topo -m' is read by topo-matrix"},
-    OtherRoot{"platform", "this is a platform of SimGrid", ""},
-    OtherRoot{"graphml", "this is GraphML", "'qianka import graphml' reads it"},
+    OtherRoot{"graphs", marked("this is a graph of NCCL (NCCL_GRAPH_DUMP_FILE), not a topology"),
+              marked("NCCL_TOPO_DUMP_FILE writes the topology")},
+    OtherRoot{"topology", marked("this is a topology of hwloc"),
+              marked("NCCL_TOPO_DUMP_FILE writes NCCL's")},
+    OtherRoot{"nvidia_smi_log", marked("this is the output of nvidia-smi -q -x"),
+              marked("'nvidia-smi topo -m' is read by topo-matrix")},
+    OtherRoot{"platform", marked("this is a platform of SimGrid"), ""},
+    OtherRoot{"graphml", marked("this is GraphML"), marked("'qianka import graphml' reads it")},
 };
 
 void check_root(const XmlElement& root, std::vector<Diagnostic>& warnings) {
@@ -256,16 +256,16 @@ void check_root(const XmlElement& root, std::vector<Diagnostic>& warnings) {
     const std::string_view version = root.attribute("version");
     if (version != "1" && version != "2")
       warnings.push_back({root.at,
-                          version.empty() ? std::string("<system> has no version")
-                                          : fmt::format("version {} is new here", excerpt(version)),
-                          "NCCL writes 1, RCCL 2; read as these"});
+                          version.empty() ? std::string(tr("<system> has no version"))
+                                          : say("version {} is new here", excerpt(version)),
+                          tr("NCCL writes 1, RCCL 2; read as these")});
     return;
   }
   const auto other = std::ranges::find(other_roots, root.name, &OtherRoot::name);
   if (other != other_roots.end())
-    fail_at(root.at, std::string(other->what), std::string(other->hint));
-  fail_at(root.at, fmt::format("the outermost element is <{}>, not <system>", excerpt(root.name)),
-          "an NCCL topology is written by NCCL_TOPO_DUMP_FILE=file");
+    fail_at(root.at, tr(std::string(other->what)), tr(std::string(other->hint)));
+  fail_at(root.at, say("the outermost element is <{}>, not <system>", excerpt(root.name)),
+          tr("an NCCL topology is written by NCCL_TOPO_DUMP_FILE=file"));
 }
 
 }  // namespace
@@ -276,8 +276,8 @@ TopoMachine read_machine(const SourceText& source, const KnownDevices& known,
   check_root(root, warnings);
   TopoMachine machine = MachineReader(known, warnings, details).read(root);
   if (machine.gpus.empty())
-    fail_at(root.at, "there is no GPU in this file",
-            "a GPU is a <pci> of class 0x03… or 0x12…, or has a <gpu> in it");
+    fail_at(root.at, tr("there is no GPU in this file"),
+            tr("a GPU is a <pci> of class 0x03… or 0x12…, or has a <gpu> in it"));
   return machine;
 }
 

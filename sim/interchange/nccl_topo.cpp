@@ -3,6 +3,7 @@
 #include "sim/interchange/nccl_machine.hpp"
 #include "sim/interchange/node_draft.hpp"
 #include "sim/interchange/readers.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/units/format.hpp"
 
@@ -51,8 +52,8 @@ class NcclImport {
   /// True when the file's figure is to be written over the catalogue's.
   bool file_wins() const { return request_.trust == Trust::file || !card_; }
   std::string trusted() const {
-    return request_.trust == Trust::file ? "the file's holds; --trust catalogue takes the other"
-                                         : "the catalogue's holds, as --trust catalogue asks";
+    return request_.trust == Trust::file ? tr("the file's holds; --trust catalogue takes the other")
+                                         : tr("the catalogue's holds, as --trust catalogue asks");
   }
   std::string gpu_name(const TopoGpu& gpu) const { return fmt::format("GPU {}", gpu.number); }
 
@@ -79,19 +80,17 @@ void NcclImport::name_accelerator() {
   for (const TopoGpu& gpu : machine_.gpus)
     if (gpu.pci.id != first.pci.id)
       warn(gpu.pci.at,
-           fmt::format("{} is PCI {}, {} is PCI {}", gpu_name(gpu), gpu.pci.id, gpu_name(first),
-                       first.pci.id),
-           "all cards of a node are alike here: the first one's kind is written");
+           say("{} is PCI {}, {} is PCI {}", gpu_name(gpu), gpu.pci.id, gpu_name(first),
+               first.pci.id),
+           tr("all cards of a node are alike here: the first one's kind is written"));
   const KnownDevice* found = find_device(known_.accelerators, first.pci.id, first.pci.device_class);
   draft_.accelerator = request_.gpu.empty() && found != nullptr ? found->part : request_.gpu;
   if (!request_.gpu.empty() && found != nullptr && found->part != request_.gpu)
     warn(first.pci.at,
-         fmt::format("{} is {} ({}), not {}", gpu_name(first), found->part, first.pci.id,
-                     request_.gpu),
-         "--gpu holds");
+         say("{} is {} ({}), not {}", gpu_name(first), found->part, first.pci.id, request_.gpu),
+         tr("--gpu holds"));
   if (request_.gpu.empty() && found != nullptr && !found->remark.empty())
-    warn(first.pci.at, fmt::format("{} is entered as {}", first.pci.id, found->part),
-         found->remark);
+    warn(first.pci.at, say("{} is entered as {}", first.pci.id, found->part), found->remark);
   if (!draft_.accelerator.empty()) {
     card_ = load_accelerator(draft_.accelerator);
     return;
@@ -99,9 +98,9 @@ void NcclImport::name_accelerator() {
   draft_.accelerator_name =
       first.pci.id.empty() ? "accelerator that the file does not name" : "PCI " + first.pci.id;
   warn(first.pci.at,
-       first.pci.id.empty() ? "the file does not say which accelerator this is"
-                            : fmt::format("no part of the catalogue is PCI {}", first.pci.id),
-       "say it: --gpu h100-sxm5-80gb; 'qianka list parts' shows all");
+       first.pci.id.empty() ? tr("the file does not say which accelerator this is")
+                            : say("no part of the catalogue is PCI {}", first.pci.id),
+       tr("say it: --gpu h100-sxm5-80gb; 'qianka list parts' shows all"));
 }
 
 /// One dump may hold the hosts of one NVLink domain: then the domain is the node.
@@ -112,8 +111,8 @@ void NcclImport::count_hosts() {
   draft_.notes.push_back(
       fmt::format("One scale-up domain over {} hosts, entered as one node.", machine_.hosts));
   warn(machine_.gpus.front().pci.at,
-       fmt::format("the file holds {} hosts with {} cards in all", machine_.hosts, cards),
-       "they are written as one node, the scale-up domain");
+       say("the file holds {} hosts with {} cards in all", machine_.hosts, cards),
+       tr("they are written as one node, the scale-up domain"));
 }
 
 void NcclImport::join_cards() {
@@ -130,16 +129,16 @@ void NcclImport::join_cards() {
                            link.target_class.starts_with("0x12") ||
                            (link.target_class.empty() && card != places.end());
       if (link.target_class.starts_with("0x068001")) {
-        result_.details.push_back(to_text(link.at) + ": links to the processor");
+        result_.details.push_back(say("{}: links to the processor", to_text(link.at)));
       } else if (!to_card) {
         to_switch[i] += link.count;  // an NVSwitch, or "fffffff:ff:ff.0" where it cannot be seen
       } else if (card == places.end()) {
         if (told.insert(link.target).second)
-          warn(link.at, fmt::format("links to {}, which is not in the file", excerpt(link.target)),
-               "was the dump made where not all cards are visible? They do not count");
+          warn(link.at, say("links to {}, which is not in the file", excerpt(link.target)),
+               tr("was the dump made where not all cards are visible? They do not count"));
       } else if (card->second == i) {
-        warn(link.at, fmt::format("links of {} to itself", gpu_name(machine_.gpus[i])),
-             "they do not count");
+        warn(link.at, say("links of {} to itself", gpu_name(machine_.gpus[i])),
+             tr("they do not count"));
       } else {
         between[i][card->second] += link.count;
       }
@@ -150,8 +149,10 @@ void NcclImport::join_cards() {
   draft_.joints = plane.joints;
   for (const int odd : plane.odd) {
     const TopoGpu& gpu = machine_.gpus[static_cast<std::size_t>(odd)];
-    warn(gpu.pci.at, odd_card_text(plane, odd, gpu_name(gpu), gpu.sm == 0 ? "xGMI link" : "NVLink"),
-         "a link that is down, or a card that lost its row; the usual number is written");
+    warn(gpu.pci.at,
+         odd_card_text(plane, odd, gpu_name(gpu),
+                       gpu.sm == 0 ? marked("xGMI link") : marked("NVLink")),
+         tr("a link that is down, or a card that lost its row; the usual number is written"));
   }
   compare_links(plane);
 }
@@ -171,23 +172,22 @@ void NcclImport::compare_links(const LinkPlane& plane) {
   if (plane.shape == PlaneShape::none) {
     if (has_scale_up)
       warn(first.pci.at,
-           fmt::format("no links between the cards, but {} has {} of them", draft_.accelerator,
-                       format_bandwidth(*card_->scale_up)),
-           "written as PCIe; a dump made where NVLink is switched off looks so");
+           say("no links between the cards, but {} has {} of them", draft_.accelerator,
+               format_bandwidth(*card_->scale_up)),
+           tr("written as PCIe; a dump made where NVLink is switched off looks so"));
     return;
   }
   if (first.sm == 0) return;  // of AMD's links the file does not say the rate
   const NvlinkGeneration& generation = nvlink_of(known_, first.sm);
   const Bandwidth declared = generation.link * plane.links;
-  result_.facts.push_back(fmt::format("{} NVLinks a card: {} nominal, of which NCCL counts on {}",
-                                      plane.links, format_bandwidth(declared),
-                                      format_bandwidth(generation.usable * plane.links)));
+  result_.facts.push_back(say("{} NVLinks a card: {} nominal, of which NCCL counts on {}",
+                              plane.links, format_bandwidth(declared),
+                              format_bandwidth(generation.usable * plane.links)));
   if (card_ && card_->scale_up && !differ(declared, *card_->scale_up, rate_tolerance)) return;
   if (card_ && card_->scale_up)
     warn(first.pci.at,
-         fmt::format("{} has {} NVLinks, {} in all, but {} has {}", gpu_name(first), plane.links,
-                     format_bandwidth(declared), draft_.accelerator,
-                     format_bandwidth(*card_->scale_up)),
+         say("{} has {} NVLinks, {} in all, but {} has {}", gpu_name(first), plane.links,
+             format_bandwidth(declared), draft_.accelerator, format_bandwidth(*card_->scale_up)),
          trusted());
   if (file_wins() || !card_->scale_up) draft_.scale_up = declared;
 }
@@ -205,15 +205,15 @@ void NcclImport::compare_slots() {
   }
   if (silent > 0)
     warn(machine_.gpus.front().pci.at,
-         fmt::format("{} of {} cards declare no PCIe speed", silent, machine_.gpus.size()),
-         card_ ? "the catalogue's holds" : "it is left out");
+         say("{} of {} cards declare no PCIe speed", silent, machine_.gpus.size()),
+         card_ ? tr("the catalogue's holds") : tr("it is left out"));
   if (!declared) return;
   if (card_ && card_->pcie && !differ(*declared, *card_->pcie, slot_tolerance)) return;
   if (card_ && card_->pcie)
     warn(where->pci.at,
-         fmt::format("{} declares a slot of {}, {} usable, but {} has {}", gpu_name(*where),
-                     where->pci.speed_words, format_bandwidth(*declared), draft_.accelerator,
-                     format_bandwidth(*card_->pcie)),
+         say("{} declares a slot of {}, {} usable, but {} has {}", gpu_name(*where),
+             where->pci.speed_words, format_bandwidth(*declared), draft_.accelerator,
+             format_bandwidth(*card_->pcie)),
          trusted());
   if (file_wins() || !card_->pcie) draft_.pcie = declared;
 }
@@ -248,11 +248,11 @@ std::vector<const TopoNic*> NcclImport::compute_nics() {
   for (const TopoNic* nic : all)
     if (std::ranges::find(chosen, nic) == chosen.end())
       result_.details.push_back(
-          fmt::format("{}: {} is no port of the compute network: slower, or below no switch of a "
-                      "card",
-                      to_text(nic->at), excerpt(nic->name)));
+          say("{}: {} is no port of the compute network: slower, or below no switch of a "
+              "card",
+              to_text(nic->at), excerpt(nic->name)));
   if (chosen.size() < all.size())
-    result_.facts.push_back(fmt::format(
+    result_.facts.push_back(say(
         "{} of {} network ports are below a switch with a card and among the fastest: these are "
         "the compute network; -v tells the others",
         chosen.size(), all.size()));
@@ -263,8 +263,8 @@ void NcclImport::adapters() {
   const std::vector<const TopoNic*> nics = compute_nics();
   draft_.nics = static_cast<int>(nics.size());
   if (nics.empty()) {
-    warn(machine_.gpus.front().pci.at, "there is no network adapter in this file",
-         "written with nics: 0");
+    warn(machine_.gpus.front().pci.at, tr("there is no network adapter in this file"),
+         tr("written with nics: 0"));
     return;
   }
   name_nic(*nics.front());
@@ -282,8 +282,8 @@ void NcclImport::name_nic(const TopoNic& nic) {
   if (!nic.rate || (rate && !differ(*nic.rate, *rate, rate_tolerance))) return;
   if (rate)
     warn(nic.at,
-         fmt::format("{} declares {}, but {} has {} a port", excerpt(nic.name),
-                     format_bandwidth(*nic.rate), draft_.nic, format_bandwidth(*rate)),
+         say("{} declares {}, but {} has {} a port", excerpt(nic.name), format_bandwidth(*nic.rate),
+             draft_.nic, format_bandwidth(*rate)),
          trusted());
   if (request_.trust == Trust::file || !rate) draft_.nic_rate = nic.rate;
 }

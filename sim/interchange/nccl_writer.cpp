@@ -3,6 +3,7 @@
 // of. Bus ids are made up, in the order of the devices.
 #include "sim/interchange/export.hpp"
 #include "sim/interchange/known_devices.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -111,17 +112,17 @@ void NcclWriter::describe_card() {
   const Accelerator& card = node_.accelerator;
   const KnownDevice* found = of_part(known_.accelerators, card.id);
   if (found == nullptr)
-    throw Infeasible(fmt::format(
-        "NCCL's topology names a card by its PCI id, and topologies/interchange/known.yaml has "
-        "none for {}",
-        card.id.empty() ? card.name : card.id));
+    throw Infeasible(
+        say("NCCL's topology names a card by its PCI id, and topologies/interchange/known.yaml has "
+            "none for {}",
+            card.id.empty() ? card.name : card.id));
   card_id_ = found->id;
   amd_ = found->id.starts_with("1002:");
   if (node_.scale_up == ScaleUp::pcie || !card.scale_up || amd_) return;
   plane_ = plane_of_rate(known_, *card.scale_up);
   if (plane_.links == 0)
-    throw Infeasible(fmt::format("{} GB/s of scale-up are no whole number of NVLinks",
-                                 card.scale_up->value / 1e9));
+    throw Infeasible(
+        say("{} GB/s of scale-up are no whole number of NVLinks", card.scale_up->value / 1e9));
 }
 
 void NcclWriter::describe_nic() {

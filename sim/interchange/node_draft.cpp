@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/interchange/node_draft.hpp"
 
+#include "sim/interchange/source_text.hpp"
 #include "sim/interchange/yaml_writer.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/catalogue_format.hpp"
 #include "sim/units/parse_quantity.hpp"
@@ -83,32 +85,33 @@ void write_joints(const NodeDraft& draft, YamlWriter& yaml) {
 void tell_missing(const NodeDraft& draft, const ImportRequest& request, Imported& imported) {
   const bool inherits = !request.cluster.empty();
   if (draft.accelerator.empty() && inherits)
-    imported.facts.push_back("the accelerator is that of " + request.cluster +
-                             "; another: --gpu ID");
+    imported.facts.push_back(
+        say("the accelerator is that of {}; another: --gpu ID", request.cluster));
   if (draft.nic.empty() && inherits && draft.nics.value_or(1) > 0)
-    imported.facts.push_back("the network adapter is that of " + request.cluster +
-                             "; another: --nic ID");
+    imported.facts.push_back(
+        say("the network adapter is that of {}; another: --nic ID", request.cluster));
   if (draft.accelerator.empty() && !inherits)
     imported.missing.push_back(
-        "which accelerator this is: --gpu ID; its peak and memory are unknown until then");
+        tr("which accelerator this is: --gpu ID; its peak and memory are unknown until then"));
   const bool ports = draft.nics.value_or(1) > 0;
   if (ports && draft.nic.empty() && !inherits)
-    imported.missing.push_back("which network adapter: --nic ID; its efficiency is unknown");
+    imported.missing.push_back(tr("which network adapter: --nic ID; its efficiency is unknown"));
   if (request.cluster.empty())
-    imported.missing.push_back(
+    imported.missing.push_back(tr(
         "the fabric between nodes, and the storage: --cluster ID takes those of a cluster of the "
-        "catalogue; one node needs none");
+        "catalogue; one node needs none"));
   if (!request.nodes && draft.nodes == 1)
-    imported.missing.push_back("how many nodes there are: --nodes N; one is written");
+    imported.missing.push_back(tr("how many nodes there are: --nodes N; one is written"));
 }
 
 std::string found_text(const NodeDraft& draft, int nodes, const std::string& shape) {
   const std::string card =
       draft.accelerator.empty() ? draft.accelerator_name : load_accelerator(draft.accelerator).name;
-  std::string text = fmt::format("found: {} {} of {} x {}, {}", nodes,
-                                 nodes == 1 ? "node" : "nodes", draft.cards, card, shape);
+  std::string text =
+      say("found: {} of {} x {}, {}", number_of(static_cast<std::size_t>(nodes), marked("node")),
+          draft.cards, card, shape);
   if (draft.nics)
-    text += fmt::format(", {} network port{}", *draft.nics, *draft.nics == 1 ? "" : "s");
+    text += ", " + number_of(static_cast<std::size_t>(*draft.nics), marked("network port"));
   return text;
 }
 
@@ -121,16 +124,17 @@ std::string scale_up_word(PlaneShape shape, const SourcePos& at, Imported& impor
       return "mesh";
     case PlaneShape::hybrid:
       if (knows_shape("links")) return "links";
-      imported.warnings.push_back({at, "a hybrid cube mesh: not every pair of cards is joined",
-                                   "written as a full mesh, which flatters pairs that are not"});
+      imported.warnings.push_back(
+          {at, tr("a hybrid cube mesh: not every pair of cards is joined"),
+           tr("written as a full mesh, which flatters pairs that are not")});
       return "mesh";
     case PlaneShape::islands:
-      imported.warnings.push_back({at, "links join some of the cards only, in islands",
-                                   "written as one full mesh, which flatters larger groups"});
+      imported.warnings.push_back({at, tr("links join some of the cards only, in islands"),
+                                   tr("written as one full mesh, which flatters larger groups")});
       return "mesh";
     case PlaneShape::pairs:
-      imported.warnings.push_back(
-          {at, "links join the cards in pairs only", "written as PCIe, over which the pairs meet"});
+      imported.warnings.push_back({at, tr("links join the cards in pairs only"),
+                                   tr("written as PCIe, over which the pairs meet")});
       return "pcie";
     case PlaneShape::none:
       break;
@@ -144,10 +148,8 @@ void write_node(const NodeDraft& draft, const ImportRequest& request, const Sour
                 Imported& imported) {
   constexpr int most_cards = 1024;  // what the format takes
   if (draft.cards > most_cards || draft.nics.value_or(0) > most_cards)
-    fail_at(
-        at,
-        fmt::format("a node of {} cards and {} network ports", draft.cards, draft.nics.value_or(0)),
-        fmt::format("the format takes up to {} of each", most_cards));
+    fail_at(at, say("a node of {} cards and {} network ports", draft.cards, draft.nics.value_or(0)),
+            say("the format takes up to {} of each", most_cards));
   const std::string shape = scale_up_word(draft.shape, at, imported);
   YamlWriter yaml;
   yaml.comment(

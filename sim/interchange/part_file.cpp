@@ -2,6 +2,7 @@
 #include "sim/interchange/part_file.hpp"
 
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/catalogue_format.hpp"
 #include "sim/scenario/fault_list.hpp"
@@ -81,13 +82,13 @@ std::vector<Diagnostic> part_problems(const std::string& yaml, const std::string
 
 std::string part_use(PartKind kind, std::string_view file) {
   if (kind == PartKind::cluster)
-    return fmt::format("a cluster; a scenario names it by 'cluster: {}'", file);
+    return say("a cluster; a scenario names it by 'cluster: {}'", file);
   if (kind == PartKind::fault_set)
-    return fmt::format("a set of faults; a scenario names it by 'faults: {}'", file);
+    return say("a set of faults; a scenario names it by 'faults: {}'", file);
   if (kind == PartKind::faults)
-    return fmt::format("faults; a scenario replays them by 'faults: {{replay: {}}}'", file);
-  if (kind == PartKind::model) return fmt::format("a model; a job names it by 'model: {}'", file);
-  return fmt::format("a job; 'qianka run {} --set cluster=NAME' says where it runs", file);
+    return say("faults; a scenario replays them by 'faults: {{replay: {}}}'", file);
+  if (kind == PartKind::model) return say("a model; a job names it by 'model: {}'", file);
+  return say("a job; 'qianka run {} --set cluster=NAME' says where it runs", file);
 }
 
 }  // namespace qianka

@@ -4,6 +4,7 @@
 #include "sim/interchange/json_value.hpp"
 #include "sim/interchange/node_draft.hpp"
 #include "sim/interchange/readers.hpp"
+#include "sim/language/language.hpp"
 
 #include <algorithm>
 #include <map>
@@ -30,8 +31,8 @@ class RankTable {
 
   Imported read() {
     if (root_.kind != Value::Kind::map)
-      fail_at(root_.at, fmt::format("a rank table is a map, this is {}", describe(root_)),
-              "it begins with {\"version\": …");
+      fail_at(root_.at, say("a rank table is a map, this is {}", describe(root_)),
+              tr("it begins with {\"version\": …"));
     status();
     servers();
     compare_counts();
@@ -74,9 +75,8 @@ const Value* RankTable::list(const Value& map, const std::vector<const char*>& k
     const Entry* entry = map.find(key);
     if (entry == nullptr) continue;
     if (entry->value.kind != Value::Kind::list)
-      fail_at(entry->value.at,
-              fmt::format("'{}' is a list, this is {}", key, describe(entry->value)),
-              "a list stands in square brackets");
+      fail_at(entry->value.at, say("'{}' is a list, this is {}", key, describe(entry->value)),
+              tr("a list stands in square brackets"));
     return &entry->value;
   }
   return nullptr;
@@ -92,42 +92,42 @@ void RankTable::status() {
   if (const Entry* version = root_.find("version")) {
     const std::string& word = version->value.text;
     if (word != "1.0" && word != "1.2" && word != "2.0")
-      warn(version->value.at, fmt::format("version '{}' is new here", excerpt(word)),
-           "1.0, 1.2 and 2.0 are known; read as these");
+      warn(version->value.at, say("version '{}' is new here", excerpt(word)),
+           tr("1.0, 1.2 and 2.0 are known; read as these"));
   }
   const Entry* status = root_.find("status");
   if (status != nullptr && status->value.text != "completed")
-    warn(status->value.at, fmt::format("the status is '{}'", excerpt(status->value.text)),
-         "the table may not be complete yet: the controller sets it to 'completed'");
+    warn(status->value.at, say("the status is '{}'", excerpt(status->value.text)),
+         tr("the table may not be complete yet: the controller sets it to 'completed'"));
 }
 
 void RankTable::device(RankServer& server, const Value& value) {
   if (value.kind != Value::Kind::map)
-    fail_at(value.at, fmt::format("a device is a map, this is {}", describe(value)),
-            "a device looks like {\"device_id\": \"0\", \"rank_id\": \"0\"}");
+    fail_at(value.at, say("a device is a map, this is {}", describe(value)),
+            tr("a device looks like {\"device_id\": \"0\", \"rank_id\": \"0\"}"));
   ++server.devices;
   if (value.find("super_device_id") != nullptr) ++server.on_bus;
   const Entry* rank = value.find("rank_id");
   if (rank == nullptr) return;
   const auto number = whole_number(rank->value);
   if (!number || *number < 0)
-    fail_at(rank->value.at, fmt::format("'{}' is no rank", excerpt(rank->value.text)),
-            "ranks count from 0");
+    fail_at(rank->value.at, say("'{}' is no rank", excerpt(rank->value.text)),
+            tr("ranks count from 0"));
   const auto [before, fresh] = ranks_.emplace(*number, rank->value.at);
   if (!fresh)
-    warn(rank->value.at, fmt::format("rank {} stands twice", *number),
-         fmt::format("the first is at line {}", before->second.line));
+    warn(rank->value.at, say("rank {} stands twice", *number),
+         say("the first is at line {}", before->second.line));
 }
 
 void RankTable::server(const Value& value) {
   if (value.kind != Value::Kind::map)
-    fail_at(value.at, fmt::format("a server is a map, this is {}", describe(value)),
-            "a server looks like {\"server_id\": \"…\", \"device\": […]}");
+    fail_at(value.at, say("a server is a map, this is {}", describe(value)),
+            tr("a server looks like {\"server_id\": \"…\", \"device\": […]}"));
   RankServer server{text(value, {"server_id", "host_ip", "pod_name"}), value.at};
   const Value* devices = list(value, {"device", "devices", "device_list"});
   if (devices == nullptr)
-    fail_at(value.at, fmt::format("server '{}' has no 'device'", excerpt(server.id)),
-            "its NPUs stand there, in a list");
+    fail_at(value.at, say("server '{}' has no 'device'", excerpt(server.id)),
+            tr("its NPUs stand there, in a list"));
   for (const Value& one : devices->items) device(server, one);
   // In the oldest tables each pod is an instance; several may run on one server.
   const auto same = std::ranges::find(servers_, server.id, &RankServer::id);
@@ -165,19 +165,19 @@ void RankTable::servers() {
   } else if (const Value* ranks = list(root_, {"rank_list"})) {
     rank_list(*ranks);
   } else {
-    fail_at(root_.at, "there is no 'server_list' in this file",
-            "a rank table has 'version', 'server_count' and 'server_list'");
+    fail_at(root_.at, tr("there is no 'server_list' in this file"),
+            tr("a rank table has 'version', 'server_count' and 'server_list'"));
   }
   std::erase_if(servers_, [&](const RankServer& server) {
     if (server.devices == 0)
-      warn(server.at, fmt::format("server '{}' has no devices", excerpt(server.id)),
-           "it is left out");
+      warn(server.at, say("server '{}' has no devices", excerpt(server.id)), tr("it is left out"));
     return server.devices == 0;
   });
   if (servers_.empty()) {
     const Entry* status = root_.find("status");
-    fail_at(status != nullptr ? status->value.at : root_.at, "no server in the table has devices",
-            "while the status is 'initializing' the table is filled in: wait for 'completed'");
+    fail_at(status != nullptr ? status->value.at : root_.at,
+            tr("no server in the table has devices"),
+            tr("while the status is 'initializing' the table is filled in: wait for 'completed'"));
   }
 }
 
@@ -191,21 +191,21 @@ void RankTable::compare_counts() {
   for (const RankServer& server : servers_)
     if (server.devices != draft_.cards)
       warn(server.at,
-           fmt::format("server '{}' has {} devices, {} others have {}", excerpt(server.id),
-                       server.devices, usual->second, draft_.cards),
-           "all nodes are alike here: the usual number is written");
+           say("server '{}' has {} devices, {} others have {}", excerpt(server.id), server.devices,
+               usual->second, draft_.cards),
+           tr("all nodes are alike here: the usual number is written"));
   const Entry* count = root_.find("server_count");
   const auto said = count == nullptr ? std::nullopt : whole_number(count->value);
   if (count != nullptr && (!said || *said != draft_.nodes))
     warn(count->value.at,
-         fmt::format("server_count is '{}', but {} servers are listed", excerpt(count->value.text),
-                     draft_.nodes),
-         "the list counts");
+         say("server_count is '{}', but {} servers are listed", excerpt(count->value.text),
+             draft_.nodes),
+         tr("the list counts"));
   long long due = 0;
   for (const auto& [rank, at] : ranks_) {
     if (rank != due) {
-      warn(at, fmt::format("rank {} is missing before rank {}", due, rank),
-           "ranks count from 0 without gaps");
+      warn(at, say("rank {} is missing before rank {}", due, rank),
+           tr("ranks count from 0 without gaps"));
       break;
     }
     ++due;
@@ -220,14 +220,14 @@ void RankTable::domains() {
   std::set<std::string> known;
   for (const RankServer& server : servers_) known.insert(server.id);
   for (const Value& pod : pods->items) {
-    if (pod.kind != Value::Kind::map) fail_at(pod.at, "a super pod is a map", "");
+    if (pod.kind != Value::Kind::map) fail_at(pod.at, tr("a super pod is a map"), "");
     const Value* members = list(pod, {"server_list"});
     sizes.push_back(members == nullptr ? 0 : members->items.size());
     if (members == nullptr) continue;
     for (const Value& member : members->items) {
       const std::string id = member.kind == Value::Kind::map ? text(member, {"server_id"}) : "";
       if (!known.contains(id))
-        warn(member.at, fmt::format("server '{}' is in no server_list", excerpt(id)), "");
+        warn(member.at, say("server '{}' is in no server_list", excerpt(id)), "");
     }
   }
   pods_ = static_cast<int>(sizes.size());
@@ -237,9 +237,9 @@ void RankTable::domains() {
   draft_.notes.push_back(
       fmt::format("{} super pod{} of up to {} servers: a scale-up domain of more than a node.",
                   sizes.size(), sizes.size() == 1 ? "" : "s", *std::ranges::max_element(sizes)));
-  result_.missing.push_back(
+  result_.missing.push_back(tr(
       "that the super pods are scale-up domains: --cluster cloudmatrix-384 enters their bus as the "
-      "fabric");
+      "fabric"));
 }
 
 /// Dies on a bus hang on a switch; the NPUs of an A2 server are a full mesh.
@@ -251,7 +251,7 @@ void RankTable::shape() {
       bus ? "Written as a crossbar, as on an A3 server; the table has no links."
           : "Written as a full mesh, as on an A2 server; the table has no links.");
   if (request_.gpu.empty() && bus)
-    result_.facts.push_back("an A3 server by its super_device_id: --gpu ascend-910c-die");
+    result_.facts.push_back(tr("an A3 server by its super_device_id: --gpu ascend-910c-die"));
 }
 
 }  // namespace

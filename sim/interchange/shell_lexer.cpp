@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/interchange/shell_lexer.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -47,8 +49,8 @@ class ShellLexer {
     return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
   }
   [[noreturn]] void never_closed(std::size_t at) {
-    fail_at(source_.at(at), fmt::format("this {} is never closed", text_[at]),
-            "is the script cut off?");
+    fail_at(source_.at(at), say("this {} is never closed", text_[at]),
+            tr("is the script cut off?"));
   }
   void add(Kind kind, std::size_t length) {
     tokens_.push_back({kind, {at_, at_ + length}, {}});

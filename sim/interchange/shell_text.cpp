@@ -4,6 +4,7 @@
 
 #include "sim/interchange/shell_expansion.hpp"
 #include "sim/interchange/shell_lexer.hpp"
+#include "sim/language/language.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -171,11 +172,10 @@ void ShellWalk::condition(std::string_view until, Block& block) {
   const std::string what =
       excerpt(text_.substr(begin, words.empty() ? 0 : words.back().end - begin));
   if (by_variable)
-    warnings_.push_back({source_.at(begin), fmt::format("'{}' depends on what is not known", what),
-                         "this branch is taken"});
+    warnings_.push_back({source_.at(begin), say("'{}' depends on what is not known", what),
+                         tr("this branch is taken")});
   else
-    details_.push_back(
-        fmt::format("line {}: the branch of '{}' is taken", source_.at(begin).line, what));
+    details_.push_back(say("line {}: the branch of '{}' is taken", source_.at(begin).line, what));
 }
 
 /// [ A ] && [ B ], [[ A || B ]], [ A -a B ], from left to right; what is not known decides nothing
@@ -269,7 +269,7 @@ void ShellWalk::loop(std::string_view kind) {
     std::vector<ShellText> first = values_.fields(words[2]);
     if (!first.empty()) values_.set(std::string(raw(words[0])), {first.front()}, false);
     details_.push_back(
-        fmt::format("line {}: only the first turn of the loop", source_.at(words[0].begin).line));
+        say("line {}: only the first turn of the loop", source_.at(words[0].begin).line));
   }
   blocks_.push_back({.kind = "loop", .outer = active(), .active = active(), .subject = {}});
 }
@@ -281,8 +281,8 @@ void ShellWalk::open_case() {
     block.unknown_subject = unknown_in(block.subject).has_value();
     if (block.outer && block.unknown_subject)
       warnings_.push_back({source_.at(tokens_[at_].range.begin),
-                           fmt::format("'{}' is not known", excerpt(raw(tokens_[at_].range))),
-                           "the first branch is taken"});
+                           say("'{}' is not known", excerpt(raw(tokens_[at_].range))),
+                           tr("the first branch is taken")});
     ++at_;
   }
   while (at_ < tokens_.size() && !at_word("in") && tokens_[at_].kind == Kind::end) ++at_;

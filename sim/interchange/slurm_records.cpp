@@ -5,6 +5,7 @@
 #include "sim/interchange/name_lists.hpp"
 #include "sim/interchange/readers.hpp"
 #include "sim/interchange/record_time.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/cable_ends.hpp"
 #include "sim/scenario/fault_list.hpp"
 #include "sim/units/utf8.hpp"
@@ -72,8 +73,8 @@ class SlurmRecords {
     }
     if (!problems_.empty()) throw InputError(sorted(problems_));
     if (!understood_) {
-      fail_at(source_.at(0), "no Slurm records in this file",
-              "it reads sacct -P, sacctmgr show event -P and slurmctld.log");
+      fail_at(source_.at(0), tr("no Slurm records in this file"),
+              tr("it reads sacct -P, sacctmgr show event -P and slurmctld.log"));
     }
     return written();
   }
@@ -126,10 +127,9 @@ void SlurmRecords::read_line(std::string_view line, std::size_t offset) {
   if (header_.empty() || cells.size() == 1) return;  // a prompt, a banner
   if (ended && cells.size() > header_.size()) cells.pop_back();
   if (cells.size() != header_.size()) {
-    problems_.push_back(
-        {source_.at(offset),
-         fmt::format("{} cells, but the header has {}", cells.size(), header_.size()),
-         "-P (--parsable2) parts the cells by '|'"});
+    problems_.push_back({source_.at(offset),
+                         say("{} cells, but the header has {}", cells.size(), header_.size()),
+                         tr("-P (--parsable2) parts the cells by '|'")});
     return;
   }
   Cells row;
@@ -142,7 +142,7 @@ void SlurmRecords::read_row(const Cells& row) {
   const bool of_nodes = row.contains("nodename");
   for (const char* needed : {"state", of_nodes ? "timestart" : "end"}) {
     if (row.contains(needed)) continue;
-    fail_at(row.begin()->second.at, fmt::format("this table has no column {}", needed),
+    fail_at(row.begin()->second.at, say("this table has no column {}", needed),
             of_nodes ? "sacctmgr show event -P format=NodeName,TimeStart,TimeEnd,State,Reason"
                      : "sacct -P --format=JobID,JobName,Start,End,State,NodeList");
   }
@@ -159,8 +159,8 @@ std::optional<double> SlurmRecords::time_of(const RecordCell& cell) {
     first_ = std::min(first_.value_or(*time), *time);
     return time;
   }
-  problems_.push_back({cell.at, fmt::format("'{}' is no time", excerpt(cell.text)),
-                       "times look like 2024-05-01T03:12:44"});
+  problems_.push_back({cell.at, say("'{}' is no time", excerpt(cell.text)),
+                       tr("times look like 2024-05-01T03:12:44")});
   return std::nullopt;
 }
 
@@ -171,7 +171,7 @@ void SlurmRecords::node_event(const Cells& row) {
   const RecordCell& names = row.at("nodename");
   // Without a name the event is the cluster's own: it was registered, or changed its size.
   if (!begin || names.text.empty() || !is_out(state)) {
-    ++passed_over_[names.text.empty() ? "cluster events" : "node events " + state];
+    ++passed_over_[names.text.empty() ? tr("cluster events") : say("node events {}", state)];
     return;
   }
   const std::string reason = row.contains("reason") ? row.at("reason").text : "";
@@ -188,7 +188,7 @@ void SlurmRecords::job_end(const Cells& row) {
   const bool of_node = state.starts_with("NODE_FAIL") || state.starts_with("BOOT_FAIL");
   const bool of_job = state.starts_with("FAILED") || state.starts_with("OUT_OF_MEMORY");
   if (step || !end || !(of_node || of_job)) {
-    ++passed_over_[step ? "job steps" : "jobs " + state];
+    ++passed_over_[step ? tr("job steps") : say("jobs {}", state)];
     return;
   }
   static_cast<void>(start);  // the record begins with the first job
@@ -229,7 +229,7 @@ void SlurmRecords::add_nodes(double at, const SourcePos& where, std::string_view
     for (const std::string& node : host_list(list))
       events_.push_back({at, where, component_of(what), node, what});
   } catch (const BadPattern& bad) {
-    problems_.push_back({where, bad.what(), "host lists look like node[1-4,7]"});
+    problems_.push_back({where, bad.what(), tr("host lists look like node[1-4,7]")});
   }
 }
 
@@ -246,7 +246,7 @@ void SlurmRecords::attribute_jobs() {
            });
   };
   if (const auto count = std::erase_if(events_, explained); count > 0)
-    passed_over_["jobs that ended with one of their nodes"] += static_cast<int>(count);
+    passed_over_[tr("jobs that ended with one of their nodes")] += static_cast<int>(count);
 }
 
 Imported SlurmRecords::written() {
@@ -267,9 +267,9 @@ Imported SlurmRecords::written() {
     const int node = named ? number.at(event.node) : -1;
     if (request_.nodes && node >= *request_.nodes) {
       fail_at(event.where,
-              fmt::format("{} is the {}th node that failed, but there are {}", event.node, node + 1,
-                          *request_.nodes),
-              "--nodes must cover every node of the record");
+              say("{} is the {}th node that failed, but there are {}", event.node, node + 1,
+                  *request_.nodes),
+              tr("--nodes must cover every node of the record"));
     }
     const double at = std::round((event.at - *first_) * 1000) / 1000;  // logs have milliseconds
     faults.push_back({.at = {at},
@@ -281,13 +281,13 @@ Imported SlurmRecords::written() {
   }
   std::ranges::stable_sort(faults, {}, &ReplayedFault::at);
   Imported imported;
-  imported.facts.push_back(fmt::format("{} faults in {:.1f} days, {} nodes that failed",
-                                       faults.size(), last / 86'400, names.size()));
+  imported.facts.push_back(say("{} faults in {:.1f} days, {} nodes that failed", faults.size(),
+                               last / 86'400, names.size()));
   if (!away_.empty()) {
     std::ranges::sort(away_);
     imported.facts.push_back(
-        fmt::format("nodes were away for {:.1f} h in the median: recovery.repair.median",
-                    away_[away_.size() / 2] / 3600));
+        say("nodes were away for {:.1f} h in the median: recovery.repair.median",
+            away_[away_.size() / 2] / 3600));
   }
   for (const auto& [what, count] : passed_over_)
     imported.details.push_back(fmt::format("{} {}", count, what));

@@ -5,6 +5,7 @@
 #include "sim/interchange/fabric_draft.hpp"
 #include "sim/interchange/name_lists.hpp"
 #include "sim/interchange/readers.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/cable_ends.hpp"
 #include "sim/units/utf8.hpp"
 
@@ -39,9 +40,10 @@ class SlurmTree {
     draft_.file = source_.short_name();
     is_yaml() ? yaml_lines() : lines();
     if (switches_.empty())
-      fail_at(source_.at(0), "no SwitchName= in this file",
-              "lines are SwitchName=leaf1 Nodes=node[1-4], or Switches=leaf[1-2]; in topology.yaml "
-              "'- switch: leaf1' and below it 'nodes: node[1-4]', or 'children: leaf[1-2]'");
+      fail_at(
+          source_.at(0), tr("no SwitchName= in this file"),
+          tr("lines are SwitchName=leaf1 Nodes=node[1-4], or Switches=leaf[1-2]; in topology.yaml "
+             "'- switch: leaf1' and below it 'nodes: node[1-4]', or 'children: leaf[1-2]'"));
     build();
     return std::move(draft_);
   }
@@ -101,7 +103,7 @@ void SlurmTree::yaml_lines() {
     const std::size_t last = row.find_last_not_of(" \t\r'\"");
     if (key == "topology" && !switches_.empty()) {
       imported_.warnings.push_back(
-          {source_.at(line_begin + first), "a second topology is passed over", ""});
+          {source_.at(line_begin + first), tr("a second topology is passed over"), ""});
       break;
     }
     if (value == std::string_view::npos || last < value) continue;  // what is below has lines
@@ -157,9 +159,10 @@ std::vector<TreeWord> SlurmTree::words(const std::string& line,
       return {{"include", line.substr(file), source_.at(offsets[i])}};
     }
     if (equals >= end)
-      fail_at(source_.at(offsets[i]),
-              fmt::format("'{}' has no '='", excerpt(std::string_view(line).substr(i, end - i))),
-              "words are Key=value, as in SwitchName=leaf1 Nodes=node[1-4]; no spaces around '='");
+      fail_at(
+          source_.at(offsets[i]),
+          say("'{}' has no '='", excerpt(std::string_view(line).substr(i, end - i))),
+          tr("words are Key=value, as in SwitchName=leaf1 Nodes=node[1-4]; no spaces around '='"));
     const std::size_t value = std::min(equals + 1, offsets.size() - 1);
     found.push_back({lower_case(std::string_view(line).substr(i, equals - i)),
                      line.substr(equals + 1, end - equals - 1), source_.at(offsets[value])});
@@ -173,9 +176,9 @@ std::vector<std::string> SlurmTree::names(const TreeWord& word) const {
   try {
     list = host_list(word.value);
   } catch (const BadPattern& bad) {
-    fail_at(word.at, bad.what(), "host lists look like node[1-4,7]");
+    fail_at(word.at, bad.what(), tr("host lists look like node[1-4,7]"));
   }
-  if (list.empty()) fail_at(word.at, fmt::format("{}= names nothing", word.key), "");
+  if (list.empty()) fail_at(word.at, say("{}= names nothing", word.key), "");
   return list;
 }
 
@@ -186,9 +189,8 @@ void SlurmTree::line(const std::vector<TreeWord>& words) {
     const SourcePos& at = words.front().at;
     imported_.details.push_back(fmt::format("line {}: {}", at.line, excerpt(first)));
     if (first == "include")
-      imported_.warnings.push_back({at,
-                                    fmt::format("'{}' is not read", excerpt(words.front().value)),
-                                    "put what it has into this file"});
+      imported_.warnings.push_back({at, say("'{}' is not read", excerpt(words.front().value)),
+                                    tr("put what it has into this file")});
     return;
   }
   TreeSwitch made{words.front().value, words.front().at, {}, {}, {}};
@@ -198,18 +200,19 @@ void SlurmTree::line(const std::vector<TreeWord>& words) {
     if (word.key == "linkspeed") made.speed = link_rate(word.value, known_);
   }
   if (made.nodes.empty() && made.switches.empty())
-    fail_at(made.at, fmt::format("switch '{}' has neither Nodes= nor Switches=", made.name),
-            "a switch is above nodes or above switches");
+    fail_at(made.at, say("switch '{}' has neither Nodes= nor Switches=", made.name),
+            tr("a switch is above nodes or above switches"));
   if (!made.switches.empty()) made.nodes.clear();  // those of the switches below, once more
   const auto [place, fresh] = numbers_.try_emplace(made.name, switches_.size());
   if (!fresh)
-    fail_at(made.at, fmt::format("switch '{}' stands twice", excerpt(made.name)),
-            fmt::format("the first is at line {}", switches_[place->second].at.line));
+    fail_at(made.at, say("switch '{}' stands twice", excerpt(made.name)),
+            say("the first is at line {}", switches_[place->second].at.line));
   if (first == "blockname" && std::ranges::none_of(imported_.warnings, [](const auto& warning) {
         return warning.message.starts_with("blocks");
       }))
-    imported_.warnings.push_back({made.at, "blocks say who is near whom, not what joins the blocks",
-                                  "each is written as a switch, and one more joins them"});
+    imported_.warnings.push_back({made.at,
+                                  tr("blocks say who is near whom, not what joins the blocks"),
+                                  tr("each is written as a switch, and one more joins them")});
   switches_.push_back(std::move(made));
 }
 
@@ -238,7 +241,7 @@ void SlurmTree::add_nodes(std::size_t number) {
   const TreeSwitch& one = switches_[number];
   for (const std::string& name : one.nodes) {
     if (numbers_.contains(name))
-      fail_at(one.at, fmt::format("'{}' is a switch and a node", excerpt(name)), "");
+      fail_at(one.at, say("'{}' is a switch and a node", excerpt(name)), "");
     const std::size_t node = draft_.device(name, one.at);
     draft_.devices[node].role = DraftRole::node;
     draft_.join({.a = {node}, .b = {number}, .rate = one.speed, .at = one.at});
@@ -251,8 +254,8 @@ void SlurmTree::note_parents(std::size_t number) {
   for (const std::string& name : one.switches) {
     const auto lower = numbers_.find(name);
     if (lower == numbers_.end())
-      fail_at(one.at, fmt::format("no switch '{}'", excerpt(name)),
-              "every switch has a line of its own, SwitchName=…");
+      fail_at(one.at, say("no switch '{}'", excerpt(name)),
+              tr("every switch has a line of its own, SwitchName=…"));
     parents_[lower->second].push_back(number);
   }
 }
@@ -279,9 +282,8 @@ void SlurmTree::climb() {
   }
   for (std::size_t i = 0; i < switches_.size(); ++i)
     if (waiting[i] > 0)
-      fail_at(switches_[i].at,
-              fmt::format("switch '{}' is above itself", excerpt(switches_[i].name)),
-              "the switches of topology.conf make a tree");
+      fail_at(switches_[i].at, say("switch '{}' is above itself", excerpt(switches_[i].name)),
+              tr("the switches of topology.conf make a tree"));
 }
 
 /// Nothing in the file joins blocks.

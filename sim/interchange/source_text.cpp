@@ -2,6 +2,7 @@
 #include "sim/interchange/source_text.hpp"
 
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <algorithm>
@@ -65,12 +66,12 @@ std::string decoded(std::string bytes) {
 
 /// Why it is no text; "" when it is.
 std::string no_text(std::string_view bytes) {
-  if (bytes.starts_with("\x1F\x8B")) return "this file is compressed by gzip";
-  if (bytes.starts_with("PK\x03\x04")) return "this file is a zip archive";
-  if (bytes.starts_with("BZh")) return "this file is compressed by bzip2";
+  if (bytes.starts_with("\x1F\x8B")) return tr("this file is compressed by gzip");
+  if (bytes.starts_with("PK\x03\x04")) return tr("this file is a zip archive");
+  if (bytes.starts_with("BZh")) return tr("this file is compressed by bzip2");
   if (bytes.starts_with("\xFD"
                         "7zXZ"))
-    return "this file is compressed by xz";
+    return tr("this file is compressed by xz");
   return "";
 }
 
@@ -78,15 +79,16 @@ std::string no_text(std::string_view bytes) {
 
 SourceText::SourceText(std::string bytes, std::string name) : name_(std::move(name)) {
   if (const std::string why = no_text(bytes); !why.empty())
-    fail_at({name_, 1, 1}, why, "unpack it first");
+    fail_at({name_, 1, 1}, why, tr("unpack it first"));
   text_ = decoded(std::move(bytes));
   line_starts_.push_back(0);
   for (std::size_t i = 0; i < text_.size(); ++i)
     if (text_[i] == '\n') line_starts_.push_back(i + 1);
   if (const std::size_t zero = text_.find('\0'); zero != std::string::npos)
-    fail_at(at(zero), "a zero byte: this is no text", "save the file as UTF-8");
+    fail_at(at(zero), tr("a zero byte: this is no text"), tr("save the file as UTF-8"));
   if (text_.find_first_not_of(" \t\r\n") == std::string::npos)
-    fail_at({name_, 1, 1}, "the file is empty", "was the tool that wrote it ended too early?");
+    fail_at({name_, 1, 1}, tr("the file is empty"),
+            tr("was the tool that wrote it ended too early?"));
 }
 
 SourcePos SourceText::at(std::size_t offset) const {
@@ -110,13 +112,19 @@ SourceText read_source(const std::string& path) {
 }
 
 std::string warning_text(const Diagnostic& warning) {
-  std::string text = fmt::format("{}: warning: {}", to_text(warning.at), warning.message);
-  if (!warning.hint.empty()) text += "\n  hint: " + warning.hint;
+  std::string text = fmt::format("{}: {}{}", to_text(warning.at), tr("warning: "), warning.message);
+  if (!warning.hint.empty()) text += tr("\n  hint: ") + warning.hint;
   return text;
 }
 
 void fail_at(const SourcePos& at, std::string message, std::string hint) {
   throw InputError({{at, std::move(message), std::move(hint)}});
+}
+
+std::string number_of(std::size_t count, const std::string& one, const std::string& many) {
+  const std::string noun = tr(one);
+  const bool english = noun == one && count != 1;
+  return fmt::format("{} {}", count, !english ? noun : many.empty() ? one + "s" : many);
 }
 
 std::string excerpt(std::string_view text, std::size_t most) {

@@ -40,4 +40,8 @@ std::string warning_text(const Diagnostic& warning);
 /// Printable and short: what a message quotes of somebody's file.
 std::string excerpt(std::string_view text, std::size_t most = 40);
 
+/// "1 node", "4 nodes", in the language of the user; the noun is in the catalogue. Digits as they
+/// are.
+std::string number_of(std::size_t count, const std::string& one, const std::string& many = "");
+
 }  // namespace qianka

@@ -4,6 +4,7 @@
 #include "sim/interchange/matrix_text.hpp"
 #include "sim/interchange/node_draft.hpp"
 #include "sim/interchange/readers.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/units/format.hpp"
 
@@ -89,9 +90,9 @@ void TopoMatrix::check_symmetry() {
     for (const std::size_t j : cards_)
       if (i < j && cell(i, j).word != cell(j, i).word)
         warn(cell(j, i).at,
-             fmt::format("{} to {} is {}, back it is {}", matrix_.names[j], matrix_.names[i],
-                         cell(j, i).word, cell(i, j).word),
-             "a link may be down in one direction");
+             say("{} to {} is {}, back it is {}", matrix_.names[j], matrix_.names[i],
+                 cell(j, i).word, cell(i, j).word),
+             tr("a link may be down in one direction"));
 }
 
 /// Cells as links of pairs.
@@ -154,8 +155,9 @@ void TopoMatrix::join_cards() {
     const auto other = std::ranges::find_if(cards_, [&](std::size_t j) { return j != row; });
     if (plane.shape == PlaneShape::none || any("SIO")) break;
     warn(cell(row, other == cards_.end() ? row : *other).at,
-         odd_card_text(plane, odd, matrix_.names[row], ascend() ? "HCCS link" : "NVLink"),
-         "a link that is down; the usual number is written");
+         odd_card_text(plane, odd, matrix_.names[row],
+                       ascend() ? marked("HCCS link") : marked("NVLink")),
+         tr("a link that is down; the usual number is written"));
   }
   if (any("SIO"))
     draft_.notes.push_back("Two dies of a card meet over SIO, which is not entered apart.");
@@ -169,10 +171,9 @@ void TopoMatrix::compare_links(const LinkPlane& plane) {
   Bandwidth link{0};
   const std::optional<int> links = catalogue_links(&link);
   if (!links || *links == plane.links) return;
-  warn(matrix_.at,
-       fmt::format("cards have {} NVLinks, but {} has {}", plane.links, request_.gpu, *links),
-       request_.trust == Trust::file ? "the file's holds; --trust catalogue takes the other"
-                                     : "the catalogue's holds, as --trust catalogue asks");
+  warn(matrix_.at, say("cards have {} NVLinks, but {} has {}", plane.links, request_.gpu, *links),
+       request_.trust == Trust::file ? tr("the file's holds; --trust catalogue takes the other")
+                                     : tr("the catalogue's holds, as --trust catalogue asks"));
   if (request_.trust == Trust::file) draft_.scale_up = link * plane.links;
 }
 
@@ -191,7 +192,7 @@ void TopoMatrix::pcie_tree() {
   draft_.cards_per_switch = most;
   if (two_processors && request_.cluster.empty())
     result_.missing.push_back(
-        "the rate between the two processors: node.host_bridge, which a matrix does not have");
+        tr("the rate between the two processors: node.host_bridge, which a matrix does not have"));
 }
 
 /// Adapters that share a switch with a card carry the training; where none does, all of them.
@@ -211,12 +212,12 @@ void TopoMatrix::adapters() {
     near += shares ? 1 : 0;
     if (!shares)
       result_.details.push_back(
-          fmt::format("{} shares no switch with a card", excerpt(matrix_.names[nic])));
+          say("{} shares no switch with a card", excerpt(matrix_.names[nic])));
   }
   const auto all = static_cast<int>(adapters_.size());
   draft_.nics = near > 0 ? near : all;
   if (near > 0 && near < all)
-    result_.facts.push_back(fmt::format(
+    result_.facts.push_back(say(
         "{} of {} network adapters share a switch with a card: these are the compute network; -v "
         "tells the others",
         near, all));

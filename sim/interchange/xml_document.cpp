@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/interchange/xml_document.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -22,27 +24,27 @@ std::string trimmed(std::string_view text) {
 std::pair<const char*, const char*> in_words(pugi::xml_parse_status status) {
   switch (status) {
     case pugi::status_unrecognized_tag:
-      return {"'<' begins nothing that is a tag", "a '<' in a text is written &lt;"};
+      return {tr("'<' begins nothing that is a tag"), tr("a '<' in a text is written &lt;")};
     case pugi::status_bad_comment:
-      return {"a comment is never closed", "comments end with -->"};
+      return {tr("a comment is never closed"), tr("comments end with -->")};
     case pugi::status_bad_cdata:
-      return {"a CDATA section is never closed", "such a section ends with ]]>"};
+      return {tr("a CDATA section is never closed"), tr("such a section ends with ]]>")};
     case pugi::status_bad_doctype:
-      return {"the DOCTYPE is not well-formed", "it may be left out"};
+      return {tr("the DOCTYPE is not well-formed"), tr("it may be left out")};
     case pugi::status_bad_pi:
-      return {"a declaration is never closed", "declarations end with ?>"};
+      return {tr("a declaration is never closed"), tr("declarations end with ?>")};
     case pugi::status_bad_start_element:
-      return {"a tag is not well-formed", "tags look like <name key=\"value\">"};
+      return {tr("a tag is not well-formed"), tr("tags look like <name key=\"value\">")};
     case pugi::status_bad_attribute:
-      return {"an attribute is not well-formed", "attributes look like key=\"value\""};
+      return {tr("an attribute is not well-formed"), tr("attributes look like key=\"value\"")};
     case pugi::status_bad_end_element:
-      return {"an end tag is not well-formed", "is the file cut off?"};
+      return {tr("an end tag is not well-formed"), tr("is the file cut off?")};
     case pugi::status_end_element_mismatch:
-      return {"a tag is not closed where it should be", "is the file cut off?"};
+      return {tr("a tag is not closed where it should be"), tr("is the file cut off?")};
     case pugi::status_no_document_element:
-      return {"there is no XML in this file", "XML begins with a tag, <name …>"};
+      return {tr("there is no XML in this file"), tr("XML begins with a tag, <name …>")};
     default:
-      return {"this is not XML that can be read", "is the file cut off?"};
+      return {tr("this is not XML that can be read"), tr("is the file cut off?")};
   }
 }
 
@@ -54,13 +56,12 @@ XmlElement copied(const pugi::xml_node& node, const SourceText& source, int leve
   const auto offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 1));
   element.at = source.at(offset - 1);  // the '<'
   if (level > most_levels)
-    fail_at(element.at, fmt::format("more than {} elements inside each other", most_levels),
-            "no such file is nested so deep");
+    fail_at(element.at, say("more than {} elements inside each other", most_levels),
+            tr("no such file is nested so deep"));
   for (const pugi::xml_attribute& attribute : node.attributes()) {
     if (element.has(attribute.name())) {
-      warnings.push_back({element.at,
-                          fmt::format("<{}> has '{}' twice", element.name, attribute.name()),
-                          "the first one counts"});
+      warnings.push_back({element.at, say("<{}> has '{}' twice", element.name, attribute.name()),
+                          tr("the first one counts")});
     } else {
       element.attributes.emplace_back(attribute.name(), attribute.value());
     }
@@ -89,9 +90,10 @@ XmlElement read_xml(const SourceText& source, std::vector<Diagnostic>& warnings)
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   const std::size_t begin = text.find('<');
   if (begin == std::string::npos)
-    fail_at(source.at(first), "there is no XML in this file", "XML begins with a tag, <name …>");
+    fail_at(source.at(first), tr("there is no XML in this file"),
+            tr("XML begins with a tag, <name …>"));
   if (begin != first)
-    warnings.push_back({source.at(first), "text before the first tag is passed over", ""});
+    warnings.push_back({source.at(first), tr("text before the first tag is passed over"), ""});
   pugi::xml_document document;
   const pugi::xml_parse_result result =
       document.load_buffer(text.data(), text.size(), pugi::parse_default, pugi::encoding_utf8);
@@ -105,8 +107,8 @@ XmlElement read_xml(const SourceText& source, std::vector<Diagnostic>& warnings)
     if (next.type() != pugi::node_element) continue;
     const auto offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(next.offset_debug(), 1));
     warnings.push_back({source.at(offset - 1),
-                        fmt::format("a second document, <{}>, is passed over", next.name()),
-                        "give each a file of its own"});
+                        say("a second document, <{}>, is passed over", next.name()),
+                        tr("give each a file of its own")});
   }
   return copied(root, source, 0, warnings);
 }

@@ -2,12 +2,15 @@
 #include "sim/report/bill_report.hpp"
 
 #include "sim/language/language.hpp"
+#include "sim/report/piece_names.hpp"
 #include "sim/report/table.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/units/format.hpp"
 
 #include <cmath>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -24,6 +27,12 @@ std::string price_text(double value, Currency currency) {
                      name_of(currency_names, currency));
 }
 
+std::string names_text(const std::vector<std::string>& pieces) {
+  std::vector<std::string> names;
+  for (const std::string& piece : pieces) names.push_back(piece_name(piece));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 std::string prices_text(const Bill& bill) {
   std::string sums;
   for (const BillTotal& total : bill.prices)
@@ -31,8 +40,7 @@ std::string prices_text(const Bill& bill) {
   if (sums.empty()) return tr("\n  list prices: the catalogue has none of these parts\n");
   std::string text = say("\n  list prices: {} for {} of {} pieces", sums, format_count(bill.priced),
                          format_count(bill.pieces));
-  if (!bill.without_price.empty())
-    text += say(", without: {}", fmt::join(bill.without_price, ", "));
+  if (!bill.without_price.empty()) text += say(", without: {}", names_text(bill.without_price));
   for (const BillItem& item : bill.items)
     if (item.price)
       text += fmt::format("\n    {}: {}, {}", item.part, item.price->date, item.price->source);
@@ -49,7 +57,8 @@ std::string items_table(const Bill& bill) {
   for (const BillItem& item : bill.items) {
     const double count = static_cast<double>(item.count);
     table.rows.push_back(
-        {item.what, format_count(item.count), item.each ? format_power(*item.each) : tr("unknown"),
+        {piece_name(item.what), format_count(item.count),
+         item.each ? format_power(*item.each) : tr("unknown"),
          item.each ? format_power(Power{item.each->value * count}) : tr("unknown"),
          item.price ? price_text(item.price->value, item.price->currency) : tr("unknown"),
          item.part});
@@ -67,7 +76,7 @@ std::string tiers_table(const Bill& bill) {
                               {tr("oversubscription"), Align::right}}};
   for (const BillTier& tier : bill.tiers)
     table.rows.push_back(
-        {tier.name, format_count(tier.switches), format_count(tier.ports_used),
+        {way_name(tier.name), format_count(tier.switches), format_count(tier.ports_used),
          tier.ports ? format_count(*tier.ports) : tr("unknown"), format_bandwidth(tier.down),
          tier.up.value > 0 ? format_bandwidth(tier.up) : "-",
          tier.oversubscription ? fmt::format("{:.3g}:1", *tier.oversubscription) : "-"});
@@ -82,10 +91,10 @@ std::string cables_table(const Bill& bill) {
                               {tr("delay"), Align::right},
                               {tr("optical modules"), Align::right}}};
   for (const BillCables& kind : bill.cables)
-    table.rows.push_back({kind.between, format_count(kind.count), gigabits_text(kind.rate),
-                          std::string(name_of(cable_length_names, kind.length)),
-                          kind.delay ? format_time(*kind.delay) : tr("unknown"),
-                          format_count(kind.modules)});
+    table.rows.push_back(
+        {way_name(kind.between), format_count(kind.count), gigabits_text(kind.rate),
+         std::string(name_of(cable_length_names, kind.length)),
+         kind.delay ? format_time(*kind.delay) : tr("unknown"), format_count(kind.modules)});
   return render(table);
 }
 
@@ -95,8 +104,8 @@ std::string blast_table(const Bill& bill) {
                               {tr("cards lost"), Align::right},
                               {tr("cards touched"), Align::right}}};
   for (const BlastRadius& blast : bill.blast)
-    table.rows.push_back({blast.what, format_count(blast.of), format_count(blast.cards_lost),
-                          format_count(blast.cards_touched)});
+    table.rows.push_back({piece_name(blast.what), format_count(blast.of),
+                          format_count(blast.cards_lost), format_count(blast.cards_touched)});
   return render(table);
 }
 
@@ -115,8 +124,7 @@ std::string bill_text(const Bill& bill) {
   text += items_table(bill) + "\n";
   if (!bill.tiers.empty()) text += tiers_table(bill) + "\n" + cables_table(bill) + "\n";
   text += say("  power: {}", format_power(bill.power));
-  if (!bill.without_power.empty())
-    text += say(", without: {}", fmt::join(bill.without_power, ", "));
+  if (!bill.without_power.empty()) text += say(", without: {}", names_text(bill.without_power));
   text += prices_text(bill);
   if (bill.injection.value > 0)
     text += say(

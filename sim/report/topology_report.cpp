@@ -2,6 +2,7 @@
 #include "sim/report/topology_report.hpp"
 
 #include "sim/language/language.hpp"
+#include "sim/report/piece_names.hpp"
 #include "sim/report/table.hpp"
 #include "sim/units/format.hpp"
 
@@ -110,7 +111,7 @@ std::string topology_text(const Topology& topology) {
   }
   TextTable bill{.columns = {{tr("bill of materials")}, {tr("count"), Align::right}, {tr("part")}}};
   for (const Material& material : topology.bill_of_materials()) {
-    bill.rows.push_back({material.what, format_count(material.count), material.part});
+    bill.rows.push_back({piece_name(material.what), format_count(material.count), material.part});
   }
   return render(links) + "\n" + render(ways) + "\n" + render(bill);
 }

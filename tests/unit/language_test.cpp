@@ -157,6 +157,17 @@ TEST_F(InChinese, the_option_and_the_locale_choose) {
   EXPECT_THAT(said({"check", "none.yaml"}), HasSubstr("error:"));
 }
 
+TEST_F(InChinese, mistakes_in_options_and_imported_files_are_told) {
+  EXPECT_THAT(said({"completion", "tcsh", "--lang", "zh"}), HasSubstr("不是 bash,zsh,fish 之一"));
+  EXPECT_THAT(said({"completion", "tcsh"}), HasSubstr("SHELL: tcsh not in {bash,zsh,fish}"));
+  const fs::path file =
+      fs::temp_directory_path() / ("qianka-" + std::to_string(getpid()) + ".json");
+  std::ofstream(file) << "{\n";
+  EXPECT_THAT(said({"import", "hf-config", file, "--lang", "zh"}), HasSubstr("文件在映射中间结束"));
+  EXPECT_THAT(said({"import", "hf-config", file}), HasSubstr("error: the file ends in a map"));
+  fs::remove(file);
+}
+
 TEST_F(InChinese, programs_read_the_same_bytes) {
   const std::vector<std::vector<std::string>> all{
       {"run", "06-failure-and-restart", "--json"},
