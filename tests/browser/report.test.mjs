@@ -212,7 +212,7 @@ test("on paper from the dark theme every picture is drawn, on light ground, and 
 });
 
 test("a lane is as opaque as it is busy", async () => {
-  const { page } = await open(chromium.browser, made.step.file);
+  const { page } = await open(chromium.browser, report("lanes", "run", "gpt3-175b-1024-910b").file);
   const { extras: { step } } = await dataOf(page);
   const lane = step.lanes.indexOf("send up"), stage = Math.min(...step.stage.filter((_, i) => step.lane[i] === lane));
   const busy = step.duration_s.reduce((sum, duration, i) => sum + (step.lane[i] === lane && step.stage[i] === stage ? duration : 0), 0) / step.time_s;

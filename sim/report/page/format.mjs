@@ -54,7 +54,7 @@ export { sizes, times };
 
 const shares = /(^|[._\]])(mfu|hfu|goodput|ettr|availability|share|parallel_efficiency|end_to_end_mfu)(\.(mean|low|high|p5|p95|value))?$/;
 /** Weeks are told to two decimals, as in the text. */
-const fine = /^campaign\./;
+const fine = /^(campaign\.|sides\[)/;
 
 /** `unit` as docs/json.md writes it; `path` tells a share whose unit nobody wrote. */
 export function byUnit(value, unit, path = "") {
@@ -73,7 +73,7 @@ export function byUnit(value, unit, path = "") {
     case "tokens": return value >= 1e6 ? large(value) : count(value);
     case "W": return scaled(value, powers);
     default:
-      if (shares.test(path)) return percent(value);
+      if (shares.test(path)) return percent(value, /^sides\[/.test(path) ? 2 : 1);
       return Number.isInteger(value) ? count(value) : plain(value);
   }
 }

@@ -20,7 +20,7 @@ function sides() {
   const nameOf = (key) => (key === "layout" ? t("layout") : key.endsWith(".mean") ? label(`campaign.${key.split(".")[0]}`) : label(`sides[].${key}`));
   return table([
     { title: "", cell: (key) => nameOf(key) },
-    ...result.sides.map((side, i) => ({ title: side.name, cell: (key) => figure(`sides[${i}].${key}`) })),
+    ...result.sides.map((side, i) => ({ title: `${letter(i)}: ${side.name}`, cell: (key) => figure(`sides[${i}].${key}`) })),
   ], [...shown, ...weekly]);
 }
 
@@ -53,7 +53,11 @@ function ratios() {
 
 function gaps() {
   const scale = 1e9 / 3600;  // card-hours for 10^9 tokens, as the terminal prints them
-  const hours = (value) => (Math.abs(value) * scale).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  // In hundredths, each part the difference of two rounded levels: the parts add up to the whole.
+  const hundredths = (level) => Math.round(level * scale * 100);
+  const hours = (bar) => (bar.end ? hundredths(bar.to) : Math.abs(hundredths(bar.to) - hundredths(bar.from))) / 100;
+  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  const told = (bar) => `${bar.end ? "" : hundredths(bar.to) >= hundredths(bar.from) ? "+" : "−"}${hours(bar).toLocaleString("en-US", digits)}`;
   return result.sides.map((side, i) => ({ side, i })).filter(({ side }) => side.gap?.parts?.length > 0).map(({ side, i }) => {
     const bars = [{ name: result.sides[0].name, from: 0, to: side.gap.from_card_s_per_token, end: true, path: "from_card_s_per_token" }];
     let sum = side.gap.from_card_s_per_token;
@@ -71,7 +75,7 @@ function gaps() {
       series: [
         { type: "bar", stack: "gap", silent: true, itemStyle: { color: "transparent" }, data: bars.map((bar) => scale * Math.min(bar.from, bar.to)) },
         { type: "bar", stack: "gap", barMaxWidth: 20, data: bars.map((bar) => ({ value: scale * Math.abs(bar.to - bar.from), itemStyle: { color: shade(bar) } })),
-          label: { show: true, position: "right", color: colour("--text"), formatter: ({ dataIndex }) => `${bars[dataIndex].end ? "" : bars[dataIndex].value >= 0 ? "+" : "−"}${hours(bars[dataIndex].end ? bars[dataIndex].to : bars[dataIndex].value)}` } },
+          label: { show: true, position: "right", color: colour("--text"), formatter: ({ dataIndex }) => told(bars[dataIndex]) } },
       ],
     })));
   });

@@ -166,8 +166,9 @@ export function fabricSection() {
       said.textContent = t("not_drawn");
       return;
     }
-    const of = lasts[seen.traffic] === null ? t("lasts_unknown") : t("lasts")(format.time(lasts[seen.traffic]), shareOf(seen.traffic));
-    said.textContent = `${t("shown_is")(named(fabric.traffic[seen.traffic]))} ${of}${view.of === seen.container ? "" : ` ${t("drawn_as")} ${nameOf(view.of)}.`}`;
+    const of = (lasts[seen.traffic] ?? null) === null ? t("lasts_unknown") : t("lasts")(format.time(lasts[seen.traffic]), shareOf(seen.traffic));
+    const what = fabric.traffic[seen.traffic];  // of a job that sends nothing: none
+    said.textContent = `${what ? `${t("shown_is")(named(what))} ${of}` : ""}${view.of === seen.container ? "" : ` ${t("drawn_as")} ${nameOf(view.of)}.`}`;
     const show = () => {
       const width = Math.max(480, place.clientWidth - 40);
       cy.elements().remove();

@@ -80,10 +80,12 @@ export function stepSection() {
   const high = () => Math.max(9, Math.min(22, Math.floor(760 / rows.length)));
   const x = (time) => margin.left + (time - from) / (to - from) * (place.clientWidth - margin.left - margin.right);
 
+  let tickName = null;  // all of an axis in one unit, with as many digits as tell two ticks apart
   function axisTicks() {
     const wanted = (to - from) / 7, power = 10 ** Math.floor(Math.log10(wanted));
     const size = [1, 2, 5, 10].map((k) => k * power).find((one) => one >= wanted);
-    const ticks = [];
+    const ticks = [], [factor, , unit] = format.times.find(([, below]) => to < below) ?? format.times.at(-1);
+    tickName = (tick) => `${(tick / factor).toFixed(Math.max(0, -Math.floor(Math.log10(size / factor) + 1e-9)))} ${unit}`;
     for (let k = Math.ceil(from / size); k * size <= to; ++k) ticks.push(k * size);
     return ticks;
   }
@@ -105,7 +107,7 @@ export function stepSection() {
     pen.textAlign = "center";
     for (const tick of axisTicks()) {
       pen.fillStyle = colour("--line"), pen.fillRect(x(tick), margin.top, 1, bottom - margin.top);
-      pen.fillStyle = colour("--faint"), pen.fillText(format.time(tick, 4), Math.max(margin.left + 12, Math.min(width - 24, x(tick))), bottom + 13);
+      pen.fillStyle = colour("--faint"), pen.fillText(tickName(tick), Math.max(margin.left + 12, Math.min(width - 24, x(tick))), bottom + 13);
     }
     pen.textAlign = "left";
     let before = -1;
