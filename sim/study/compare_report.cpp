@@ -257,24 +257,22 @@ std::string faults_text(const ComparisonResult& result) {
 }
 
 std::string undecided_words(const std::string& side, const std::string& interval, bool weeks) {
-  if (weeks)
-    return say("No ranking of {} and A: the interval of their ratio end to end, {}, holds 1.", side,
-               interval);
-  return say("No ranking of {} and A: the interval of their ratio by the step, {}, holds 1.", side,
-             interval);
+  return weeks
+             ? say("No ranking of {} and A: the interval of their ratio end to end, {}, holds 1.",
+                   side, interval)
+             : say("No ranking of {} and A: the interval of their ratio by the step, {}, holds 1.",
+                   side, interval);
 }
 
 /// The interval stands behind the ratio, where other languages may have a word between them.
 std::string worth_words(const std::string& side, const RatioInterval& ratio, bool weeks) {
   const std::string all = interval_text(ratio);
-  const std::size_t bracket = std::min(all.find(" ["), all.size());
-  const std::string value = all.substr(0, bracket), interval = all.substr(bracket);
-  if (weeks)
-    return say("A card of {} gives end to end {}{} of a card of A.", side, value, interval);
-  return say("A card of {} gives by the step {}{} of a card of A.", side, value, interval);
+  const std::size_t end = std::min(all.find(" ["), all.size());
+  const auto value = all.substr(0, end), range = all.substr(end);
+  return weeks ? say("A card of {} gives end to end {}{} of a card of A.", side, value, range)
+               : say("A card of {} gives by the step {}{} of a card of A.", side, value, range);
 }
 
-/// A sentence for each side but the first.
 std::vector<std::string> verdicts(const ComparisonResult& result) {
   std::vector<std::string> text;
   for (std::size_t i = 1; i < result.sides.size(); ++i) {

@@ -111,7 +111,7 @@ TEST(SweepCommand, shows_the_jobs_of_slurm) {
   EXPECT_EQ(shown.code, 0) << shown.err;
   for (const char* part :
        {"#SBATCH --array=1-8\n", "#SBATCH --cpus-per-task=4\n", "#SBATCH --partition=cpu\n",
-        "#SBATCH --account=x\n", "--requeue\n", "--shard env/8 -j 4\n", " sweep merge '"})
+        "#SBATCH --account=x\n", "--requeue\n", "--shard env/8 -j 4\n", " sweep merge /"})
     EXPECT_THAT(shown.out, HasSubstr(part));
   EXPECT_FALSE(fs::exists(sweep.folder()));
 }
