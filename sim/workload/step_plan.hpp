@@ -67,7 +67,7 @@ struct StepPlan {
   Seconds broadcast_overhead{0};                   // of each
   double gradient_bytes = 0, parameter_bytes = 0;  // on the wire, per parameter
   Seconds collective_launch{0};
-  Seconds overhead{0};  // host work, once a step
+  Seconds overhead{0};      // host work, once a step
   bool stages_wait = true;  // off: passes begin without what other stages send
 
   /// Micro-batches that pass through one chunk: with dualpipe half of them.
