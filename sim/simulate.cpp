@@ -23,7 +23,8 @@ namespace qianka {
 namespace {
 
 void simulate_weeks(const Scenario& scenario, const Topology& topology, FabricStates& fabric,
-                    int workers, Summary& summary) {
+                    int workers, Results& results) {
+  Summary& summary = results.summary;
   CampaignInput input = campaign_input(scenario, topology, summary.step, fabric);
   StepsAhead steps(
       [&](const ClusterState& state) { return step_in(scenario, topology, summary.step, state); });
@@ -41,6 +42,7 @@ void simulate_weeks(const Scenario& scenario, const Topology& topology, FabricSt
   CampaignSummary weeks = simulate_campaign(input);
   rate_campaign(scenario, summary.step, weeks);
   summary.campaign = std::move(weeks);
+  for (const auto& [state, step] : steps.known()) results.steps.emplace(state, step.time);
 }
 
 }  // namespace
@@ -68,7 +70,8 @@ StepSummary simulate_step_of(const Scenario& scenario, const StepLifts& lifts, b
 }
 
 Results simulate(const Scenario& scenario, int workers) {
-  Summary summary = describe(scenario);
+  Results results{.summary = describe(scenario)};
+  Summary& summary = results.summary;
   summary.memory = memory_of(scenario.job, scenario.cluster.node.accelerator);
   check_fits(scenario, summary.memory);
   check_fabric_faults(scenario);
@@ -81,7 +84,7 @@ Results simulate(const Scenario& scenario, int workers) {
     summary.fabric =
         fabric.summary(broken, summary.step.time, fabric.note(0, step_on(scenario, 0, 0)));
   summary.parallel_efficiency = parallel_efficiency(scenario, summary.step);
-  if (runs_for_a_time(scenario)) simulate_weeks(scenario, topology, fabric, workers, summary);
+  if (runs_for_a_time(scenario)) simulate_weeks(scenario, topology, fabric, workers, results);
   if (summary.campaign && !summary.campaign->fabric.empty())
     summary.fabric = fabric.summary(*summary.campaign, summary.step.time);
   explain(scenario, summary);
@@ -89,7 +92,7 @@ Results simulate(const Scenario& scenario, int workers) {
     summary.cautions.push_back(
         tr("steps on the broken fabric were simulated by a representative replica, the step on the "
            "whole one exactly: small differences between them say nothing"));
-  return {std::move(summary)};
+  return results;
 }
 
 }  // namespace qianka

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Start here: the whole program, from a checked scenario to what a report prints.
 #pragma once
+#include "sim/campaign/campaign.hpp"
 #include "sim/engine/step_lifts.hpp"
 #include "sim/metrics/summary.hpp"
 #include "sim/scenario/scenario.hpp"
+
+#include <map>
 
 namespace qianka {
 
 struct Results {
   Summary summary;
+  std::map<ClusterState, Seconds> steps = {};  // of all states that the weeks met, and maybe more
 };
 
 /// Throws Infeasible when the job cannot be (memory, ports, unknown figures), RunFailed when the

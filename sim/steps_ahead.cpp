@@ -2,10 +2,10 @@
 #include "sim/steps_ahead.hpp"
 
 #include "sim/campaign/replica.hpp"
+#include "sim/engine/raw_bytes.hpp"
 #include "sim/engine/workers.hpp"
 #include "sim/units/require.hpp"
 
-#include <cstring>
 #include <set>
 #include <string>
 #include <utility>
@@ -20,18 +20,15 @@ namespace {
 constexpr int rehearsals = 2;
 
 std::string to_text(const StateStep& step) {
-  std::string text(sizeof step.time.value, '\0');
-  std::memcpy(text.data(), &step.time.value, text.size());
-  return text + (step.exact ? 'e' : 'r') + step.cut;
+  return to_bytes(std::vector{step.time}) + (step.exact ? 'e' : 'r') + step.cut;
 }
 
 StateStep from_text(const std::string& text) {
-  StateStep step;
-  require(text.size() > sizeof step.time.value, "a step's answer is whole");
-  std::memcpy(&step.time.value, text.data(), sizeof step.time.value);
-  step.exact = text[sizeof step.time.value] == 'e';
-  step.cut = text.substr(sizeof step.time.value + 1);
-  return step;
+  constexpr std::size_t begin = sizeof(Seconds);
+  require(text.size() > begin, "a step's answer is whole");
+  return {.time = from_bytes<Seconds>(text.substr(0, begin)).front(),
+          .exact = text[begin] == 'e',
+          .cut = text.substr(begin + 1)};
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ class StepsAhead {
   void find_for(const CampaignInput& input, int workers);
   /// Found now, unless it is known.
   const StateStep& in(const ClusterState& state);
+  [[nodiscard]] const std::map<ClusterState, StateStep>& known() const { return known_; }
 
  private:
   Find find_;

@@ -5,7 +5,6 @@
 #include "sim/campaign/replica.hpp"
 #include "sim/engine/step_simulation.hpp"
 #include "sim/fabric_states.hpp"
-#include "sim/simulate.hpp"
 #include "sim/units/require.hpp"
 #include "sim/weeks.hpp"
 #include "sim/workload/held_weights.hpp"
@@ -251,7 +250,8 @@ StepTimeline timeline_of(const Scenario& scenario) {
   return timeline;
 }
 
-JobLog log_of(const Scenario& scenario, const Summary& summary) {
+JobLog log_of(const Scenario& scenario, const Results& run) {
+  const Summary& summary = run.summary;
   require(summary.campaign.has_value(), "the job trains for a time");
   FabricStates fabric(scenario);
   const Topology topology = fabric_in(scenario, 0);
@@ -259,6 +259,7 @@ JobLog log_of(const Scenario& scenario, const Summary& summary) {
   if (summary.checkpoint_plan) save_every(planned.checkpoint, summary.checkpoint_plan->best.every);
   CampaignInput input = campaign_input(scenario, topology, summary.step, fabric);
   input.scenario = &planned;
+  input.step_time = [&run](const ClusterState& state) { return run.steps.at(state); };
   JobLog log;
   input.watch = [&log](const JobMoment& moment) { log.push_back(moment); };
   require(run_replica(input).wall_ns == summary.campaign->wall_ns, "the log is of this campaign");

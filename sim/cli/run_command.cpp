@@ -61,13 +61,13 @@ void check_files(const RunOptions& options) {
 
 /// The page has the sources of all values, asked for or not.
 void write_run_report(ReportWriter& writer, const std::filesystem::path& file,
-                      const Scenario& scenario, const Summary& summary,
+                      const Scenario& scenario, const Results& run,
                       const std::optional<ReplicaFigures>& replicas) {
   if (!writer.wanted()) return;
   writer.add_input(file);
-  Json result = json_report(summary, scenario.provenance);
+  Json result = json_report(run.summary, scenario.provenance);
   if (replicas) result["replicas"] = replicas_json(*replicas);
-  writer.write("run", result, run_extras(scenario, summary));
+  writer.write("run", result, run_extras(scenario, run));
 }
 
 }  // namespace
@@ -88,10 +88,11 @@ int run_command(const RunOptions& options) {
       spdlog::info("{}: {} cards, digest {}", scenario.name, cards(scenario.job.parallel),
                    scenario.digest);
       check_traces(*options.trace, scenario);
-      const Summary summary = simulate(scenario, study_workers(0)).summary;
-      write_traces(*options.trace, scenario, summary);
+      const Results run = simulate(scenario, study_workers(0));
+      const Summary& summary = run.summary;
+      write_traces(*options.trace, scenario, run);
       const auto replicas = replicas_of(scenario, options.seeds);
-      write_run_report(report, path, scenario, summary, replicas);
+      write_run_report(report, path, scenario, run, replicas);
       if (options.json) {
         const std::vector<SourcedValue> none;
         all.push_back(json_report(summary, options.explain_sources ? scenario.provenance : none));

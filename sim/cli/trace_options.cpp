@@ -97,9 +97,9 @@ std::int64_t checked_slices(const TraceOf& what, const std::vector<int>& ranks) 
   return all;
 }
 
-std::string checked_campaign(const Scenario& scenario, const Summary& summary,
+std::string checked_campaign(const Scenario& scenario, const Results& run,
                              const std::optional<TraceFile::Window>& window) {
-  const JobLog log = log_of(scenario, summary);
+  const JobLog log = log_of(scenario, run);
   const auto changes = std::ranges::count_if(log, [&](const JobMoment& moment) {
     return !window || (moment.at >= window->from && moment.at <= window->to);
   });
@@ -107,7 +107,7 @@ std::string checked_campaign(const Scenario& scenario, const Summary& summary,
     throw UsageError(say("--trace: the job changes its state {} times; viewers open {}",
                          format_count(changes), format_count(most_slices_of_a_file)),
                      tr("cut it: --trace-window '0 h..24 h'"));
-  return campaign_trace(summary, log, window);
+  return campaign_trace(run.summary, log, window);
 }
 
 std::string library_of(const Scenario& scenario) {
@@ -150,8 +150,9 @@ void check_traces(const TraceOptions& options, const Scenario& scenario) {
     throw UsageError(say("--trace: '{}' is no folder", options.folder));
 }
 
-void write_traces(const TraceOptions& options, const Scenario& scenario, const Summary& summary) {
+void write_traces(const TraceOptions& options, const Scenario& scenario, const Results& run) {
   if (options.folder.empty()) return;
+  const Summary& summary = run.summary;
   const TraceWindow window = trace_window(options.window);
   const StepTimeline timeline = timeline_of(scenario);
   TraceOf what{.summary = &summary,
@@ -170,7 +171,7 @@ void write_traces(const TraceOptions& options, const Scenario& scenario, const S
   const TraceFolder folder(options);
   folder.begin(ranks);
   const std::string weeks =
-      summary.campaign ? checked_campaign(scenario, summary, window.time) : std::string();
+      summary.campaign ? checked_campaign(scenario, run, window.time) : std::string();
   for (const int rank : ranks) folder.write(folder.name_of(rank), rank_trace(what, rank));
   if (slices <= most_slices_of_a_file)
     folder.write(folder.overview("ranks"), ranks_trace(what, ranks));

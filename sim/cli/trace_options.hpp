@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Traces of a run: what is asked for, and writing it.
 #pragma once
-#include "sim/metrics/summary.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/simulate.hpp"
 
 #include <string>
 #include <vector>
@@ -23,8 +23,8 @@ void add_trace_options(CLI::App& command, TraceOptions& options);
 /// What can be said before anything is simulated: throws UsageError.
 void check_traces(const TraceOptions& options, const Scenario& scenario);
 
-/// The summary is what simulate() made of the scenario. Throws UsageError when files would be too
+/// The run is what simulate() made of the scenario. Throws UsageError when files would be too
 /// large for viewers, RunFailed when they cannot be written.
-void write_traces(const TraceOptions& options, const Scenario& scenario, const Summary& summary);
+void write_traces(const TraceOptions& options, const Scenario& scenario, const Results& run);
 
 }  // namespace qianka

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the engine: plain values through the line to a child, which is the same program on the
+// Plain values through the line to a child, which is the same program on the
 // same machine.
 #pragma once
 #include "sim/units/require.hpp"

@@ -52,11 +52,11 @@ Json curve_extra(const CampaignCurve& curve) {
 
 }  // namespace
 
-Json run_extras(const Scenario& scenario, const Summary& summary) {
+Json run_extras(const Scenario& scenario, const Results& run) {
   Json extras{{"step", step_picture(timeline_of(scenario))},
               {"memory_by_stage_bytes", memory_extra(scenario)},
               {"fabric", fabric_extra(scenario)}};
-  if (summary.campaign) extras["campaign"] = curve_extra(curve_of(log_of(scenario, summary)));
+  if (run.summary.campaign) extras["campaign"] = curve_extra(curve_of(log_of(scenario, run)));
   return extras;
 }
 
