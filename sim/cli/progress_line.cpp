@@ -15,7 +15,13 @@
 namespace qianka {
 
 void ProgressLine::tell(const std::string& text) {
-  if (isatty(STDERR_FILENO) == 0 || !spdlog::should_log(spdlog::level::warn)) return;
+  if (!spdlog::should_log(spdlog::level::warn)) return;
+  if (isatty(STDERR_FILENO) == 0) {
+    if (Clock::now() - logged_ < unwatched_) return;
+    logged_ = Clock::now();
+    fmt::print(stderr, "{}\n", text);
+    return;
+  }
   fmt::print(stderr, "\r\033[K{}", text);
   std::fflush(stderr);
   shown_ = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/progress_line.hpp"
 #include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
@@ -20,7 +21,6 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 namespace qianka {
@@ -105,31 +105,11 @@ SweepShard shard_of(const std::string& text) {
   return shard;
 }
 
-/// One line that is written over where somebody watches, elsewhere one a minute.
-class SweepProgressLine {
- public:
-  void tell(const SweepProgress& progress) {
-    if (!spdlog::should_log(spdlog::level::warn)) return;  // -q
-    const bool watched = isatty(STDERR_FILENO) != 0;
-    const auto now = std::chrono::steady_clock::now();
-    if (now - told_ < (watched ? std::chrono::seconds(1) : std::chrono::seconds(60))) return;
-    told_ = now;
-    const std::string text =
-        say("{} of {} points{}", format_count(static_cast<std::int64_t>(progress.done)),
-            format_count(static_cast<std::int64_t>(progress.all)),
-            progress.eta_s < 0 ? "" : ", " + clock_text(Seconds{progress.eta_s}) + tr(" to go"));
-    fmt::print(stderr, "{}{}{}", watched ? "\r\033[K" : "", text, watched ? "" : "\n");
-    std::fflush(stderr);
-    shown_ = watched;
-  }
-  void clear() const {
-    if (shown_) fmt::print(stderr, "\r\033[K");
-  }
-
- private:
-  std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
-  bool shown_ = false;
-};
+std::string progress_text(const SweepProgress& progress) {
+  return say("{} of {} points{}", format_count(static_cast<std::int64_t>(progress.done)),
+             format_count(static_cast<std::int64_t>(progress.all)),
+             progress.eta_s < 0 ? "" : ", " + clock_text(Seconds{progress.eta_s}) + tr(" to go"));
+}
 
 /// Writes the merged files when nothing is missing, or `partial`. False when something is.
 bool merge(const Sweep& sweep, const SweepFolder& folder, bool partial) {
@@ -162,13 +142,13 @@ int run_sweep_command(const SweepCommand& command) {
     throw UsageError(tr("--anew is of a plan, run whole"),
                      "qianka sweep run PLAN.yaml -o DIR --anew");
   const Sweep sweep = begin_sweep(command, folder);
-  SweepProgressLine line;
-  const SweepRunEnd end =
-      run_sweep(sweep, folder,
-                {.shard = shard,
-                 .workers = study_workers(command.jobs),
-                 .retry = command.retry,
-                 .progress = [&](const SweepProgress& progress) { line.tell(progress); }});
+  ProgressLine line(std::chrono::minutes(1));
+  const SweepRunEnd end = run_sweep(
+      sweep, folder,
+      {.shard = shard,
+       .workers = study_workers(command.jobs),
+       .retry = command.retry,
+       .progress = [&](const SweepProgress& progress) { line.tell(progress_text(progress)); }});
   line.clear();
   for (const std::string& note : end.notes)
     complain("note: " + note);  // -q or not: a file was mended
