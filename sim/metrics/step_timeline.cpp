@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/metrics/step_timeline.hpp"
 
-#include <array>
-
 namespace qianka {
 
 const char* work_name(Work work) {
@@ -18,6 +16,17 @@ const char* lane_name(Lane lane) {
   static constexpr std::array<const char*, lanes> names = {
       "compute", "send up", "send down", "exchange", "exchange across", "everyone"};
   return names.at(static_cast<std::size_t>(lane));
+}
+
+std::array<std::pair<const char*, Seconds>, 8> named_parts(const PassParts& parts) {
+  return {{{"compute", parts.compute},
+           {"recompute", parts.recompute},
+           {"slowed_by_collectives", parts.slowed},
+           {"jitter", parts.jitter},
+           {"tensor_comm", parts.tensor_comm},
+           {"context_comm", parts.context_comm},
+           {"expert_comm", parts.expert_comm},
+           {"host", parts.host}}};
 }
 
 bool StepTimeline::concerns(const TimelineOperation& operation, int stage, int replica) const {

@@ -4,8 +4,10 @@
 #pragma once
 #include "sim/units/quantity.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace qianka {
@@ -49,6 +51,8 @@ struct PassParts {
   Seconds tensor_comm{0}, context_comm{0}, expert_comm{0};  // exposed collectives
   Seconds host{0};
 };
+/// Names, as traces and reports have them, and times of all of them.
+std::array<std::pair<const char*, Seconds>, 8> named_parts(const PassParts& parts);
 
 struct TimelineOperation {
   static constexpr std::uint32_t none = ~0U;

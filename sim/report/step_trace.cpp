@@ -136,16 +136,7 @@ class RankWriter {
     const TimelineOperation& op = timeline_.operations[index];
     const PassParts& parts = timeline_.parts.at(op.parts);
     Json args = facts(op);
-    const std::array<std::pair<const char*, Seconds>, 8> shares = {
-        {{"compute", parts.compute},
-         {"recompute", parts.recompute},
-         {"slowed_by_collectives", parts.slowed},
-         {"jitter", parts.jitter},
-         {"tensor_comm", parts.tensor_comm},
-         {"context_comm", parts.context_comm},
-         {"expert_comm", parts.expert_comm},
-         {"host", parts.host}}};
-    for (const auto& [share, time] : shares)
+    for (const auto& [share, time] : named_parts(parts))
       if (time.value > 0) args[fmt::format("{}_us", share)] = rounded(time.value * 1e6);
     const std::string title = short_name(op);
     file_.slice(track(Track::passes), title, "user_annotation", offset_ + op.start,

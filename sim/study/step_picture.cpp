@@ -39,14 +39,7 @@ std::set<int> stages_shown(const StepTimeline& timeline, std::size_t operations)
 
 Json parts_json(const PassParts& parts) {
   Json json;
-  for (const auto& [name, time] : {std::pair{"compute", parts.compute},
-                                   {"recompute", parts.recompute},
-                                   {"slowed", parts.slowed},
-                                   {"jitter", parts.jitter},
-                                   {"tensor_comm", parts.tensor_comm},
-                                   {"context_comm", parts.context_comm},
-                                   {"expert_comm", parts.expert_comm},
-                                   {"host", parts.host}})
+  for (const auto& [name, time] : named_parts(parts))
     if (time.value > 0) json[name] = rounded(time.value);
   return json;
 }
