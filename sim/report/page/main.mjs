@@ -107,4 +107,3 @@ addEventListener("resize", () => {
   waiting = requestAnimationFrame(resizeCharts);
 });
 render();
-window.qiankaCharts = charts;  // for tests

@@ -113,4 +113,3 @@ export function meaning(path) {
 }
 export const partName = (name) => (parts[name] ?? [name, name])[zh() ? 1 : 0];
 export const termName = (name) => (terms[name] ?? [name, name])[zh() ? 1 : 0];
-export const namedKeys = keys;

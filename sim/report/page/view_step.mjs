@@ -18,7 +18,7 @@ const stageName = (stage) => (stage === step.stages ? t("all_stages") : `${t("st
 
 /** Operation i of the columns. */
 const operation = (i) => ({ work: step.works[step.work[i]], lane: step.lanes[step.lane[i]], stage: step.stage[i], start: step.start_s[i], end: step.start_s[i] + step.duration_s[i],
-  micro: step.micro_batch[i], chunk: step.chunk[i], critical: step.critical[i] === 1, bytes: step.bytes[i], count: step.count?.[i] ?? 1 });
+  micro: step.micro_batch[i], chunk: step.chunk[i], critical: step.critical[i] === 1, bytes: step.bytes[i] });
 
 /** Rows that have operations: [[stage, lane], operations sorted by start]. */
 function rowsOf(onlyCritical) {

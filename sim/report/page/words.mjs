@@ -44,7 +44,6 @@ const words = {
   critical: ["critical path", "关键路径"], only_critical: ["Critical path alone", "仅显示关键路径"],
   stage: ["stage", "流水级"], stream: ["stream", "流"], micro_batch: ["micro-batch", "微批次"], from_to: ["from – to", "起止"], chunk: ["chunk", "虚拟级"],
   thinned: ["Stages shown", "显示的流水级"],
-  no_step: ["The timeline of the step was not recorded for this run.", "本次运行未记录单步时间线。"],
   // fabric
   traffic: ["Traffic", "流量"], most_load: ["highest load", "最高负载"], mean_load: ["mean load", "平均负载"],
   links: ["links", "链路"], capacity: ["capacity of one", "单链路容量"], latency: ["latency", "时延"], kind: ["kind", "类型"],
@@ -53,7 +52,7 @@ const words = {
   shown_is: [(what) => `Shown: ${what}.`, (what) => `所示流量：${what}。`],
   lasts: [(time, share) => `It flows for ${time} of the step on the stage where it flows longest: ${share}, hidden behind computing or not.`, (time, share) => `在持续最久的流水级上，它在单步中持续 ${time}，占 ${share}（无论是否被计算掩盖）。`],
   lasts_short: [(share) => `${share} of the step`, (share) => `占单步 ${share}`], lasts_unknown: ["How long all of it meets was not counted.", "未统计同时出现的时长。"],
-  drawn_as: ["Loaded and wired as", "接线与负载相同，图示为"], back: ["Out", "返回"],
+  drawn_as: ["Loaded and wired as", "接线与负载相同，图示为"],
   not_drawn: ["Not drawn: more kinds of picture than are kept.", "未绘制：不同的图过多，仅保留一部分。"],
   cluster: ["cluster", "集群"], pod: ["pod", "Pod"], group: ["leaf group", "叶组"], node: ["node", "节点"], more_boxes: ["more", "个同类"],
   inside: ["inside", "内部"], carries: ["Highest load by kind of traffic", "各类流量的最高负载"],
@@ -64,7 +63,7 @@ const words = {
   lost: ["work lost", "损失的训练时间"], whole_job: ["whole job", "整个任务"], accounts: ["Where the wall clock goes", "墙钟时间去向"],
   campaign_note: ["Marks in a row are failures of that class of component; a bar is the time until training goes on. Curves are of all that was so far.",
     "每行的标记为该类部件的故障；横条为恢复训练前的停机时间。曲线为截至该时刻的累计值。"],
-  weeks_trained: ["Share of each week that is training", "每周训练时间占比"], steps_kept: ["steps kept", "保留的步数"],
+  weeks_trained: ["Share of each week that is training", "每周训练时间占比"],
   // memory
   by_stage: ["A card of each stage", "各流水级单卡"], by_term: ["The fullest stage, part by part", "占用最大的流水级"], card_has: ["a card has", "单卡容量"],
   // sources and rerun
@@ -91,7 +90,6 @@ const words = {
   turns_at: [(times) => `The order of the two turns at about ${times} times equal rates.`, (times) => `故障率约为相同故障率的 ${times} 倍时，二者次序反转。`],
   intervals_hold: ["Intervals hold the ratio with 95 %: model errors as measured", "区间以 95 % 的把握包含该比值：计入实测得到的模型误差"], and_luck: [(seeds) => `, and the luck of ${seeds} ${seeds === 1 ? "seed" : "seeds"}.`, (seeds) => `，以及 ${seeds} 个随机种子的偶然性。`],
   no_weeks: [". No weeks: no failures, no checkpoints (--days N gives some).", "。没有周数：没有故障，没有检查点（--days N 可以给出）。"],
-  fleet: ["One fleet of all sides", "混合集群"],
   // tune, size
   best: ["Best layouts", "最优策略"], tried: ["What was looked at", "搜索过程"], as_written: ["as written", "原方案"], bound: ["lower bound", "下界"],
   memory_card: ["memory", "显存"], layouts: ["layouts", "策略数"], reason: ["reason", "原因"],
@@ -111,4 +109,3 @@ export const t = (key) => {
   const pair = words[key];
   return pair ? pair[state.lang === "zh" ? 1 : 0] : key;
 };
-export const allWords = words;
