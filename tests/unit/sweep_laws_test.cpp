@@ -73,12 +73,12 @@ TEST(SweepLaws, neither_workers_nor_shards_show) {
 TEST(SweepLaws, neither_kills_nor_torn_lines_show) {
   const std::string expected = undisturbed();
   const SweepFolderOf sweep(small_sweep);
-  for (int i = 1; i <= 5; ++i) {
+  const auto points = sweep.folder() / "points.1-of-1.jsonl";
+  for (int kept = 4; kept <= 20; kept += 4) {
     const pid_t process = start(sweep.words({"-j", "2"}));
-    usleep(static_cast<useconds_t>(60'000 * i));
+    while (std::ranges::count(bytes_of(points), '\n') < kept) usleep(1000);
     end_with(process, SIGKILL);
   }
-  const auto points = sweep.folder() / "points.1-of-1.jsonl";
   std::ofstream(points, std::ios::app) << "{\"sweep\":\"0123\",\"poi";
   const Spawned last = sweep.run();
   EXPECT_EQ(last.code, 0) << last.err;
