@@ -66,8 +66,12 @@ void write_run_report(ReportWriter& writer, const std::filesystem::path& file,
   if (!writer.wanted()) return;
   writer.add_input(file);
   Json result = json_report(run.summary, scenario.provenance);
-  if (replicas) result["replicas"] = replicas_json(*replicas);
-  writer.write("run", result, run_extras(scenario, run));
+  Json extras = run_extras(scenario, run);
+  if (replicas) {
+    result["replicas"] = replicas_json(*replicas);
+    extras["replicas"] = replicas_by_seed_json(*replicas, scenario.seed);
+  }
+  writer.write("run", result, extras);
 }
 
 }  // namespace

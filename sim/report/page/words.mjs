@@ -6,7 +6,7 @@ import { state } from "./store.mjs";
 const words = {
   report: ["Report", "报告"],
   of_run: ["Run", "运行"], of_compare: ["Comparison", "对比"], of_size: ["Sizing", "规模规划"],
-  of_tune: ["Search for layouts", "并行策略搜索"], of_sweep: ["Sweep", "参数扫描"], of_claims: ["Claims", "业界说法核验"],
+  of_tune: ["Search for layouts", "并行策略搜索"], of_sweep: ["Sweep", "参数扫描"], of_claims: ["Claims", "业界说法核验"], of_explain: ["Explanation", "瓶颈分析"],
   language: ["中文", "English"], language_hint: ["切换到中文 (L)", "Switch to English (L)"],
   dark: ["Dark", "深色"], light: ["Light", "浅色"], theme_hint: ["Dark or light (T)", "深色或浅色 (T)"],
   print: ["Print", "打印"],
@@ -90,6 +90,23 @@ const words = {
   turns_at: [(times) => `The order of the two turns at about ${times} times equal rates.`, (times) => `故障率约为相同故障率的 ${times} 倍时，二者次序反转。`],
   intervals_hold: ["Intervals hold the ratio with 95 %: model errors as measured", "区间以 95 % 的把握包含该比值：计入实测得到的模型误差"], and_luck: [(seeds) => `, and the luck of ${seeds} ${seeds === 1 ? "seed" : "seeds"}.`, (seeds) => `，以及 ${seeds} 个随机种子的偶然性。`],
   no_weeks: [". No weeks: no failures, no checkpoints (--days N gives some).", "。没有周数：没有故障，没有检查点（--days N 可以给出）。"],
+  // run --seeds
+  replicas: ["How much is chance", "随机性有多大"], median: ["median", "中位数"], interval_of_mean: ["the mean, with 95 %", "均值的 95 % 区间"],
+  seeds_between: ["5 % to 95 % of the seeds", "5 % 至 95 % 的种子"], over_seeds: [(seeds) => `over ${seeds} seeds`, (seeds) => `${seeds} 个随机种子`], alone: ["alone", "单独运行"],
+  lost_work_h: ["work lost, hours", "损失的训练时间，小时"], down_h: ["down, hours", "停机，小时"],
+  replicas_note: [(seeds, first) => `The same weeks under ${seeds} seeds, from ${first} up. Each point is a seed; the red one is that of the other sections. Dashes: the median; ground: 9 of 10 seeds; below: the mean with its 95 % interval.`,
+    (seeds, first) => `同一训练过程在 ${seeds} 个随机种子下（自 ${first} 起）的结果。每个点为一个种子，红点为其余章节所用的种子。虚线：中位数；底色：九成种子所在范围；下方横线：均值及其 95 % 区间。`],
+  replicas_left_out: [(shown) => `The first ${shown} are drawn; the figures are of all.`, (shown) => `仅绘制前 ${shown} 个；数值基于全部种子。`],
+  // explain
+  explain_question: ["What limits the run, and what would help?", "什么限制这次运行，什么能有帮助？"],
+  as_if: ["As if: each limit lifted alone", "假如：逐一解除限制"], can_be_had: ["What can be had", "可行的改动"], not_possible: ["What is not possible, and why", "不可行的改动及原因"],
+  changed: ["changed", "改动"], gain: ["gain", "增益"], saved: ["saved of the step", "节省（占单步）"], tokens_a_day: ["tokens a day", "每天 token"],
+  exposed: ["exposed", "未掩盖"], hidden: ["hidden behind computing", "被计算掩盖"], in_all: ["takes in all", "总共花费"], over_links: ["over", "经由"],
+  gain_step: [() => "A bar is how much of the step is saved; beside it stands what the step would take. Each is the run once more with that alone changed. Rows do not add up: limits hide behind one another.",
+    () => "条长为单步节省的比例，右侧为改动后的单步时间。每一行都是只改这一项、再运行一次的结果。各行不能相加：一个限制会藏在另一个后面。"],
+  gain_weeks: [(seeds) => `A bar is how many more tokens are kept a day: the mean over ${seeds} seeds that all meet the same failures, with its 95 % interval. Each is the run once more with that alone changed. Rows do not add up.`,
+    (seeds) => `条长为每天多保留的 token：${seeds} 个随机种子的均值及其 95 % 区间，各行遇到同样的故障。每一行都是只改这一项、再运行一次的结果。各行不能相加。`],
+  gain_worked: [(seeds, now, before, gain) => `seed by seed ${now} / ${before} tokens a day − 1, the mean of ${seeds}: ${gain}`, (seeds, now, before, gain) => `逐种子计算每天 token ${now} / ${before} − 1，${seeds} 个种子的均值：${gain}`],
   // tune, size
   best: ["Best layouts", "最优策略"], tried: ["What was looked at", "搜索过程"], as_written: ["as written", "原方案"], bound: ["lower bound", "下界"],
   memory_card: ["memory", "显存"], layouts: ["layouts", "策略数"], reason: ["reason", "原因"],
