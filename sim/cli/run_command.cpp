@@ -2,6 +2,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/progress_line.hpp"
+#include "sim/cli/run_log.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/cli/trace_options.hpp"
@@ -93,6 +94,7 @@ int run_command(const RunOptions& options) {
                    scenario.digest);
       check_traces(*options.trace, scenario);
       const Results run = simulate(scenario, study_workers(0));
+      log_run(scenario, run);
       const Summary& summary = run.summary;
       write_traces(*options.trace, scenario, run);
       const auto replicas = replicas_of(scenario, options.seeds);

@@ -16,7 +16,6 @@ constexpr std::size_t most_points = 2000;  // of a picture: more lie on top of e
 
 }  // namespace
 
-
 std::string replicas_text(const ReplicaFigures& figures) {
   TextTable table{.columns = {{say("over {}", counted(std::ssize(figures.goodput), "seed"))},
                               {tr("mean"), Align::right},

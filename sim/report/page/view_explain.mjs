@@ -48,22 +48,25 @@ function bars(name, rows, [least, most]) {
     const style = { stroke: colour("--text"), lineWidth: 1.5 }, line = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 }, style });
     return { type: "group", children: [line(from, y, to, y), line(from, y - 4, from, y + 4), line(to, y - 4, to, y + 4)] };
   };
-  return chartBox(name, 40 + 26 * rows.length, () => ({
-    grid: { left: 8, right: weeks ? 84 : 138, top: 8, bottom: 24, containLabel: true },
-    tooltip: tooltip(({ dataIndex }) => about(rows[dataIndex])),
-    xAxis: axis({ type: "value", min: least, max: most, axisLabel: { formatter: (value) => `${+(100 * value).toPrecision(4)} %`, showMaxLabel: false, showMinLabel: least === 0 } }),
-    yAxis: axis({ type: "category", inverse: true, data: rows.map((row) => row.what), axisLabel: { color: colour("--text"), fontSize: 13, interval: 0, hideOverlap: false, width: 330, overflow: "break" } }),
-    series: [
-      { type: "bar", barMaxWidth: 18, barMinHeight: 1,
-        data: rows.map((row) => ({ value: gainOf(row), itemStyle: { color: colour(gainOf(row) < 0 ? "--bad" : "--compute") } })) },
-      { type: "custom", silent: true, tooltip: { show: false }, renderItem: whisker,
-        data: rows.flatMap((row, i) => (row.gain_by_seed ? [[i, row.gain_by_seed.low, row.gain_by_seed.high]] : [])), encode: { x: [1, 2], y: 0 } },
-      // Words stand at the right end, clear of bars and intervals.
-      { type: "bar", silent: true, barGap: "-100%", tooltip: { show: false }, itemStyle: { color: "transparent" }, data: rows.map(() => most),
-        label: { show: true, position: "right", color: colour("--text"), fontSize: 12,
-          formatter: ({ dataIndex: i }) => (weeks ? gainText(gainOf(rows[i])) : `${gainText(gainOf(rows[i]))}   ${format.time(rows[i].step_s)}`) } },
-    ],
-  }));
+  return chartBox(name, 40 + 26 * rows.length, (chart) => {
+    const left = Math.min(310, 0.36 * chart.getWidth());  // the same in both charts
+    return {
+      grid: { left, right: weeks ? 84 : 138, top: 8, bottom: 32 },
+      tooltip: tooltip(({ dataIndex }) => about(rows[dataIndex])),
+      xAxis: axis({ type: "value", min: least, max: most, axisLabel: { formatter: (value) => `${+(100 * value).toPrecision(4)} %`, showMaxLabel: false, showMinLabel: least === 0 } }),
+      yAxis: axis({ type: "category", inverse: true, data: rows.map((row) => row.what), axisLabel: { color: colour("--text"), fontSize: 13, interval: 0, hideOverlap: false, width: left - 14, overflow: "break" } }),
+      series: [
+        { type: "bar", barMaxWidth: 18, barMinHeight: 1,
+          data: rows.map((row) => ({ value: gainOf(row), itemStyle: { color: colour(gainOf(row) < 0 ? "--bad" : "--compute") } })) },
+        { type: "custom", silent: true, tooltip: { show: false }, renderItem: whisker,
+          data: rows.flatMap((row, i) => (row.gain_by_seed ? [[i, row.gain_by_seed.low, row.gain_by_seed.high]] : [])), encode: { x: [1, 2], y: 0 } },
+        // The whole row is under the mouse; words stand at its right end, clear of bars and intervals.
+        { type: "bar", barGap: "-100%", itemStyle: { color: "transparent" }, data: rows.map(() => most),
+          label: { show: true, position: "right", color: colour("--text"), fontSize: 12,
+            formatter: ({ dataIndex: i }) => (weeks ? gainText(gainOf(rows[i])) : `${gainText(gainOf(rows[i]))}   ${format.time(rows[i].step_s)}`) } },
+      ],
+    };
+  });
 }
 
 function rowsTable(rows) {
@@ -116,7 +119,7 @@ function parts() {
 function headline() {
   const paths = ["step_s", "mfu", "tokens_per_s_per_card", "cards", "ettr", "goodput", "failures", "tokens_per_day.mean"].filter((path) => path.split(".")[0] in result);
   return el("div", {},
-    el("div", { class: "cards" }, paths.map((path) => el("div", { class: "card" }, el("div", { class: "big" }, figure(path)), el("div", { class: "label" }, label(path))))),
+    el("div", { class: "cards" }, paths.map((path) => el("div", { class: "card" }, el("div", { class: "big" }, figure(path, /^(ettr|goodput)$/.test(path) ? format.percent(result[path], 2) : undefined)), el("div", { class: "label" }, label(path))))),
     result.words.map((words) => el("p", { class: "limits" }, words)));
 }
 

@@ -12,7 +12,7 @@ const names = { goodput: "campaign.goodput", ettr: "campaign.ettr", end_to_end_m
 const nameOf = (key) => (names[key] ? label(names[key]) : t(key));
 const shares = ["goodput", "ettr", "end_to_end_mfu"];
 const show = (key, value) => (shares.includes(key) ? format.percent(value, 2) : format.plain(value));
-const columns = 100;  // of points that lie side by side in a picture
+const columns = 36;  // of points that lie side by side in a picture
 
 /** Points of nearly the same value stand on each other: [value, height], by seed. */
 function stacked(values, least, most) {
@@ -59,12 +59,13 @@ function strip({ key, median, values }) {
     el("h3", {}, title), el("p", { class: "note" }, `${t("median")} ${show(key, median)} · ${t("mean")} ${show(key, spread.mean)} (${show(key, spread.low)} – ${show(key, spread.high)})`),
     chartBox(title, 150, () => ({
       grid: { left: 12, right: 20, top: 8, bottom: 26, containLabel: false },
-      tooltip: tooltip(({ seriesType, dataIndex }) => (seriesType === "scatter" ? aboutSeed(dataIndex) : aboutSpread(key, spread, median))),
+      tooltip: tooltip(({ seriesType, data }) => (seriesType === "scatter" ? aboutSeed(data.i) : aboutSpread(key, spread, median))),
       xAxis: axis({ type: "value", min: least - margin, max: most + margin, splitNumber: 4, axisLabel: { formatter: (value) => (shares.includes(key) ? `${+(100 * value).toPrecision(4)} %` : format.plain(value)), showMinLabel: false, showMaxLabel: false } }),
       yAxis: { type: "value", show: false, min: -2 - high / 8, max: high + 1 },
       series: [
         { type: "custom", silent: true, data: [[median, 0]], renderItem: ground, tooltip: { show: false } },
-        { type: "scatter", symbolSize: size, data: points.map((value, i) => ({ value, itemStyle: { color: colour(i === 0 ? "--bad" : "--compute"), opacity: 0.85 } })) },
+        { type: "scatter", symbolSize: size, itemStyle: { color: colour("--compute"), opacity: 0.85 }, data: points.map((value, i) => ({ value, i })).slice(1) },
+        { type: "scatter", symbolSize: Math.max(6, size), itemStyle: { color: colour("--bad") }, data: [{ value: points[0], i: 0 }] },
         { type: "custom", data: [[spread.mean, 0]], renderItem: mean },
       ],
     })));

@@ -113,8 +113,11 @@ const words = {
   sizes: ["Sizes", "规模"], nodes: ["nodes", "节点"], answer: ["the answer", "答案"], money: ["money", "费用"], meets: ["meets the goal", "满足目标"],
   time_95: ["19 of 20 seeds", "95 % 分位"],
   // sweep
-  effects: ["Main effects", "主效应"], points: ["points", "点"], pareto: ["Nothing beats these", "帕累托前沿"], explains: ["explains of the variance", "解释的方差"],
+  effects: ["Main effects", "主效应"], points: ["points", "点"], pareto: ["Nothing beats these", "帕累托前沿"], explains: [(share) => `explains ${share} of the variance`, (share) => `解释方差的 ${share}`],
   best_points: ["Best points", "最优点"], all_points: ["All points", "全部点"], curves: ["Curves", "响应曲线"], x_axis: ["across", "横轴"], y_axis: ["up", "纵轴"],
+  effect_size: [(least, most, share, mean) => `Means from ${least} to ${most}: apart by ${share} of the mean of all, ${mean}`, (least, most, share, mean) => `均值 ${least} 至 ${most}：相差为总均值 ${mean} 的 ${share}`],
+  effects_note: ["Points are means over all points with that value, bars reach from the least to the most. All axes are the same.", "圆点为取该值的所有点的均值，竖条为最小到最大。所有图的纵轴相同。"],
+  near_axis: ["Axes begin at the least value, not at zero", "纵轴从最小值开始，而非从 0 开始"], against_all: ["against all", "相对总均值"],
   mean: ["mean", "均值"], least: ["least", "最小"], most: ["most", "最大"],
   // claims
   verdict: ["verdict", "判定"], claim: ["claim", "说法"], our_answer: ["our answer", "我们的答案"], condition: ["condition", "条件"], all: ["all", "全部"],
