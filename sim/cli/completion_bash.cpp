@@ -27,10 +27,10 @@ _qianka_last_word() {
 # Of PATH=VALUE what is being typed; bash has taken it apart at the "=".
 _qianka_setting() {
   if [[ $key ]]; then
-    _qianka_words "$(_qianka_key_values "$key")"
+    _qianka_words "$(__qianka_key_values "$key")"
   else
     compopt -o nospace 2>/dev/null
-    _qianka_words "$(_qianka_next_keys "$cur")"
+    _qianka_words "$(__qianka_next_keys "$cur")"
   fi
 }
 
@@ -88,7 +88,7 @@ std::string action_of(const DeclaredCommand& command, const DeclaredOption& opti
       // A name alone, or the path of a file of one's own.
       return source.list.empty()
                  ? "_qianka_words \"$(_qianka_list_of \"$before\")\"; _qianka_files -f"
-                 : fmt::format("{} \"$(_qianka_list {})\"; _qianka_files -f", words, source.list);
+                 : fmt::format("{} \"$(__qianka_list {})\"; _qianka_files -f", words, source.list);
     case ValueKind::settings:
       return "_qianka_setting";
     case ValueKind::other:
@@ -170,8 +170,8 @@ std::string lists_of_kinds(const DeclaredCommands& commands) {
   }
   std::string text = "_qianka_list_of() {\n  case $1 in\n";
   for (std::size_t i = 0; i < many.size() && i < one.size(); ++i)
-    text += fmt::format("    {}) _qianka_list {} ;;\n", one[i], many[i]);
-  return text + "    bom) _qianka_list topologies ;;\n    contention) _qianka_list scenarios ;;\n" +
+    text += fmt::format("    {}) __qianka_list {} ;;\n", one[i], many[i]);
+  return text + "    bom) __qianka_list topologies ;;\n    contention) __qianka_list scenarios ;;\n" +
          "  esac\n}\n";
 }
 

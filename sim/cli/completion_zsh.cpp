@@ -10,36 +10,36 @@ namespace {
 
 constexpr const char* head = R"sh(#compdef qianka
 # zsh completion of qianka; written by 'qianka completion zsh'
-_qianka_names() {
+__qianka_names() {
   local -a names
-  names=(${(f)"$(_qianka_list $1)"})
+  names=(${(f)"$(__qianka_list $1)"})
   compadd -a names
 }
-_qianka_listed() {
-  _alternative "names:name: _qianka_names $1" 'files:file:_files'
+__qianka_listed() {
+  _alternative "names:name: __qianka_names $1" 'files:file:_files'
 }
-_qianka_any() {
+__qianka_any() {
   local kind
   for kind in topologies parts models stacks faults libraries policies scenarios; do
-    _qianka_names $kind
+    __qianka_names $kind
   done
   _files
 }
 # The last of several words with commas between them.
-_qianka_last_word() {
+__qianka_last_word() {
   compset -P '*,'
   compadd -S '' -- "$@"
 }
-_qianka_last_name() {
+__qianka_last_name() {
   [[ $PREFIX == *,* ]] || _files
-  _qianka_last_word ${(f)"$(_qianka_list $1)"}
+  __qianka_last_word ${(f)"$(__qianka_list $1)"}
 }
 # Of PATH=VALUE what is being typed.
-_qianka_setting() {
+__qianka_setting() {
   if compset -P 1 '*='; then
-    compadd -- ${(f)"$(_qianka_key_values ${${IPREFIX%=}##*=})"}
+    compadd -- ${(f)"$(__qianka_key_values ${${IPREFIX%=}##*=})"}
   else
-    compadd -S '' -- ${(f)"$(_qianka_next_keys "$PREFIX")"}
+    compadd -S '' -- ${(f)"$(__qianka_next_keys "$PREFIX")"}
   fi
 }
 )sh";
@@ -61,7 +61,7 @@ std::string escaped(const std::string& text) {
 std::string action_of(const DeclaredCommand& command, const DeclaredOption& option) {
   if (!option.choices.empty()) {
     const std::string words = fmt::format("{}", fmt::join(option.choices, " "));
-    return option.list ? " _qianka_last_word " + words : "(" + words + ")";
+    return option.list ? " __qianka_last_word " + words : "(" + words + ")";
   }
   const ValueSource source = source_of(command, option);
   switch (source.kind) {
@@ -71,10 +71,10 @@ std::string action_of(const DeclaredCommand& command, const DeclaredOption& opti
       return "_files -/";
     case ValueKind::listed:
       // A space in front: what _arguments would add stays away.
-      if (source.list.empty()) return " _qianka_any";
-      return (option.list ? " _qianka_last_name " : " _qianka_listed ") + source.list;
+      if (source.list.empty()) return " __qianka_any";
+      return (option.list ? " __qianka_last_name " : " __qianka_listed ") + source.list;
     case ValueKind::settings:
-      return " _qianka_setting";
+      return " __qianka_setting";
     case ValueKind::other:
       break;
   }

@@ -25,7 +25,7 @@ void log_step(const StepSummary& step) {
                 format_time(step.time), step.replica_classes, step.replicas, step.operations,
                 step.flow_classes, step.contention);
   for (const CollectiveRecord& one : step.collectives)
-    spdlog::debug("collective: {}: {}, {} ranks, {} at once, {} flows in {} classes, {}{}",
+    spdlog::debug("collective: {}: {}, {} ranks, {} at once, {} flows ({} distinct), {}{}",
                   one.name, one.algorithm, one.ranks, one.groups, one.flows, one.classes,
                   format_time(one.time),
                   one.bottleneck.empty() ? "" : ", bound by " + one.bottleneck);
