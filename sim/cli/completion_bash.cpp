@@ -171,7 +171,8 @@ std::string lists_of_kinds(const DeclaredCommands& commands) {
   std::string text = "_qianka_list_of() {\n  case $1 in\n";
   for (std::size_t i = 0; i < many.size() && i < one.size(); ++i)
     text += fmt::format("    {}) __qianka_list {} ;;\n", one[i], many[i]);
-  return text + "    bom) __qianka_list topologies ;;\n    contention) __qianka_list scenarios ;;\n" +
+  return text +
+         "    bom) __qianka_list topologies ;;\n    contention) __qianka_list scenarios ;;\n" +
          "  esac\n}\n";
 }
 
