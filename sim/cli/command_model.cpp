@@ -3,6 +3,7 @@
 
 #include "sim/cli/commands.hpp"
 #include "sim/cli/kinds.hpp"
+#include "sim/cli/settable_keys.hpp"
 #include "sim/interchange/export.hpp"
 #include "sim/interchange/import.hpp"
 #include "sim/units/utf8.hpp"
@@ -46,7 +47,17 @@ DeclaredOption declared(const CLI::Option& option) {
   result.description = one_line(option.get_description());
   result.required = option.get_required();
   result.repeated = option.get_items_expected_max() > 1;
+  result.list = option.get_delimiter() == ',';
   return result;
+}
+
+/// "--layers-per-stage" searches what job.parallel.layers_per_stage takes.
+std::vector<std::string> words_of_layout(const std::string& option) {
+  std::string key = "job.parallel." + option.substr(2);
+  std::ranges::replace(key, '-', '_');
+  const std::vector<SettableKey> keys = settable_keys();
+  const auto found = std::ranges::find(keys, key, &SettableKey::path);
+  return found == keys.end() ? std::vector<std::string>{} : found->words;
 }
 
 /// Words that stand in the program, not in the declaration.
@@ -54,6 +65,7 @@ std::vector<std::string> known_words(const std::vector<std::string>& path,
                                      const std::string& argument) {
   std::vector<std::string> words;
   const std::string command = path.empty() ? "" : path.front();
+  if (command == "tune" && argument.starts_with("--")) return words_of_layout(argument);
   if (argument != "KIND") return words;
   if (command == "list") std::ranges::transform(kinds(), std::back_inserter(words), &Kind::many);
   if (command == "show") {
@@ -78,7 +90,7 @@ void add_declared(const CLI::App& app, const std::vector<std::string>& path,
   for (const CLI::Option* option : app.get_options()) {
     command.options.push_back(declared(*option));
     DeclaredOption& last = command.options.back();
-    if (last.choices.empty()) last.choices = known_words(path, last.names.front());
+    if (last.choices.empty()) last.choices = known_words(path, last.names.back());
   }
   const auto parts = app.get_subcommands([](const CLI::App*) { return true; });
   for (const CLI::App* part : parts) command.subcommands.push_back(part->get_name());
@@ -133,6 +145,7 @@ ValueSource source_of(const DeclaredCommand& command, const DeclaredOption& opti
       path != "import" && path != "calibrate" && path != "fit-faults" && path != "replay-step";
   if (name == "FILE" && reads_scenario) return listed("scenarios");
   if (path == "show" && name == "NAME") return listed("");  // of the kind that stands before it
+  if (option.value == "PATH=VALUE") return {ValueKind::settings, ""};
   if (option.value == "DIR" || name == "DIR") return {ValueKind::folders, ""};
   const bool file = option.value.starts_with("FILE") || option.value == "OUT" || name == "FILE" ||
                     option.value.ends_with(".yaml") || name.ends_with(".yaml");

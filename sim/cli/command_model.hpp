@@ -15,6 +15,7 @@ struct DeclaredOption {
   std::string value, description;    // value: "DIR"; "" for a switch
   std::vector<std::string> choices;  // of the value; empty = free
   bool argument = false, required = false, repeated = false;
+  bool list = false;  // several values in one word, with commas between them
 };
 
 struct DeclaredCommand {
@@ -32,7 +33,13 @@ std::vector<DeclaredCommand> declared_commands(const CLI::App& app);
 std::string path_text(const DeclaredCommand& command);
 
 /// What a value may be, beyond its choices.
-enum class ValueKind { other, files, folders, listed };
+enum class ValueKind {
+  other,
+  files,
+  folders,
+  listed,
+  settings
+};  // settings: PATH=VALUE of a scenario
 struct ValueSource {
   ValueKind kind = ValueKind::other;
   std::string list;  // of `listed`: what `qianka list` is asked for; files will do as well

@@ -15,6 +15,12 @@ std::string bash_completion(const DeclaredCommands& commands);
 std::string zsh_completion(const DeclaredCommands& commands);
 std::string fish_completion(const DeclaredCommands& commands);
 
+/// Functions that bash and zsh both understand, with two underscores, since a command's own is
+/// `_qianka_list`: `__qianka_list KIND` prints names of the catalogue,
+/// and for what stands behind --set `__qianka_next_keys TYPED` the keys of a scenario that begin
+/// so, one more level of them, `__qianka_key_values KEY` the words its value may be.
+std::string names_and_settings();
+
 /// A manual page in man(7), for man and mandoc: of qianka itself, or of one command with the parts
 /// it has.
 std::string man_page(const DeclaredCommands& commands, const std::string& command);

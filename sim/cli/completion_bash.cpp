@@ -7,10 +7,6 @@ namespace qianka {
 namespace {
 
 constexpr const char* head = R"sh(# bash completion of qianka; written by 'qianka completion bash'
-_qianka_list() {
-  LC_ALL=C qianka list "$@" 2>/dev/null | sed -n 's/^  \([^ ][^ ]*\).*/\1/p'
-}
-
 _qianka_files() {
   compopt -o filenames 2>/dev/null
   mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen "$1" -- "$cur")
@@ -20,20 +16,44 @@ _qianka_words() {
   mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$1" -- "$cur")
 }
 
+# The last of several words with commas between them.
+_qianka_last_word() {
+  local before=
+  [[ $cur == *,* ]] && before=${cur%,*},
+  compopt -o nospace 2>/dev/null
+  mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -P "$before" -W "$1" -- "${cur##*,}")
+}
+
+# Of PATH=VALUE what is being typed; bash has taken it apart at the "=".
+_qianka_setting() {
+  if [[ $key ]]; then
+    _qianka_words "$(__qianka_key_values "$key")"
+  else
+    compopt -o nospace 2>/dev/null
+    _qianka_words "$(__qianka_next_keys "$cur")"
+  fi
+}
+
 )sh";
 
 constexpr const char* body = R"sh(
 _qianka() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-  local command= word before= at=0 i
+  local command= word before= key= at=0 i=$((COMP_CWORD - 1))
   COMPREPLY=()
-  # bash takes "--option=value" for three words
-  if [[ $cur == "=" ]]; then cur=; elif [[ $prev == "=" ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi
+  # bash takes "--option=value" for three words, and so "KEY=VALUE" behind an option
+  if [[ $cur == "=" ]]; then cur=; elif [[ $prev == "=" ]]; then prev=${COMP_WORDS[--i]}; fi
+  if [[ $prev != -* && ${COMP_WORDS[i + 1]} == "=" ]]; then
+    key=$prev
+    prev=${COMP_WORDS[--i]}
+    [[ $prev == "=" ]] && prev=${COMP_WORDS[--i]}
+  fi
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
     if [[ $word == -* ]]; then
       _qianka_takes_value "$command" "$word" && ((i++))
       [[ ${COMP_WORDS[i]} == "=" ]] && ((i++))
+      while [[ ${COMP_WORDS[i + 1]} == "=" ]]; do ((i += 2)); done
     elif [[ " $(_qianka_commands "$command") " == *" $word "* ]]; then
       command=${command:+$command }$word
     else
@@ -55,8 +75,9 @@ complete -F _qianka qianka
 
 /// What completes a value, as a line of shell.
 std::string action_of(const DeclaredCommand& command, const DeclaredOption& option) {
+  const char* const words = option.list ? "_qianka_last_word" : "_qianka_words";
   if (!option.choices.empty())
-    return fmt::format("_qianka_words \"{}\"", fmt::join(option.choices, " "));
+    return fmt::format("{} \"{}\"", words, fmt::join(option.choices, " "));
   const ValueSource source = source_of(command, option);
   switch (source.kind) {
     case ValueKind::files:
@@ -67,8 +88,9 @@ std::string action_of(const DeclaredCommand& command, const DeclaredOption& opti
       // A name alone, or the path of a file of one's own.
       return source.list.empty()
                  ? "_qianka_words \"$(_qianka_list_of \"$before\")\"; _qianka_files -f"
-                 : fmt::format("_qianka_words \"$(_qianka_list {})\"; _qianka_files -f",
-                               source.list);
+                 : fmt::format("{} \"$(__qianka_list {})\"; _qianka_files -f", words, source.list);
+    case ValueKind::settings:
+      return "_qianka_setting";
     case ValueKind::other:
       break;
   }
@@ -148,15 +170,16 @@ std::string lists_of_kinds(const DeclaredCommands& commands) {
   }
   std::string text = "_qianka_list_of() {\n  case $1 in\n";
   for (std::size_t i = 0; i < many.size() && i < one.size(); ++i)
-    text += fmt::format("    {}) _qianka_list {} ;;\n", one[i], many[i]);
-  return text + "    bom) _qianka_list topologies ;;\n    contention) _qianka_list scenarios ;;\n" +
+    text += fmt::format("    {}) __qianka_list {} ;;\n", one[i], many[i]);
+  return text +
+         "    bom) __qianka_list topologies ;;\n    contention) __qianka_list scenarios ;;\n" +
          "  esac\n}\n";
 }
 
 }  // namespace
 
 std::string bash_completion(const DeclaredCommands& commands) {
-  return head + lists_of_kinds(commands) + "\n" +
+  return head + names_and_settings() + lists_of_kinds(commands) + "\n" +
          by_command("_qianka_commands", commands,
                     [](const DeclaredCommand& command) {
                       return fmt::format("{}", fmt::join(command.subcommands, " "));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/completion.hpp"
+#include "sim/cli/settable_keys.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +10,39 @@ namespace {
 constexpr const char* head = R"(# fish completion of qianka; written by 'qianka completion fish'
 function __qianka_list
   LC_ALL=C qianka list $argv 2>/dev/null | string replace -rf '^  (\S+).*' '$1'
+end
+function __qianka_last_word
+  set -l before (string match -r '^.*,' -- (string replace -r '^--[a-z-]+=' '' -- (commandline -ct)))
+  for word in $argv
+    echo $before$word
+  end
+end
+function __qianka_next_keys
+  __qianka_keys | awk -v typed=$argv[1] 'substr($1, 1, length(typed)) == typed {
+    rest = substr($1, length(typed) + 1); dot = index(rest, ".")
+    print dot ? typed substr(rest, 1, dot) : $1 "="
+  }' | sort -u
+end
+function __qianka_key_values
+  for word in (__qianka_keys | awk -v key=$argv[1] '$1 == key {for (i = 2; i <= NF; i++) print $i}')
+    switch $word
+      case '@parts/*'
+        LC_ALL=C qianka list parts 2>/dev/null | awk -v kind=(string sub -s 8 -- $word) '$2 == kind {print $1}'
+      case '@*'
+        __qianka_list (string sub -s 2 -- $word)
+      case '*'
+        echo $word
+    end
+  end
+end
+# Of PATH=VALUE what is being typed.
+function __qianka_setting
+  set -l pair (string split -m 1 = -- (string replace -r '^--set=' '' -- (commandline -ct)))
+  if test (count $pair) -eq 2
+    printf '%s\n' $pair[1]=(__qianka_key_values $pair[1])
+  else
+    __qianka_next_keys "$pair[1]"
+  end
 end
 function __qianka_typed
   set -l words (commandline -opc)
@@ -40,8 +74,10 @@ std::string quoted(const std::string& text) {
 std::string brief(const std::string& text) { return text.substr(0, text.find(". ")); }
 
 std::string values_of(const DeclaredCommand& command, const DeclaredOption& option) {
-  if (!option.choices.empty())
-    return fmt::format(" -a {}", quoted(fmt::format("{}", fmt::join(option.choices, " "))));
+  if (!option.choices.empty()) {
+    const std::string words = fmt::format("{}", fmt::join(option.choices, " "));
+    return " -a " + quoted(option.list ? "(__qianka_last_word " + words + ")" : words);
+  }
   const ValueSource source = source_of(command, option);
   switch (source.kind) {
     case ValueKind::files:
@@ -49,7 +85,10 @@ std::string values_of(const DeclaredCommand& command, const DeclaredOption& opti
     case ValueKind::folders:
       return " -a '(__fish_complete_directories)'";
     case ValueKind::listed:
-      return fmt::format(" -F -a '(__qianka_list {})'", source.list);
+      return fmt::format(" -F -a '({}{}{})'", option.list ? "__qianka_last_word (" : "",
+                         "__qianka_list " + source.list, option.list ? ")" : "");
+    case ValueKind::settings:
+      return " -a '(__qianka_setting)'";
     case ValueKind::other:
       break;
   }
@@ -97,7 +136,8 @@ std::string command_lines(const DeclaredCommands& commands, const DeclaredComman
 }  // namespace
 
 std::string fish_completion(const DeclaredCommands& commands) {
-  std::string text = head;
+  std::string text =
+      fmt::format("{}function __qianka_keys\n  echo {}\nend\n", head, quoted(settable_keys_text()));
   for (const DeclaredCommand& command : commands) text += command_lines(commands, command);
   return text;
 }

@@ -10,20 +10,37 @@ namespace {
 
 constexpr const char* head = R"sh(#compdef qianka
 # zsh completion of qianka; written by 'qianka completion zsh'
-_qianka_list() {
+__qianka_names() {
   local -a names
-  names=(${(f)"$(LC_ALL=C qianka list $1 2>/dev/null | sed -n 's/^  \([^ ][^ ]*\).*/\1/p')"})
+  names=(${(f)"$(__qianka_list $1)"})
   compadd -a names
 }
-_qianka_listed() {
-  _alternative "names:name:_qianka_list $1" 'files:file:_files'
+__qianka_listed() {
+  _alternative "names:name: __qianka_names $1" 'files:file:_files'
 }
-_qianka_any() {
+__qianka_any() {
   local kind
   for kind in topologies parts models stacks faults libraries policies scenarios; do
-    _qianka_list $kind
+    __qianka_names $kind
   done
   _files
+}
+# The last of several words with commas between them.
+__qianka_last_word() {
+  compset -P '*,'
+  compadd -S '' -- "$@"
+}
+__qianka_last_name() {
+  [[ $PREFIX == *,* ]] || _files
+  __qianka_last_word ${(f)"$(__qianka_list $1)"}
+}
+# Of PATH=VALUE what is being typed.
+__qianka_setting() {
+  if compset -P 1 '*='; then
+    compadd -- ${(f)"$(__qianka_key_values ${${IPREFIX%=}##*=})"}
+  else
+    compadd -S '' -- ${(f)"$(__qianka_next_keys "$PREFIX")"}
+  fi
 }
 )sh";
 
@@ -42,7 +59,10 @@ std::string escaped(const std::string& text) {
 }
 
 std::string action_of(const DeclaredCommand& command, const DeclaredOption& option) {
-  if (!option.choices.empty()) return fmt::format("({})", fmt::join(option.choices, " "));
+  if (!option.choices.empty()) {
+    const std::string words = fmt::format("{}", fmt::join(option.choices, " "));
+    return option.list ? " __qianka_last_word " + words : "(" + words + ")";
+  }
   const ValueSource source = source_of(command, option);
   switch (source.kind) {
     case ValueKind::files:
@@ -50,7 +70,11 @@ std::string action_of(const DeclaredCommand& command, const DeclaredOption& opti
     case ValueKind::folders:
       return "_files -/";
     case ValueKind::listed:
-      return source.list.empty() ? "_qianka_any" : "_qianka_listed " + source.list;
+      // A space in front: what _arguments would add stays away.
+      if (source.list.empty()) return " __qianka_any";
+      return (option.list ? " __qianka_last_name " : " __qianka_listed ") + source.list;
+    case ValueKind::settings:
+      return " __qianka_setting";
     case ValueKind::other:
       break;
   }
@@ -122,7 +146,7 @@ std::string function_text(const DeclaredCommands& commands, const DeclaredComman
 }  // namespace
 
 std::string zsh_completion(const DeclaredCommands& commands) {
-  std::string text = head;
+  std::string text = head + names_and_settings();
   for (const DeclaredCommand& command : commands) text += function_text(commands, command);
   return text +
          "if [ \"$funcstack[1]\" = _qianka ]; then _qianka \"$@\"; else compdef _qianka "

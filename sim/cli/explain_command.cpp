@@ -2,6 +2,7 @@
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/progress_line.hpp"
+#include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/study/explain_report.hpp"
@@ -16,9 +17,11 @@ struct ExplainCommand {
   std::vector<std::string> sets;
   int seeds = 20, jobs = 0;
   bool json = false;
+  ReportOption report;
 };
 
 int explain_command(const ExplainCommand& command) {
+  ReportWriter report(command.report);
   const std::filesystem::path file = scenario_file(command.file);
   const Side run{.name = file.stem().string(), .file = file, .overrides = parse_sets(command.sets)};
   ProgressLine line;
@@ -27,6 +30,8 @@ int explain_command(const ExplainCommand& command) {
                         .workers = study_workers(command.jobs),
                         .progress = [&line](const std::string& text) { line.tell(text); }});
   line.clear();
+  report.add_input(file);
+  report.write("explain", explain_json(found));
   print(command.json ? json_text(explain_json(found)) : explain_text(found));
   return exit_ok;
 }
@@ -53,6 +58,7 @@ Run add_explain(CLI::App& app) {
   command->add_option("-j,--jobs", options->jobs, sentence("Processes; left out: one a processor."))
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
+  add_report(*command, options->report);
   add_switch(*command, "--json", options->json, "Print JSON, with every key of docs/json.md.");
   return [options] { return explain_command(*options); };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/commands.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/output_file.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/interchange/export.hpp"
@@ -9,7 +10,6 @@
 #include "sim/units/require.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -41,9 +41,7 @@ int export_command(const ExportOptions& options) {
     print(text);
     return exit_ok;
   }
-  std::ofstream out(options.output, std::ios::binary);
-  out << text << std::flush;
-  if (!out) throw RunFailed(say("cannot write '{}'", options.output));
+  write_output(options.output, text);
   remark(say("written: {}", options.output));
   return exit_ok;
 }

@@ -2,6 +2,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/output_file.hpp"
 #include "sim/input/yaml.hpp"
 #include "sim/language/language.hpp"
 #include "sim/scenario/fault_list.hpp"
@@ -10,7 +11,6 @@
 #include "sim/units/require.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <vector>
 
 #include <fmt/format.h>
@@ -85,9 +85,7 @@ int fit_faults_command(const FitFaultsOptions& options) {
                                    .burst = time_of_option(options.burst)});
   print_report(fault_fit_text(fit));
   if (options.output.empty()) return exit_ok;
-  std::ofstream out(options.output, std::ios::binary);
-  out << fault_preset(fit) << std::flush;
-  if (!out) throw RunFailed(say("cannot write '{}'", options.output));
+  write_output(options.output, fault_preset(fit));
   remark("written: " + options.output);
   return exit_ok;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/commands.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/output_file.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/language/language.hpp"
@@ -8,7 +9,6 @@
 #include "sim/units/require.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <string>
 #include <vector>
@@ -48,12 +48,6 @@ std::map<std::string, std::string> variables_of(const std::vector<std::string>& 
   return variables;
 }
 
-void write(const std::string& text, const std::string& path) {
-  std::ofstream out(path, std::ios::binary);
-  out << text << std::flush;
-  if (!out) throw RunFailed(say("cannot write '{}'", path));
-}
-
 }  // namespace
 
 int import_command(const ImportOptions& options) {
@@ -72,7 +66,7 @@ int import_command(const ImportOptions& options) {
   if (options.output.empty()) {
     print(imported.yaml);
   } else {
-    write(imported.yaml, options.output);
+    write_output(options.output, imported.yaml);
     remark(say("written: {}", options.output));
   }
   return exit_ok;

@@ -58,9 +58,11 @@ void check_place(const std::filesystem::path& file) {
   if (std::filesystem::is_directory(file))
     throw UsageError(say("--report: '{}' is a folder", file.string()),
                      tr("name a file in it, for example report.html"));
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
   if (!std::filesystem::is_directory(folder))
-    throw UsageError(say("--report: there is no folder '{}'", folder.string()),
-                     tr("make it, or name another one"));
+    throw UsageError(say("--report: the folder '{}' cannot be made", folder.string()),
+                     tr("name another one"));
   if (access(folder.c_str(), W_OK) != 0)
     throw UsageError(say("--report: the folder '{}' cannot be written to", folder.string()),
                      tr("name another one"));

@@ -2,6 +2,7 @@
 #include "sim/cli/commands.hpp"
 #include "sim/cli/outcome.hpp"
 #include "sim/cli/progress_line.hpp"
+#include "sim/cli/run_log.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/cli/trace_options.hpp"
@@ -66,8 +67,12 @@ void write_run_report(ReportWriter& writer, const std::filesystem::path& file,
   if (!writer.wanted()) return;
   writer.add_input(file);
   Json result = json_report(run.summary, scenario.provenance);
-  if (replicas) result["replicas"] = replicas_json(*replicas);
-  writer.write("run", result, run_extras(scenario, run));
+  Json extras = run_extras(scenario, run);
+  if (replicas) {
+    result["replicas"] = replicas_json(*replicas);
+    extras["replicas"] = replicas_by_seed_json(*replicas, scenario.seed);
+  }
+  writer.write("run", result, extras);
 }
 
 }  // namespace
@@ -89,6 +94,7 @@ int run_command(const RunOptions& options) {
                    scenario.digest);
       check_traces(*options.trace, scenario);
       const Results run = simulate(scenario, study_workers(0));
+      log_run(scenario, run);
       const Summary& summary = run.summary;
       write_traces(*options.trace, scenario, run);
       const auto replicas = replicas_of(scenario, options.seeds);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/output_file.hpp"
 #include "sim/cli/progress_line.hpp"
 #include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
@@ -14,7 +15,6 @@
 #include "sim/units/require.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <memory>
 
 namespace qianka {
@@ -62,11 +62,6 @@ double share_of(const std::string& text) {
   throw UsageError(say("--within: '{}' is no share", text), tr("for example: --within 2%"));
 }
 
-void write(const std::string& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  if (!(out << text).flush()) throw RunFailed(say("cannot write '{}'", path));
-}
-
 int tune_command(TuneCommand& command) {
   TuneOptions& options = command.options;
   options.choices.recompute = values_of("--recompute", command.recompute, recompute_names);
@@ -88,7 +83,8 @@ int tune_command(TuneCommand& command) {
   print_report(command.json ? json_text(tune_json(study, scenario)) : tune_text(study, scenario));
   if (study.best.empty()) return exit_infeasible;
   if (!command.output.empty())
-    write(command.output, tuned_text(file, overrides, study.best.front().parallel, command.output));
+    write_output(command.output,
+                 tuned_text(file, overrides, study.best.front().parallel, command.output));
   return exit_ok;
 }
 

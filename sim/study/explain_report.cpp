@@ -140,11 +140,15 @@ std::string explain_text(const Explanation& e) {
 Json explain_json(const Explanation& e) {
   Json json{{"scenario", e.summary.scenario},
             {"seeds", e.seeds},
+            {"cards", e.summary.cards},
             {"step_s", rounded(e.summary.step.time.value)},
+            {"mfu", rounded(e.summary.step.mfu)},
+            {"tokens_per_s_per_card", rounded(e.summary.step.tokens_per_second_per_card)},
             {"words", explain_words(e)}};
   if (e.summary.campaign) {
     json["goodput"] = rounded(e.summary.campaign->goodput);
     json["ettr"] = rounded(e.summary.campaign->ettr);
+    json["failures"] = e.summary.campaign->failures;
   }
   if (e.tokens_per_day) json["tokens_per_day"] = spread_json(*e.tokens_per_day);
   json["parts"] = Json::array();

@@ -30,13 +30,18 @@ ReplicaFigures run_replicas(const RunWeeks& run, const Scenario& scenario, int s
 }
 
 std::vector<NamedSpread> spreads_of(const ReplicaFigures& figures) {
-  return {
-      {"goodput", "goodput", true, spread_of_shares(figures.goodput)},
-      {"ettr", "ETTR", true, spread_of_shares(figures.ettr)},
-      {"end_to_end_mfu", marked("end-to-end MFU"), true, spread_of_shares(figures.end_to_end_mfu)},
-      {"failures", marked("failures"), false, spread_of(figures.failures)},
-      {"lost_work_h", marked("work lost, hours"), false, spread_of(figures.lost_hours)},
-      {"down_h", marked("down, hours"), false, spread_of(figures.down_hours)}};
+  const auto share = [](const char* key, const char* title, const std::vector<double>& values) {
+    return NamedSpread{key, title, true, spread_of_shares(values), &values};
+  };
+  const auto amount = [](const char* key, const char* title, const std::vector<double>& values) {
+    return NamedSpread{key, title, false, spread_of(values), &values};
+  };
+  return {share("goodput", "goodput", figures.goodput),
+          share("ettr", "ETTR", figures.ettr),
+          share("end_to_end_mfu", marked("end-to-end MFU"), figures.end_to_end_mfu),
+          amount("failures", marked("failures"), figures.failures),
+          amount("lost_work_h", marked("work lost, hours"), figures.lost_hours),
+          amount("down_h", marked("down, hours"), figures.down_hours)};
 }
 
 }  // namespace qianka

@@ -27,6 +27,7 @@ struct NamedSpread {
   const char* title;
   bool share;  // printed in percent
   SeedSpread spread;
+  const std::vector<double>* values;  // by seed, of the figures that were asked
 };
 std::vector<NamedSpread> spreads_of(const ReplicaFigures& figures);
 

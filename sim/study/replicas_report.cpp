@@ -6,7 +6,15 @@
 #include "sim/report/table.hpp"
 #include "sim/units/format.hpp"
 
+#include <algorithm>
+#include <vector>
+
 namespace qianka {
+namespace {
+
+constexpr std::size_t most_points = 2000;  // of a picture: more lie on top of each other
+
+}  // namespace
 
 std::string replicas_text(const ReplicaFigures& figures) {
   TextTable table{.columns = {{say("over {}", counted(std::ssize(figures.goodput), "seed"))},
@@ -38,6 +46,21 @@ Json replicas_json(const ReplicaFigures& figures) {
   for (const NamedSpread& figure : spreads_of(figures))
     json[figure.key] = spread_json(figure.spread);
   return json;
+}
+
+Json replicas_by_seed_json(const ReplicaFigures& figures, std::uint64_t first_seed) {
+  Json all = Json::array();
+  for (const NamedSpread& figure : spreads_of(figures)) {
+    std::vector<double> sorted = *figure.values;
+    std::ranges::sort(sorted);
+    Json values = Json::array();
+    for (std::size_t i = 0; i < std::min(most_points, figure.values->size()); ++i)
+      values.push_back(rounded((*figure.values)[i]));
+    all.push_back({{"key", figure.key},
+                   {"median", rounded(quantile_of(sorted, 0.5))},
+                   {"values", std::move(values)}});
+  }
+  return {{"first_seed", first_seed}, {"figures", std::move(all)}};
 }
 
 }  // namespace qianka

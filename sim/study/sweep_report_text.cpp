@@ -6,6 +6,7 @@
 #include "sim/units/format.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -23,13 +24,29 @@ std::string figure_text(const std::string& figure, double value) {
   return is_share(figure) ? percent(value, 2) : fmt::format("{:.5g}", value);
 }
 
-/// From the least mean to the largest.
-std::string bar(const SweepEffect& effect, double mean) {
-  double least = effect.levels.front().mean, most = least;
-  for (const SweepLevel& level : effect.levels)
+/// The largest mean of all effects and curves: all bars are drawn from zero to it.
+double longest(const SweepStory& story) {
+  double most = 0;
+  for (const auto* effects : {&story.effects, &story.curves})
+    for (const SweepEffect& effect : *effects)
+      for (const SweepLevel& level : effect.levels) most = std::max(most, level.mean);
+  return most;
+}
+
+std::string bar(double mean, double most) {
+  const double length = most > 0 ? std::max(0.0, mean / most) : 0;
+  return std::string(static_cast<std::size_t>(std::lround(length * bar_width)), '#');
+}
+
+/// How far the means are apart, as a share of the mean of all points.
+double relative_size(const SweepEffect& effect) {
+  double least = effect.levels.front().mean, most = least, sum = 0, points = 0;
+  for (const SweepLevel& level : effect.levels) {
+    const auto weight = static_cast<double>(level.points);
     least = std::min(least, level.mean), most = std::max(most, level.mean);
-  const double length = most > least ? (mean - least) / (most - least) : 0;
-  return std::string(1 + static_cast<std::size_t>(length * bar_width), '#');
+    sum += weight * level.mean, points += weight;
+  }
+  return sum != 0 ? (most - least) / std::abs(sum / points) : 0;
 }
 
 std::string effect_text(const SweepStory& story, const SweepEffect& effect) {
@@ -39,11 +56,12 @@ std::string effect_text(const SweepStory& story, const SweepEffect& effect) {
                               {tr("least"), Align::right},
                               {tr("most"), Align::right},
                               {""}}};
+  const double most = longest(story);
   for (const SweepLevel& level : effect.levels)
     table.rows.push_back({level.value, format_count(static_cast<std::int64_t>(level.points)),
                           figure_text(story.figure, level.mean),
                           figure_text(story.figure, level.least),
-                          figure_text(story.figure, level.most), bar(effect, level.mean)});
+                          figure_text(story.figure, level.most), bar(level.mean, most)});
   return render(table);
 }
 
@@ -93,9 +111,11 @@ std::string sweep_story_text(const Sweep& sweep, const SweepRecords& records,
   text += points_text(sweep, records, story.best, figures);
   text += say("\nMain effects on {}: means over all points with that value\n", story.figure);
   for (const SweepEffect& effect : story.effects)
-    text += say("{}{}  it explains {} of the variance between points\n",
-                &effect == &story.effects.front() ? "" : "\n", effect_text(story, effect),
-                format_percent(effect.share));
+    text +=
+        say("{}{}  means apart by {} of the mean of all; it explains {} of the variance between "
+            "points\n",
+            &effect == &story.effects.front() ? "" : "\n", effect_text(story, effect),
+            percent(relative_size(effect), 2), format_percent(effect.share));
   for (const SweepEffect& curve : story.curves)
     text += say("\nResponse of {} to {}{}\n{}", story.figure, curve.key,
                 curve.by.empty() ? "" : ", " + curve.by, effect_text(story, curve));

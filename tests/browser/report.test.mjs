@@ -11,6 +11,9 @@ const makers = {
   campaign: () => report("campaign", "run", "llama3-405b-54-days", "--json", "--explain-sources"),
   compare: () => report("compare", "compare", "04-mesh-against-crossbar", "--across", "atlas-900-a2-910b,dgx-a100-superpod", "--days", "10", "--seeds", "4", "--pin-layout", "--json"),
   tune: () => report("tune", "tune", "05-pipeline", "--json"),
+  explain: () => report("explain", "explain", "gpt3-175b-1024-a100", "--json"),
+  weeks: () => report("weeks", "explain", "06-failure-and-restart", "--seeds", "4", "--json"),
+  seeds: () => report("seeds", "run", "llama3-405b-54-days", "--seeds", "12", "--json", "--explain-sources"),
   claims: () => report("claims", "claims", "c16", "--json"),
   sweep: () => {
     qianka("sweep", "run", "tests/sweep/small.yaml", "-o", sweep, "--anew", "-q");
@@ -225,6 +228,82 @@ test("a lane is as opaque as it is busy", async () => {
     return sum / (data.length / 4);
   }, [stage, lane]);
   assert.ok(painted < 1.5 * busy + 0.02, `${painted} of the lane is painted, ${busy} of it is busy`);
+  await page.close();
+});
+
+/** Moves the mouse to a value of a chart; what its box then says. */
+async function saidAt(page, place, series, value) {
+  await page.locator(place).first().scrollIntoViewIfNeeded();
+  const [x, y] = await page.evaluate(([where, index, at]) => {
+    const element = document.querySelector(where), box = element.getBoundingClientRect(), [left, top] = element.chart.convertToPixel({ seriesIndex: index }, at);
+    return [box.x + left, box.y + top];
+  }, [place, series, value]);
+  await page.mouse.move(x - 2, y - 2), await page.mouse.move(x, y);
+  await page.waitForFunction((where) => document.querySelector(`${where} .chart-hover`)?.textContent, place, { timeout: 10000 });
+  return page.textContent(`${place} .chart-hover`);
+}
+
+test("what limits a run: bars from zero to the same end, the working under the mouse, what cannot be with its reason", async () => {
+  const { page, wrong } = await open(chromium.browser, made.explain.file);
+  const { result } = await dataOf(page);
+  const ends = (id) => page.evaluate((where) => { const { min, max } = document.querySelector(where).chart.getOption().xAxis[0]; return [min, max]; }, `#${id} [data-chart]`);
+  assert.deepEqual(await ends("limits"), await ends("steps"));
+  assert.equal((await ends("limits"))[0], 0);
+  const [most] = result.limits, last = result.limits.at(-1);
+  assert.equal((await ends("limits"))[1], most.saved_share);
+  for (const [row, i] of [[most, 0], [last, result.limits.length - 1]]) {
+    const said = await saidAt(page, "#limits [data-chart]", 0, [most.saved_share / 2, i]);
+    for (const word of [row.what, row.how, `1 − ${row.step_s} s / ${result.step_s} s`, `limits[${i}]`]) assert.ok(said.includes(word), `${word} in ${said}`);
+  }
+  const refused = result.steps.find((step) => step.refusal);
+  assert.ok((await page.textContent("#refused")).includes(refused.refusal));
+  assert.ok((await page.textContent("#headline")).includes(result.words[0]));
+  assert.ok((await page.textContent("#rerun .command")).startsWith("qianka explain gpt3-175b-1024-a100"));
+  assert.deepEqual(wrong, []);
+  await page.close();
+});
+
+test("what limits weeks: tokens a day over seeds, with the interval", async () => {
+  const { page } = await open(chromium.browser, made.weeks.file);
+  const { result } = await dataOf(page), row = result.limits[0];
+  const said = await saidAt(page, "#limits [data-chart]", 0, [row.gain / 2, 0]);
+  for (const word of [row.what, "tokens a day", "95 % interval", `${row.step_s} s`]) assert.ok(said.includes(word), `${word} in ${said}`);
+  await page.close();
+});
+
+test("seeds: every one is a point that says its seed; median and interval stand beside", async () => {
+  const { page, wrong } = await open(chromium.browser, made.seeds.file);
+  const { result, extras } = await dataOf(page), place = '#replicas [data-chart="goodput"]', [goodput] = extras.replicas.figures;
+  assert.equal(goodput.key, "goodput");
+  assert.equal(goodput.values.length, 12);
+  assert.equal(goodput.values[0], result.campaign.goodput);
+  const sorted = goodput.values.toSorted((a, b) => a - b);
+  assert.ok(Math.abs(goodput.median - (sorted[5] + sorted[6]) / 2) < 1e-8);
+  const points = await page.evaluate((where) => document.querySelector(where).chart.getOption().series.filter((one) => one.type === "scatter").reduce((sum, one) => sum + one.data.length, 0), place);
+  assert.equal(points, 12);
+  const first = extras.replicas.first_seed;
+  const said = await saidAt(page, place, 2, [goodput.values[0], 0]);
+  for (const word of [`seed ${first}`, `${goodput.values[0]}`, "failures"]) assert.ok(said.includes(word), `${word} in ${said}`);
+  assert.ok((await page.textContent("#replicas table")).includes("median"));
+  assert.deepEqual(wrong, []);
+  await page.close();
+});
+
+test("main effects: one axis from zero for all, and how large each is in numbers", async () => {
+  const { page, wrong } = await open(chromium.browser, made.sweep.file);
+  const { result } = await dataOf(page);
+  const axes = () => page.evaluate(() => [...document.querySelectorAll("#effects [data-chart], #curves [data-chart]")].map((place) => { const { min, max } = place.chart.getOption().yAxis[0]; return `${min} to ${max}`; }));
+  const most = Math.max(...[...result.effects, ...result.curves].flatMap((one) => one.levels.map((level) => level.most)));
+  assert.deepEqual([...new Set(await axes())], [`0 to ${most}`]);
+  const means = result.effects[0].levels.map((level) => level.mean), all = result.effects[0].levels.reduce((sum, level) => sum + level.mean * level.points, 0) / result.effects[0].levels.reduce((sum, level) => sum + level.points, 0);
+  assert.ok((await page.textContent("#effects .note >> nth=1")).includes(`apart by ${(100 * (Math.max(...means) - Math.min(...means)) / all).toFixed(2)} % of the mean of all`));
+  await page.check('#effects [data-near]');
+  const near = [...new Set(await axes())];
+  assert.equal(near.length, 1);
+  assert.ok(Number(near[0].split(" to ")[0]) > 0);
+  assert.ok(await page.isChecked('#curves [data-near]'));
+  assert.deepEqual(await blankCharts(page), []);
+  assert.deepEqual(wrong, []);
   await page.close();
 });
 

@@ -32,6 +32,8 @@ async function shoot(name, file, { lang, theme, sections, act }) {
 const step = report("step", "run", "gpt3-175b-1024-a100").file;
 const campaign = report("campaign", "run", "llama3-405b-54-days").file;
 const compare = report("compare", "compare", "04-mesh-against-crossbar", "--across", "atlas-900-a2-910b,dgx-a100-superpod", "--days", "10", "--seeds", "4", "--pin-layout").file;
+const explained = report("explain", "explain", "llama3-405b-54-days", "--seeds", "10").file;
+const seeds = report("seeds", "run", "llama3-405b-54-days", "--seeds", "60").file;
 const sweep = outFolder("sweep");
 qianka("sweep", "run", "tests/sweep/small.yaml", "-o", sweep, "--anew", "-q");
 const swept = report("sweep", "sweep", "report", sweep, "--pareto", "goodput,cluster.spares", "--curve", "checkpoint.every,cluster.spares").file;
@@ -45,6 +47,8 @@ for (const [lang, theme] of [["en", "light"], ["zh", "dark"]]) {
   await shoot(`step-${lang}`, step, { lang, theme });
   await shoot(`compare-${lang}`, compare, { lang, theme });
   await shoot(`sweep-${lang}`, swept, { lang, theme });
+  await shoot(`explain-${lang}`, explained, { lang, theme });
+  await shoot(`seeds-${lang}`, seeds, { lang, theme, sections: ["#replicas"] });
 }
 await shoot("report-step", step, { lang: "en", theme: "light", sections: ["#step"], act: zoomed });
 await shoot("report-weeks", campaign, { lang: "en", theme: "light", sections: ["#campaign h2", "#campaign .chart >> nth=0"] });

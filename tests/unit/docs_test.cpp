@@ -57,7 +57,27 @@ bool wants_report(const std::vector<std::string>& arguments) {
 }
 
 /// Each page is a test of its own: pages are slow, and two cores run two of them.
-class DocsOfPage : public Docs, public testing::WithParamInterface<std::string> {};
+/// Commands are run in a folder that looks like the root, so that what they write is not left in
+/// it.
+class DocsOfPage : public Docs, public testing::WithParamInterface<std::string> {
+ protected:
+  DocsOfPage() : folder_(fs::temp_directory_path() / fmt::format("qianka-docs-page-{}", getpid())) {
+    fs::create_directories(folder_);
+    for (const auto& entry : fs::directory_iterator(QIANKA_SOURCE_DIR)) {
+      const std::string name = entry.path().filename().string();
+      if (name != "build" && !name.starts_with('.'))
+        fs::create_symlink(entry.path(), folder_ / name);
+    }
+  }
+  ~DocsOfPage() override {
+    fs::current_path(QIANKA_SOURCE_DIR);
+    fs::remove_all(folder_);  // links, not what they lead to
+  }
+  const fs::path& folder() const { return folder_; }
+
+ private:
+  fs::path folder_;
+};
 
 std::string as_test_name(const testing::TestParamInfo<std::string>& path) {
   return std::regex_replace(path.param, std::regex("[^A-Za-z0-9]+"), "_");
@@ -91,6 +111,7 @@ TEST_P(DocsOfPage, every_command_runs) {
 #ifdef __SANITIZE_ADDRESS__
   if (page.path != "README.md") GTEST_SKIP() << "the release build runs them";
 #endif
+  fs::current_path(folder());
   for (const auto& [block, line] : commands_to_run(page)) {
     const auto arguments = arguments_of(line);
     if (wants_report(arguments) && !report_page()) continue;

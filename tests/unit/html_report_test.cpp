@@ -141,13 +141,20 @@ TEST_F(ReportOfRun, of_the_weeks_ends_where_the_summary_does) {
   fs::remove_all(folder());
 }
 
-TEST_F(ReportOfRun, is_of_one_scenario_and_of_a_place_that_is_there) {
+TEST_F(ReportOfRun, makes_the_folder_that_is_missing) {
+  const fs::path file = folder() / "not" / "yet" / "a.html";
+  EXPECT_EQ(spawn({"run", "01-one-gpu", "--report", file.string()}).code, 0);
+  EXPECT_TRUE(fs::exists(file));
+  fs::remove_all(folder());
+}
+
+TEST_F(ReportOfRun, is_of_one_scenario_and_of_a_place_that_can_be) {
   const Spawned two = spawn({"run", "01-one-gpu", "02-two-gpus-one-link", "--report", "a.html"});
   EXPECT_EQ(two.code, 2);
   EXPECT_THAT(two.err, HasSubstr("--report is of one scenario"));
-  const Spawned nowhere = spawn({"run", "01-one-gpu", "--report", "/no/such/folder/a.html"});
+  const Spawned nowhere = spawn({"run", "01-one-gpu", "--report", "/dev/null/folder/a.html"});
   EXPECT_EQ(nowhere.code, 2);
-  EXPECT_THAT(nowhere.err, HasSubstr("there is no folder '/no/such/folder'\n  hint: "));
+  EXPECT_THAT(nowhere.err, HasSubstr("'/dev/null/folder' cannot be made\n  hint: "));
   const Spawned place = spawn({"run", "01-one-gpu", "--report", "/tmp"});
   EXPECT_EQ(place.code, 2);
   EXPECT_THAT(place.err, HasSubstr("'/tmp' is a folder\n  hint: "));

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -80,6 +81,19 @@ TEST(Terminal, quiet_leaves_the_result) {
   EXPECT_EQ(quiet.err, "");
 }
 
+TEST(Terminal, twice_verbose_says_what_a_run_rests_on) {
+  const auto said = [](const char* how) {
+    return spawn({"run", "06-failure-and-restart", how}).err;
+  };
+  EXPECT_THAT(said("-v"), Not(HasSubstr("debug: ")));
+  const std::string twice = said("-vv");
+  for (const char* part : {"debug: read topologies/dgx-h100-rail.yaml: ", "debug: step: ",
+                           "debug: collective: tensor all-reduce: ring",
+                           "debug: 36900 s: gpu of node 2, fell off the bus: "})
+    EXPECT_THAT(twice, HasSubstr(part));
+  EXPECT_EQ(twice, said("-vv"));
+}
+
 TEST(Terminal, curves_are_drawn_between_their_least_and_greatest_value) {
   EXPECT_EQ(sparkline(std::vector<double>{1, 2, 4}), "▁▃█");
   EXPECT_EQ(sparkline(std::vector<double>{3, 3}), "██");
@@ -115,6 +129,64 @@ TEST(Completion, bash_completes_commands_options_values_and_names) {
   EXPECT_THAT(offered(script, {"qianka", "completion", "f"}), HasSubstr(" fish "));
 }
 
+TEST(Completion, bash_goes_on_behind_a_comma_and_knows_what_set_takes) {
+  const Folder folder;
+  const fs::path script = folder.path / "qianka.bash";
+  std::ofstream(script) << spawn({"completion", "bash"}).out;
+  const auto offer = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "qianka");
+    return offered(script, words);
+  };
+  EXPECT_THAT(offer({"compare", "x", "--across", "dgx-h100-rail,atlas-900-a2"}),
+              HasSubstr(" dgx-h100-rail,atlas-900-a2-910b "));
+  EXPECT_EQ(offer({"tune", "x", "--recompute", "none,s"}), " none,selective \n");
+  // bash hands over "KEY=VALUE" as three words
+  EXPECT_EQ(offer({"run", "--set", "job.parallel.sched"}), " job.parallel.schedule= \n");
+  EXPECT_EQ(offer({"run", "--set", "job.pa"}), " job.parallel. \n");
+  EXPECT_THAT(offer({"run", "--set", "job.parallel.schedule", "="}), HasSubstr(" 1f1b gpipe "));
+  EXPECT_EQ(offer({"run", "--set", "job.parallel.schedule", "=", "1"}), " 1f1b \n");
+  EXPECT_EQ(offer({"run", "--set", "=", "job.parallel.schedule", "=", "1"}), " 1f1b \n");
+  EXPECT_EQ(offer({"run", "--set", "job.model", "=", "bloom-17"}), " bloom-176b \n");
+  EXPECT_EQ(offer({"run", "--set", "cluster.node.nic", "=", "connectx-7"}), " connectx-7-400g \n");
+  EXPECT_EQ(offer({"run", "--set", "job.parallel.sequence_parallel", "=", "t"}), " true \n");
+  EXPECT_THAT(offer({"explain", "--set", "job.model", "=", "x", "bloom"}),
+              HasSubstr(" bloom-176b "));
+}
+
+/// What is typed, and what stands there after the tabulator.
+std::vector<std::pair<std::string, std::string>> completed_lines() {
+  return {{"qianka run --set job.parallel.sched", "job.parallel.schedule="},
+          {"qianka run --set job.parallel.schedule=1", "job.parallel.schedule=1f1b"},
+          {"qianka run --set=job.parallel.schedule=g", "--set=job.parallel.schedule=gpipe"},
+          {"qianka run --set cluster.node.nic=connectx-7", "cluster.node.nic=connectx-7-400g"},
+          {"qianka compare x --across dgx-h100-rail,atlas-900", "dgx-h100-rail,atlas-900-a2-910b"},
+          {"qianka tune x --recompute none,s", "none,selective"},
+          {"qianka run bloom-17", "bloom-176b"}};
+}
+
+TEST(Completion, zsh_completes_what_is_typed) {
+  if (!installed("zsh")) GTEST_SKIP() << "zsh is not installed";
+  const Folder folder;
+  std::ofstream(folder.path / "_qianka") << spawn({"completion", "zsh"}).out;
+  std::ofstream script(folder.path / "typed.zsh");
+  // A terminal in which each line is typed with a tabulator behind it; then what stands there is
+  // printed in place of being run.
+  script << "zmodload zsh/zpty\nzpty z zsh -f -i\nzpty -w z 'PS1= PROMPT_EOL_MARK=; unsetopt "
+            "zle_bracketed_paste; fpath=("
+         << folder.path.string()
+         << " $fpath); autoload -Uz compinit; compinit -u -D; bindkey \"^I\" complete-word; "
+            "show() { print -r \"[$BUFFER]\"; BUFFER= }; zle -N show; bindkey \"^X\" show; echo "
+            "READY'\nwhile zpty -r z line; do [[ $line == *READY$'\\r'* ]] && break; done\n";
+  for (const auto& [line, offers] : completed_lines())
+    script << "zpty -w -n z " << '"' << line << '"' << "$'\\t\\x18'\nwhile zpty -r z line; do [[ "
+           << "$line == *'['*']'* ]] && break; done\nprint -r -- $line\n";
+  script.close();
+  const std::string said = shell(fmt::format("PATH={}:$PATH timeout 100 zsh -f {}",
+                                             fs::path(binary_under_test()).parent_path().string(),
+                                             (folder.path / "typed.zsh").string()));
+  for (const auto& [line, offers] : completed_lines()) EXPECT_THAT(said, HasSubstr(offers)) << line;
+}
+
 TEST(Completion, zsh_and_fish_read_theirs) {
   const Folder folder;
   bool tried = false;
@@ -130,6 +202,13 @@ TEST(Completion, zsh_and_fish_read_theirs) {
         "PATH={}:$PATH fish -c 'source {}; complete -C \"qianka run --placement \"'",
         fs::path(binary_under_test()).parent_path().string(), (folder.path / "fish").string()));
     EXPECT_THAT(offer, HasSubstr("spread"));
+    const auto offered_by_fish = [&](const std::string& line) {
+      return shell(fmt::format("PATH={}:$PATH fish -c 'source {}; complete -C \"{}\"'",
+                               fs::path(binary_under_test()).parent_path().string(),
+                               (folder.path / "fish").string(), line));
+    };
+    for (const auto& [line, offers] : completed_lines())
+      EXPECT_THAT(offered_by_fish(line), HasSubstr(offers)) << line;
   }
   if (!tried) GTEST_SKIP() << "neither zsh nor fish is installed";
 }

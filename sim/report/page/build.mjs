@@ -22,7 +22,7 @@ function readKeys(markdown) {
     const row = keys && line.match(/^\| `([^`]+)` \|([^|]*)\|(.*)\|$/);
     if (row) keys[row[1]] = [row[2].trim(), row[3].trim()];
   }
-  const shown = ["run", "compare", "size", "tune", "claims", "sweep report"];
+  const shown = ["run", "compare", "size", "tune", "claims", "explain", "sweep report"];
   return Object.fromEntries(shown.map((name) => [name.split(" ")[0], sections[name] ?? {}]));
 }
 

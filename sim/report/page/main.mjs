@@ -6,6 +6,7 @@ import { hideHover } from "./hover.mjs";
 import { data, state } from "./store.mjs";
 import { claimsSections } from "./view_claims.mjs";
 import { compareSections } from "./view_compare.mjs";
+import { explainSections } from "./view_explain.mjs";
 import { runSections } from "./view_run.mjs";
 import { rerunSection } from "./view_rerun.mjs";
 import { sizeSections } from "./view_size.mjs";
@@ -13,7 +14,7 @@ import { sweepSections } from "./view_sweep.mjs";
 import { tuneSections } from "./view_tune.mjs";
 import { t } from "./words.mjs";
 
-const views = { run: runSections, compare: compareSections, size: sizeSections, tune: tuneSections, sweep: sweepSections, claims: claimsSections };
+const views = { run: runSections, compare: compareSections, size: sizeSections, tune: tuneSections, sweep: sweepSections, claims: claimsSections, explain: explainSections };
 const page = document.getElementById("page");
 
 function headOf({ title, question }, sections) {

@@ -74,6 +74,7 @@ Object.assign(keys, {
   "sides[].failures.mean": ["failures", "故障次数", "各随机种子的均值"],
   shapes: ["shapes", "切分形状数"], layouts: ["layouts", "策略总数"], fitting: ["fit in memory", "显存放得下"], simulated: ["simulated", "已仿真"], failed: ["failed", "失败"],
   best_proved: ["the best is proved", "最优已证明"], all_proved: ["the order is proved", "排序已证明"], left: ["left", "未仿真"], as_zero_1: ["same as ZeRO-1", "等同 ZeRO-1"], cards: ["cards", "卡数"],
+  "tokens_per_day.mean": ["tokens kept a day", "每天保留 token", "各随机种子的均值"],
   tokens: ["tokens", "token"], chosen_nodes: ["nodes", "节点数"],
 });
 for (const [name, words] of Object.entries(parts)) keys[`step.breakdown_s.${name}`] = words;
@@ -99,7 +100,8 @@ export const named = (name) => (!zh() ? name : names[name] ?? phrases.reduce((te
 
 // Keys of other commands that mean the same.
 const same = { step_s: "step.time_s", mfu: "step.mfu", cards: "cluster.cards", nodes: "cluster.nodes", memory_bytes: "memory.per_card_bytes", capacity_bytes: "memory.capacity_bytes",
-  parallel_efficiency: "parallel_efficiency.value", tokens_per_second_per_card: "step.tokens_per_s_per_card", goodput: "campaign.goodput", layout: "job.layout" };
+  parallel_efficiency: "parallel_efficiency.value", tokens_per_second_per_card: "step.tokens_per_s_per_card", goodput: "campaign.goodput", layout: "job.layout",
+  tokens_per_s_per_card: "step.tokens_per_s_per_card", ettr: "campaign.ettr", failures: "campaign.failures" };
 
 export function label(path) {
   const words = keys[path.replace(/\[\d+\]/g, "[]")] ?? keys[same[path.split(".").at(-1)]];

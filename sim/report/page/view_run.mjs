@@ -8,6 +8,7 @@ import { label, meaning, partName, termName } from "./meanings.mjs";
 import { extras, result, state } from "./store.mjs";
 import { campaignSection } from "./view_campaign.mjs";
 import { fabricSection } from "./view_fabric.mjs";
+import { replicasSection } from "./view_replicas.mjs";
 import { stepSection } from "./view_step.mjs";
 import { t } from "./words.mjs";
 
@@ -124,6 +125,7 @@ export function runSections() {
       extras.step && section("step", stepSection()),
       extras.fabric && section("fabric", fabricSection()),
       result.campaign && section("campaign", campaignSection()),
+      extras.replicas && section("replicas", replicasSection()),
       section("memory", memory()),
       section("collectives", collectives()),
       section("job", job()),

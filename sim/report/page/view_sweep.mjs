@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A sweep: every point, the best, what each key does, what nothing beats.
-import { axis, chartBox, colour, legend, tooltip } from "./chart.mjs";
+import { axis, chartBox, colour, drawAll, legend, tooltip } from "./chart.mjs";
 import { el, select, table } from "./dom.mjs";
 import * as format from "./format.mjs";
 import { aboutMark, hoverable } from "./hover.mjs";
@@ -26,15 +26,34 @@ function pointsTable(numbers, more = []) {
   return table([{ title: t("points"), number: true, cell: (row) => row[0] }, ...names.map((name) => ({ title: name, number: true, cell: (row) => cell(row, name) }))], rows, { shown: 20, more: t("more_rows") });
 }
 
+/** How far the means are apart, of the mean of all points: {least, most, mean, share}. */
+function sizeOf({ levels }) {
+  const means = levels.map((level) => level.mean), points = levels.reduce((sum, level) => sum + level.points, 0);
+  const least = Math.min(...means), most = Math.max(...means), mean = levels.reduce((sum, level) => sum + level.mean * level.points, 0) / points;
+  return { least, most, mean, share: mean === 0 ? 0 : (most - least) / Math.abs(mean) };
+}
+
+/** One scale for all charts of the figure: from zero, or, when that is asked for, from the least of all. */
+function effectScale() {
+  const levels = [...result.effects, ...result.curves].flatMap((one) => one.levels);
+  const least = Math.min(...levels.map((level) => level.least)), most = Math.max(...levels.map((level) => level.most));
+  const margin = (most - least || Math.abs(most) || 1) / 20;
+  return seen.near ? [least - margin, most + margin] : [Math.min(0, least), Math.max(0, most)];
+}
+
 function effect(one, i, path) {
-  const levels = one.levels;
+  const levels = one.levels, size = sizeOf(one), show1 = (value) => show(figureColumn(), value);
   const title = one.by ? `${one.key}, ${one.by}` : one.key;
-  return el("div", { class: "small" }, el("h3", {}, title), !one.by && el("p", { class: "note" }, `${t("explains")} ${format.percent(one.share)}`),
+  const [min, max] = effectScale();
+  return el("div", { class: "small" }, el("h3", {}, title),
+    el("p", { class: "note" }, t("effect_size")(show1(size.least), show1(size.most), format.percent(size.share, 2), show1(size.mean)), !one.by && ` · ${t("explains")(format.percent(one.share))}`),
     chartBox(title, 220, () => ({
       grid: { left: 8, right: 16, top: 16, bottom: 28, containLabel: true },
-      tooltip: tooltip(({ dataIndex: k }) => aboutMark(`${one.key} = ${levels[k].value}`, [[t("mean"), `${levels[k].mean}`], [t("least"), `${levels[k].least}`], [t("most"), `${levels[k].most}`], [t("points"), `${levels[k].points}`], [t("source"), `${t("simulated")} ${path}[${i}].levels[${k}]`]])),
+      tooltip: tooltip(({ dataIndex: k }) => aboutMark(`${one.key} = ${levels[k].value}`, [[t("mean"), `${levels[k].mean}`],
+        [t("against_all"), `${levels[k].mean} / ${size.mean} − 1 = ${levels[k].mean < size.mean ? "−" : "+"}${format.percent(Math.abs(size.mean === 0 ? 0 : levels[k].mean / size.mean - 1), 2)}`],
+        [t("least"), `${levels[k].least}`], [t("most"), `${levels[k].most}`], [t("points"), `${levels[k].points}`], [t("source"), `${t("simulated")} ${path}[${i}].levels[${k}]`]])),
       xAxis: axis({ type: "category", data: levels.map((level) => level.value) }),
-      yAxis: axis({ type: "value", scale: true, axisLabel: { formatter: (value) => show(figureColumn(), value) } }),
+      yAxis: axis({ type: "value", min, max, axisLabel: { formatter: show1, showMaxLabel: !seen.near && max === 1, showMinLabel: !seen.near } }),
       series: [
         { type: "custom", silent: true, data: levels.map((level, k) => [k, level.least, level.most]), encode: { x: 0, y: [1, 2] }, renderItem: (params, api) => {
           const [x, y0] = api.coord([api.value(0), api.value(1)]), [, y1] = api.coord([api.value(0), api.value(2)]);
@@ -43,6 +62,20 @@ function effect(one, i, path) {
         { type: "line", symbolSize: 9, lineStyle: { color: colour("--compute"), width: 2 }, itemStyle: { color: colour("--compute") }, data: levels.map((level) => level.mean) },
       ],
     })));
+}
+
+/** All charts of effects or curves, with the choice of where their common axis begins. */
+function effects(all, path) {
+  const place = el("div", { class: "grid" });
+  const fill = () => place.replaceChildren(...all.map((one, i) => effect(one, i, path)));
+  fill();
+  place.refill = () => { fill(); drawAll(place); };
+  const near = el("input", { type: "checkbox", "data-near": path, checked: seen.near, onchange: (event) => {
+    seen.near = event.target.checked;
+    for (const each of document.querySelectorAll("[data-near]")) each.checked = seen.near;
+    for (const each of document.querySelectorAll(".grid")) each.refill?.();
+  } });
+  return el("div", {}, el("p", { class: "note" }, t("effects_note")), el("div", { class: "tools" }, el("label", {}, near, " ", t("near_axis"))), place);
 }
 
 function scatter() {
@@ -82,8 +115,8 @@ export function sweepSections() {
     sections: [
       { id: "headline", title: t("best_points"), content: pointsTable(result.best) },
       { id: "points", title: t("all_points"), content: scatter() },
-      { id: "effects", title: t("effects"), content: el("div", { class: "grid" }, result.effects.map((one, i) => effect(one, i, "effects"))) },
-      result.curves.length > 0 && { id: "curves", title: t("curves"), content: el("div", { class: "grid" }, result.curves.map((one, i) => effect(one, i, "curves"))) },
+      { id: "effects", title: t("effects"), content: effects(result.effects, "effects") },
+      result.curves.length > 0 && { id: "curves", title: t("curves"), content: effects(result.curves, "curves") },
       result.front.length > 0 && { id: "pareto", title: `${t("pareto")}: ${result.front_of.join(", ")}`, content: pointsTable(result.front, result.front_of.map((name) => (column(`${name}_mean`) >= 0 ? `${name}_mean` : name))) },
     ],
   };
