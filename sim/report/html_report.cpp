@@ -2,6 +2,7 @@
 #include "sim/report/html_report.hpp"
 
 #include "sim/scenario/catalogue.hpp"
+#include "sim/units/program_folder.hpp"
 #include "sim/units/require.hpp"
 
 #include <filesystem>
@@ -30,9 +31,9 @@ std::string without_tags(const std::string& json) {
 }  // namespace
 
 std::optional<std::string> report_page() {
-  for (const std::filesystem::path& file :
-       {data_directory() / "report.html", std::filesystem::path(QIANKA_REPORT_PAGE)}) {
-    if (std::ifstream in{file, std::ios::binary})
+  for (const std::filesystem::path& folder :
+       {data_directory(), program_folder(), program_folder() / ".."}) {
+    if (std::ifstream in{folder / "report.html", std::ios::binary})
       return std::string(std::istreambuf_iterator<char>(in), {});
   }
   return std::nullopt;

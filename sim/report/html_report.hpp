@@ -9,8 +9,8 @@
 
 namespace qianka {
 
-/// The page without data: report.html of the data directory when it is installed, else of the build
-/// folder. Nothing when it was not built.
+/// The page without data: report.html of the data directory when it is installed, else beside the
+/// program. Nothing when it was not built.
 std::optional<std::string> report_page();
 
 /// The page with its data. Requires a page that report_page() found.

@@ -8,6 +8,7 @@
 #include "sim/scenario/catalogue_format.hpp"
 #include "sim/scenario/faults_format.hpp"
 #include "sim/scenario/recovery_format.hpp"
+#include "sim/units/program_folder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -189,11 +190,13 @@ void visit_entry(const std::string& kind, const std::string& id, Reader& reader)
 std::filesystem::path data_directory() {
   const char* const set = std::getenv("QIANKA_DATA");
   if (set != nullptr && *set != '\0') return set;
-  std::error_code error;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  const auto installed = (program.parent_path() / QIANKA_INSTALLED_DATA).lexically_normal();
-  if (!error && std::filesystem::is_directory(installed / "topologies", error)) return installed;
-  return QIANKA_SOURCE_DIR;
+  // Installed; in a build; in a build, for a test, which lies one folder deeper.
+  for (const char* place : {QIANKA_INSTALLED_DATA, "share/qianka", "../share/qianka"}) {
+    std::error_code none;
+    const auto folder = std::filesystem::canonical(program_folder() / place, none);
+    if (!none && std::filesystem::is_directory(folder / "topologies", none)) return folder;
+  }
+  return ".";
 }
 
 const std::vector<std::string>& catalogue_kinds() {

@@ -2,8 +2,12 @@
 #include "sim/study/stack_fit.hpp"
 
 #include "sim/engine/step_simulation.hpp"
+#include "sim/input/diagnostics.hpp"
+#include "sim/language/language.hpp"
 #include "sim/simulate.hpp"
 #include "sim/topology/topology.hpp"
+#include "sim/units/format.hpp"
+#include "sim/workload/flop_count.hpp"
 #include "sim/workload/layout.hpp"
 
 #include <algorithm>
@@ -53,6 +57,29 @@ class Runs {
   std::vector<Topology> topologies_;
 };
 
+/// What no card does: its peak, even if the half of attention that causal kernels skip is all there
+/// is.
+Seconds least_time(const Scenario& scenario) {
+  const Job& job = scenario.job;
+  const FlopRate peak = peak_rate(scenario.cluster.node.accelerator, job.precision);
+  return count_flops(job).model / (cards(job.parallel) * peak) / 2.0;
+}
+
+/// A wrong unit would otherwise end as a constant.
+void require_possible(const std::vector<TimedStep>& steps) {
+  std::vector<Diagnostic> problems;
+  for (const TimedStep& step : steps) {
+    const Seconds least = least_time(*step.scenario);
+    if (step.time >= least) continue;
+    problems.push_back(
+        {{step.file, step.line, 1},
+         say("step_time_s {} is impossible: the matrix products alone take {} at the cards' peak",
+             step.time.value, format_time(least)),
+         tr("it is the seconds of one step, of the whole global batch")});
+  }
+  if (!problems.empty()) throw InputError(sorted(std::move(problems)));
+}
+
 StackFit fit_one(const std::vector<LinkFigure>& links, const std::vector<const TimedStep*>& steps) {
   const Scenario& first = *steps.front()->scenario;
   StackFit fit{.stack = first.job.stack.id, .accelerator = first.cluster.node.accelerator.id};
@@ -83,6 +110,7 @@ StackFit fit_one(const std::vector<LinkFigure>& links, const std::vector<const T
 
 std::vector<StackFit> fit_stacks(const std::vector<LinkFigure>& links,
                                  const std::vector<TimedStep>& steps) {
+  require_possible(steps);
   std::map<std::pair<std::string, std::string>, std::vector<const TimedStep*>> groups;
   for (const TimedStep& step : steps) {
     const Scenario& scenario = *step.scenario;

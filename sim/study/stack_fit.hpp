@@ -27,8 +27,9 @@ struct StackFit {
   std::vector<StepFit> steps = {};
 };
 
-/// By stack, then accelerator, on the links as they were found. Throws what a run of the scenarios
-/// would throw.
+/// By stack, then accelerator, on the links as they were found. Throws InputError when a step is
+/// faster than the peak of its cards allows, and what a run of the
+/// scenarios would throw.
 std::vector<StackFit> fit_stacks(const std::vector<LinkFigure>& links,
                                  const std::vector<TimedStep>& steps);
 

@@ -184,6 +184,9 @@ TEST(Run, a_full_disk_is_an_error_and_a_closed_pipe_is_none) {
 }
 
 TEST(Run, an_interrupt_ends_with_130) {
+  const auto printed = std::filesystem::temp_directory_path() /
+                       ("qianka-interrupted-" + std::to_string(getpid()));
+  std::ofstream{printed};
   const pid_t child = fork();
   if (child == 0) {
     // The same file many times: long enough to be interrupted.
@@ -193,15 +196,17 @@ TEST(Run, an_interrupt_ends_with_130) {
     for (std::string& word : arguments) words.push_back(word.data());
     words.push_back(nullptr);
     const int nowhere = open("/dev/null", O_WRONLY);
-    dup2(nowhere, STDOUT_FILENO);
+    dup2(open(printed.c_str(), O_WRONLY), STDOUT_FILENO);
     dup2(nowhere, STDERR_FILENO);
     execv(words[0], words.data());
     _exit(127);
   }
-  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  while (std::filesystem::file_size(printed) == 0)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   kill(child, SIGINT);
   int status = 0;
   waitpid(child, &status, 0);
+  std::filesystem::remove(printed);
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 130);
 }
