@@ -29,6 +29,7 @@ TEST(TraceEvents, the_process_is_the_rank_and_tracks_have_names) {
   EXPECT_TRUE(told[0].contains("process_sort_index"));
   for (const auto& [track, spans] : slices_by_track(trace)) {
     EXPECT_EQ(track.first, 17);
+    EXPECT_GT(track.second, 0);  // 0 is to Perfetto thread 17
     EXPECT_TRUE(told[track.second].contains("thread_name")) << track.second;
     EXPECT_TRUE(told[track.second].contains("thread_sort_index")) << track.second;
   }

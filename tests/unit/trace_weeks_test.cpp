@@ -33,15 +33,19 @@ TEST(TraceWeeks, faults_are_instants_of_the_whole_file) {
     EXPECT_TRUE(states.contains(state)) << state;
 }
 
-TEST(TraceWeeks, of_weeks_count_live_nodes_and_goodput) {
+TEST(TraceWeeks, live_nodes_and_goodput_are_counted_to_the_end) {
   const Traces traces({failure});
   std::map<std::string, std::vector<json>> counters;
-  for (const json& event : events(traces.trace("overview/campaign.json"), "C"))
+  std::map<std::string, double> last;
+  for (const json& event : events(traces.trace("overview/campaign.json"), "C")) {
     counters[event["name"]].push_back(event["args"]);
+    last[event["name"]] = event["ts"];
+  }
   EXPECT_EQ(counters["live nodes"].front(), (json{{"in the job", 4}, {"idle", 1}}));
   EXPECT_THAT(counters["live nodes"], testing::Contains(json{{"in the job", 4}, {"idle", 0}}));
   EXPECT_THAT(counters["other nodes"], testing::Contains(json{{"in repair", 1}, {"elsewhere", 0}}));
-  EXPECT_FALSE(counters["goodput so far"].empty());
+  for (const char* name : {"live nodes", "other nodes", "steps", "goodput so far"})
+    EXPECT_DOUBLE_EQ(last.at(name), 86'400e6) << name;
 }
 
 }  // namespace
