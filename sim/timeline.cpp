@@ -32,6 +32,7 @@ class TimelineBuilder {
     made_.stages = shape.pipeline;
     made_.chunks = static_cast<int>(step_.plan.stages.front().chunks.size());
     made_.micro_batches = step_.plan.batches;
+    made_.tensor = shape.tensor, made_.context = shape.context, made_.expert = shape.expert;
     made_.both_ends = shape.schedule == Schedule::dualpipe;
     made_.unit_by_unit = step_.plan.gather_units;
     made_.replica_class = step_.replica_class;
@@ -154,9 +155,11 @@ class TimelineBuilder {
     const StagePlan& stage = step_.plan.stages.at(op.stage);
     const ChunkPlan& chunk = made_.unit_by_unit ? stage.chunks.front() : stage.chunks.at(op.chunk);
     PassTime time = pass_of(op, chunk);
+    double share = 1;
     if (op.duration != time.total()) {
       time.slowed += chunk.slowed;
-      time = time * (op.duration / time.total());
+      share = op.duration / time.total();
+      time = time * share;
     }
     made_.parts.push_back({.compute = time.compute,
                            .recompute = time.recompute,
@@ -165,8 +168,25 @@ class TimelineBuilder {
                            .tensor_comm = time.tensor_comm,
                            .context_comm = time.context_comm,
                            .expert_comm = time.expert_comm,
-                           .host = time.host});
+                           .host = time.host,
+                           .collectives = collectives_of(op, share)});
     return known->second;
+  }
+
+  /// Weight gradients need none.
+  std::vector<PassCollective> collectives_of(const Op& op, double share) const {
+    std::vector<PassCollective> all;
+    if (op.kind == OpKind::weight) return all;
+    const ChunkComms& comms = step_.comms.at(op.stage).at(op.chunk);
+    for (const PassCommSum& sum : op.kind == OpKind::forward ? comms.forward : comms.backward) {
+      using Among = PassCollective::Among;
+      const Among among = sum.group == CommGroup::tensor    ? Among::tensor
+                          : sum.group == CommGroup::context ? Among::context
+                                                            : Among::expert;
+      all.push_back(
+          {among, collective_name(sum.kind), sum.size, sum.count * share, sum.exposed * share});
+    }
+    return all;
   }
 
   /// What each operation waits for; who waits for a send is its receiver.

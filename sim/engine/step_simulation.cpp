@@ -221,12 +221,16 @@ void even_out(StepPlan& plan) {
   }
 }
 
+CommTime times_from(PassCollectives& collectives) {
+  return [&](CommGroup group, CollectiveKind kind, Bytes size) {
+    return collectives.time(group, kind, size);
+  };
+}
+
 StepPlan plan_on(const Scenario& scenario, PassCollectives& collectives,
                  const StepLifts& lifts = {}) {
-  StepPlan plan = plan_step(scenario.job, scenario.cluster.node.accelerator,
-                            [&](CommGroup group, CollectiveKind kind, Bytes size) {
-                              return collectives.time(group, kind, size);
-                            });
+  StepPlan plan =
+      plan_step(scenario.job, scenario.cluster.node.accelerator, times_from(collectives));
   plan.stages_wait = lifts.stages_wait;
   if (!lifts.stages_differ) even_out(plan);
   return plan;
@@ -247,6 +251,8 @@ ExecutedStep execute_step(const Scenario& scenario, const Topology& topology,
   PassCollectives collectives(scenario, topology, placement);
   ExecutedStep step;
   step.plan = plan_on(scenario, collectives);
+  step.comms = comms_of_chunks(scenario.job, scenario.cluster.node.accelerator,
+                               step.plan.gather_units, times_from(collectives));
   std::string contention;
   ReducedStep reduced = reduce(scenario, step.plan, topology, placement, contention);
   step.program = build_step_program(step.plan, reduced.network);

@@ -8,6 +8,7 @@
 #include "sim/scenario/scenario.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/workload/layout.hpp"
+#include "sim/workload/pass_comms.hpp"
 #include "sim/workload/program.hpp"
 #include "sim/workload/step_plan.hpp"
 
@@ -31,6 +32,7 @@ struct ExecutedStep {
   Program program;
   std::vector<OpSpan> spans;       // by operation; the last one's end is the step's time
   std::vector<int> replica_class;  // by replica: under which number it was simulated
+  std::vector<std::vector<ChunkComms>> comms;  // inside passes
 };
 ExecutedStep execute_step(const Scenario& scenario, const Topology& topology,
                           const Placement& placement);

@@ -42,6 +42,15 @@ enum class Lane : std::uint8_t {
 inline constexpr int lanes = 6;
 const char* lane_name(Lane lane);
 
+/// Runs of one collective over one size inside a pass.
+struct PassCollective {
+  enum class Among : std::uint8_t { tensor, context, expert } among = Among::tensor;
+  std::string name;    // "all-gather"
+  Bytes size{0};       // of one run: what a card ends with (all-gather), starts with, or both
+  double runs = 0;     // not whole where a pass is cut into pieces
+  Seconds exposed{0};  // all runs together
+};
+
 /// What a pass is made of; adds up to its duration. How the parts interleave inside is not
 /// simulated.
 struct PassParts {
@@ -50,6 +59,7 @@ struct PassParts {
   Seconds jitter{0};  // waiting for slower cards
   Seconds tensor_comm{0}, context_comm{0}, expert_comm{0};  // exposed collectives
   Seconds host{0};
+  std::vector<PassCollective> collectives;  // the exposed ones, one by one
 };
 /// Names, as traces and reports have them, and times of all of them.
 std::array<std::pair<const char*, Seconds>, 8> named_parts(const PassParts& parts);
@@ -85,6 +95,7 @@ struct RankRole {
 struct StepTimeline {
   Seconds time;  // of the step: the end of the last operation
   int stages = 1, chunks = 1, micro_batches = 1;
+  int tensor = 1, context = 1, expert = 1;  // cards that share a collective inside a pass
   bool both_ends = false;     // dualpipe: stage s also holds the weights of stage stages - 1 - s
   bool unit_by_unit = false;  // ZeRO-3 without a pipeline: `chunk` is a layer, embedding or head
   std::vector<int> replica_class;             // by replica: under which number it stands here

@@ -49,15 +49,17 @@ class CampaignWriter {
 
   void counters(std::size_t i) {
     const JobMoment& now = log_[i];
+    // The last of all is told again: Chrome's viewer draws a counter up to its last sample.
+    const bool ends = i + 1 == log_.size();
     const JobMoment* before = i > 0 ? &log_[i - 1] : nullptr;
-    if (before == nullptr || before->in_job != now.in_job || before->idle != now.idle)
+    if (ends || before == nullptr || before->in_job != now.in_job || before->idle != now.idle)
       file_.counter(process, "live nodes", now.at,
                     {{"in the job", now.in_job}, {"idle", now.idle}});
-    if (before == nullptr || before->in_repair != now.in_repair ||
+    if (ends || before == nullptr || before->in_repair != now.in_repair ||
         before->elsewhere != now.elsewhere)
       file_.counter(process, "other nodes", now.at,
                     {{"in repair", now.in_repair}, {"elsewhere", now.elsewhere}});
-    if (before != nullptr && before->steps == now.steps && i + 1 < log_.size()) return;
+    if (before != nullptr && before->steps == now.steps && !ends) return;
     file_.counter(process, "steps", now.at, {{"steps", now.steps}});
     const double useful = static_cast<double>(now.steps) * summary_.step.time.value;
     if (now.at.value > 0)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/step_trace.hpp"
 
+#include "sim/report/kineto_collective.hpp"
 #include "sim/report/rank_tracks.hpp"
+#include "sim/units/require.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -142,17 +143,39 @@ class RankWriter {
     file_.slice(track(Track::passes), title, "user_annotation", offset_ + op.start,
                 offset_ + op.end, std::move(args));
     Seconds at = op.start + parts.host;
-    const auto next = [&](Track of, const std::string& what, Seconds time) {
+    const auto next = [&](Track of, const std::string& what, Seconds time, Json more) {
       if (time.value <= 0) return;
       const Seconds end = std::min(op.end, at + time);
-      draw(of, what, at, end, {{"of", title}});
+      draw(of, what, at, end, std::move(more));
       at = end;
     };
-    next(Track::compute, title, parts.compute + parts.recompute + parts.slowed);
-    next(Track::tensor, comm("Tensor") + " exposed, " + title, parts.tensor_comm);
-    next(Track::context, comm("Context") + " exposed, " + title, parts.context_comm);
-    next(Track::expert, comm("AllToAll") + " exposed, " + title, parts.expert_comm);
+    next(Track::compute, title, parts.compute + parts.recompute + parts.slowed, {{"of", title}});
+    for (const PassCollective& runs : parts.collectives) {
+      const KinetoCollective& kineto = kineto_collective(runs.name);
+      const auto [of, group, cards] = those_among(runs.among);
+      Json more = kineto_message(kineto, group, cards, runs.size);
+      more["of"] = title, more["runs"] = rounded(runs.runs);
+      more["bytes"] = std::llround(runs.runs * runs.size.value);
+      next(of, comm(kineto.kernel) + " exposed, " + title, runs.exposed, std::move(more));
+    }
     for (const std::uint32_t before : op.after) arrive(before, op);
+  }
+
+  struct Members {
+    Track track;
+    const char* group;
+    int cards;
+  };
+  Members those_among(PassCollective::Among among) const {
+    switch (among) {
+      case PassCollective::Among::tensor:
+        return {Track::tensor, "tensor", timeline_.tensor};
+      case PassCollective::Among::context:
+        return {Track::context, "context", timeline_.context};
+      case PassCollective::Among::expert:
+        return {Track::expert, "expert", timeline_.expert};
+    }
+    throw Bug("unknown group");
   }
 
   TraceFile::End end_of(Track of, const TimelineOperation& op, bool at_end) {
@@ -171,10 +194,8 @@ class RankWriter {
     const TimelineOperation& op = timeline_.operations[index];
     const bool sends = op.stage == place_.stage;
     Json args = facts(op);
-    args["Collective name"] = sends ? "send" : "recv";
-    args["Process Group Name"] = "pipeline";
-    args["Group size"] = 2;
-    message(args, op.bytes.value, op.bytes.value);
+    args.update(kineto_message({"SendRecv", sends ? "send" : "recv", false, false}, "pipeline", 2,
+                               op.bytes));
     args["link_load"] = rounded(op.link_load);
     const Track of = sends ? tracks_.sends(op) : tracks_.receives(op);
     const std::string title = fmt::format("{} {} {} stage {}", comm("SendRecv"), short_name(op),
@@ -191,39 +212,20 @@ class RankWriter {
   }
 
   void exchange(const TimelineOperation& op) {
-    struct Spelling {
-      const char *kernel, *kineto;
-      bool splits, joins;  // of the bytes a share comes in, or goes out
-    };
-    static const std::map<Work, Spelling> spellings = {
-        {Work::reduce_scatter, {"ReduceScatter", "reduce_scatter", false, true}},
-        {Work::all_reduce, {"AllReduce", "allreduce", false, false}},
-        {Work::all_gather, {"AllGather", "allgather", true, false}},
-        {Work::broadcast, {"Broadcast", "broadcast", false, false}}};
-    const Spelling& spelling = spellings.at(op.work);
+    const KinetoCollective& kineto = kineto_collective(work_name(op.work));
     const bool gradients = op.work == Work::reduce_scatter || op.work == Work::all_reduce;
+    const char* group = op.lane == Lane::across ? "data, between shard groups" : "data";
     Json args = facts(op);
-    args["Collective name"] = spelling.kineto;
-    args["Process Group Name"] = op.lane == Lane::across ? "data, between shard groups" : "data";
-    if (op.group > 0) args["Group size"] = op.group;
-    const double share = op.bytes.value / std::max(op.group, 1);
-    message(args, spelling.splits ? share : op.bytes.value,
-            spelling.joins ? share : op.bytes.value);
+    args.update(kineto_message(kineto, group, op.group, op.bytes));
     args["link_load"] = rounded(op.link_load);
     const Track of = tracks_.exchanges(op);
     std::string title =
-        fmt::format("{} {}", comm(spelling.kernel), gradients ? "gradients" : "parameters");
+        fmt::format("{} {}", comm(kineto.kernel), gradients ? "gradients" : "parameters");
     if (timeline_.unit_by_unit)
       title += fmt::format(" u{}", op.chunk);
     else if (timeline_.chunks > 1)
       title += fmt::format(" c{}", op.chunk);
     if (draw(of, title, op.start, op.end, std::move(args))) load(of, op);
-  }
-
-  /// As Kineto has it; elements are bytes.
-  static void message(Json& args, double in, double out) {
-    args["In msg nelems"] = std::llround(in), args["Out msg nelems"] = std::llround(out);
-    args["dtype"] = "Byte";
   }
 
   void load(Track of, const TimelineOperation& op) {
@@ -306,7 +308,9 @@ std::int64_t slices_at_most(const TraceOf& what, int rank) {
   for (const TimelineOperation& op : timeline.operations) {
     if (!timeline.concerns(op, place.stage, replica)) continue;
     if (what.window && (op.end < what.window->from || op.start > what.window->to)) continue;
-    slices += op.parts == TimelineOperation::none ? 1 : 5;  // a pass, and what it is made of
+    ++slices;
+    if (op.parts != TimelineOperation::none)  // and what the pass is made of
+      slices += 1 + std::ssize(timeline.parts.at(op.parts).collectives);
   }
   return slices * (what.last_step - what.first_step + 1);
 }

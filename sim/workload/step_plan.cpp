@@ -2,6 +2,7 @@
 #include "sim/workload/step_plan.hpp"
 
 #include "sim/workload/memory.hpp"
+#include "sim/workload/pass_comms.hpp"
 
 #include <algorithm>
 #include <array>
@@ -74,11 +75,7 @@ class Planner {
   /// What of a pass's collectives is left when computation has hidden its part.
   void add_comms(PassTime& time, const PassCost& cost, int times) const {
     for (const PassComm& comm : cost.comms) {
-      Seconds one = comm_time_(comm.group, comm.kind, comm.size);
-      if (comm.group == CommGroup::tensor) one = one * (1 - job_.stack.tensor_overlap);
-      if (comm.group == CommGroup::expert) one = one * (1 - job_.stack.expert_overlap);
-      one = std::max(one - comm.behind, Seconds{0}) + job_.stack.collective_launch;
-      part(time, comm.group) += one * (comm.count * times);
+      part(time, comm.group) += exposed_time(job_.stack, comm, comm_time_) * (comm.count * times);
     }
   }
 

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The trace of weeks: faults, states, nodes, goodput.
+#include "support/traces.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace qianka {
+namespace {
+
+using namespace traces;
+
+TEST(TraceWeeks, faults_are_instants_of_the_whole_file) {
+  const Traces traces({failure});
+  const json trace = traces.trace("overview/campaign.json");
+  const std::vector<json> faults = events(trace, "i");
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0]["s"], "g");
+  EXPECT_EQ(faults[0]["cat"], "fault");
+  EXPECT_DOUBLE_EQ(faults[0]["ts"], 36'900e6);  // at 10:15 h
+  std::set<std::string> states;
+  double covered = 0;
+  for (const json& event : events(trace, "X")) {
+    if (event["cat"] != "state") continue;
+    states.insert(event["name"].get<std::string>());
+    covered += event["dur"].get<double>();
+  }
+  EXPECT_DOUBLE_EQ(covered, 86'400e6);  // no gap
+  for (const char* state : {"training", "detect", "localise", "restart", "load"})
+    EXPECT_TRUE(states.contains(state)) << state;
+}
+
+TEST(TraceWeeks, live_nodes_and_goodput_are_counted_to_the_end) {
+  const Traces traces({failure});
+  std::map<std::string, std::vector<json>> counters;
+  std::map<std::string, double> last;
+  for (const json& event : events(traces.trace("overview/campaign.json"), "C")) {
+    counters[event["name"]].push_back(event["args"]);
+    last[event["name"]] = event["ts"];
+  }
+  EXPECT_EQ(counters["live nodes"].front(), (json{{"in the job", 4}, {"idle", 1}}));
+  EXPECT_THAT(counters["live nodes"], testing::Contains(json{{"in the job", 4}, {"idle", 0}}));
+  EXPECT_THAT(counters["other nodes"], testing::Contains(json{{"in repair", 1}, {"elsewhere", 0}}));
+  for (const char* name : {"live nodes", "other nodes", "steps", "goodput so far"})
+    EXPECT_DOUBLE_EQ(last.at(name), 86'400e6) << name;
+}
+
+}  // namespace
+}  // namespace qianka
