@@ -88,7 +88,7 @@ int fit_faults_command(const FitFaultsOptions& options) {
   std::ofstream out(options.output, std::ios::binary);
   out << fault_preset(fit) << std::flush;
   if (!out) throw RunFailed(say("cannot write '{}'", options.output));
-  remark("written: " + options.output);
+  remark(say("written: {}", options.output));
   return exit_ok;
 }
 

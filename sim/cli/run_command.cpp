@@ -65,8 +65,11 @@ void write_run_report(ReportWriter& writer, const std::filesystem::path& file,
                       const std::optional<ReplicaFigures>& replicas) {
   if (!writer.wanted()) return;
   writer.add_input(file);
-  Json result = json_report(run.summary, scenario.provenance);
-  if (replicas) result["replicas"] = replicas_json(*replicas);
+  const auto result = [&] {
+    Json all = json_report(run.summary, scenario.provenance);
+    if (replicas) all["replicas"] = replicas_json(*replicas);
+    return all;
+  };
   writer.write("run", result, run_extras(scenario, run));
 }
 
