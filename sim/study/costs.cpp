@@ -76,7 +76,8 @@ void add_capital(CardHour& hour, const CostModel& model, const Accelerator& card
   const std::optional<double> value = price ? converted(model, *price) : std::nullopt;
   hour.card_price = value;
   if (value) {
-    hour.items.push_back({said("card"), *value / hours, price->date + ", " + price->source});
+    hour.items.push_back({said([] { return tr("title", "card"); }), *value / hours,
+                          price->date + ", " + price->source});
   } else {
     hour.unknown.push_back(
         price ? said("card: its price is in another currency, dollar: is unknown")

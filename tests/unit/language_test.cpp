@@ -298,8 +298,10 @@ TEST_F(InChinese, a_page_has_both_languages_whichever_it_is_made_in) {
       EXPECT_FALSE(has_chinese(text)) << one[0] << " " << one[1] << at << ": " << text;
       if (at.ends_with("/name")) continue;  // the page has the Chinese of terms
       const auto entry = known.find(text);
-      if (text.find(' ') != std::string::npos && entry != known.end() && entry->second != text)
+      const bool sentence = text.find(' ') != std::string::npos;
+      if (sentence && entry != known.end() && entry->second != text) {
         EXPECT_TRUE(english["zh"].contains(at)) << one[0] << " " << one[1] << at << ": " << text;
+      }
     }
     for (const auto& [at, text] : texts_of(english["extras"]))
       EXPECT_FALSE(has_chinese(text)) << one[0] << " " << one[1] << at << ": " << text;
