@@ -2,7 +2,7 @@
 #include "sim/describe.hpp"
 
 #include "sim/engine/engine.hpp"
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/scenario/fabric_place.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/units/format.hpp"
@@ -62,7 +62,8 @@ Summary describe(const Scenario& scenario) {
   summary.global_batch = job.global_batch, summary.sequence = job.sequence;
   summary.precision = name_of(precision_names, job.precision),
   summary.sharding = name_of(sharding_names, shape.sharding);
-  summary.recompute = recompute_text(shape), summary.layers_per_stage = layer_split_text(shape);
+  summary.recompute = said([&] { return recompute_text(shape); });
+  summary.layers_per_stage = layer_split_text(shape);
   if (shape.schedule != Schedule::one_f_one_b)
     summary.schedule = name_of(schedule_names, shape.schedule);
   if (shape.sharding != Sharding::none && shape.shard_group != stage_holders(shape))
@@ -110,37 +111,48 @@ void rate_campaign(const Scenario& scenario, const StepSummary& step, CampaignSu
 void explain(const Scenario& scenario, Summary& summary) {
   for (const auto& [name, value] : Engine::settings())
     summary.engine_settings.push_back({name, value});
-  if (summary.step.contention != "exact")
-    summary.cautions.push_back(tr("contention in the step is approximated (") +
-                               summary.step.contention +
-                               tr("); step: {contention: exact} switches it off"));
+  const auto caution = [&](const auto& words) { summary.cautions.push_back(said(words)); };
+  if (summary.step.contention.text() != "exact")
+    caution([&] {
+      return say(
+          "contention in the step is approximated ({}); step: {{contention: exact}} switches it "
+          "off",
+          summary.step.contention.text());
+    });
   const Accelerator& accelerator = scenario.cluster.node.accelerator;
   if (!realised_factor(scenario.job.stack, accelerator.id))
-    summary.cautions.push_back(tr("no published run of ") + scenario.job.stack.name + " on " +
-                               accelerator.name +
-                               tr(" was fitted: kernels are taken at their benchmark speed, which "
-                                  "real steps fell short of wherever one was fitted"));
+    caution([&] {
+      return say(
+          "no published run of {} on {} was fitted: kernels are taken at their benchmark speed, "
+          "which real steps fell short of wherever one was fitted",
+          scenario.job.stack.name, accelerator.name);
+    });
   if (!accelerator.compute_units)
-    summary.cautions.push_back(tr("the number of compute units of ") +
-                               scenario.cluster.node.accelerator.name +
-                               tr(" is not published: no wave quantisation is applied"));
+    caution([&] {
+      return say(
+          "the number of compute units of {} is not published: no wave quantisation is applied",
+          accelerator.name);
+    });
   const Precision precision = scenario.job.precision;
   if (precision == Precision::fp32 || precision == Precision::tf32)
     summary.cautions.push_back(
-        tr("weights, gradients and optimizer are held as the stack holds them in "
-           "mixed precision; fp32 and tf32 change activations and kernels only"));
+        said("weights, gradients and optimizer are held as the stack holds them in "
+             "mixed precision; fp32 and tf32 change activations and kernels only"));
   if (summary.campaign && scenario.checkpoint.mode != CheckpointMode::none &&
       summary.campaign->checkpoint_write > saved_every(scenario, summary))
-    summary.cautions.push_back(
-        tr("a save takes ") + format_time(summary.campaign->checkpoint_write) +
-        tr(" to write but is due every ") + format_time(saved_every(scenario, summary)) +
-        tr(": the next one waits for it, and so does the training"));
+    caution([&] {
+      return say(
+          "a save takes {} to write but is due every {}: the next one waits for it, and so does "
+          "the training",
+          format_time(summary.campaign->checkpoint_write),
+          format_time(saved_every(scenario, summary)));
+    });
   if (scenario.cluster.nodes > 1 && scenario.cluster.node.nics > 0 &&
       !place_of(scenario.provenance, "cluster.fabric"))
-    summary.cautions.emplace_back(fabric_assumed);
+    summary.cautions.push_back(said(fabric_assumed));
   if (scenario.cluster.fabric.routing == Routing::spray && scenario.cluster.nodes > 1)
     summary.cautions.push_back(
-        tr("the fabric spreads every flow evenly over its equal-cost paths (routing: spray)"));
+        said("the fabric spreads every flow evenly over its equal-cost paths (routing: spray)"));
 }
 
 }  // namespace qianka

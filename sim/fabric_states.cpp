@@ -17,7 +17,7 @@ Topology whole_fabric(const Scenario& scenario) {
   } catch (const FabricSizes& reason) {
     const auto at = place_of(scenario.provenance, "cluster.fabric");
     if (!at) throw;
-    throw InfeasibleInput({{*at, reason.what(), ""}});
+    throw InfeasibleInput({{*at, reason.what(), ""}}, reason.unknown);
   }
 }
 
@@ -33,14 +33,14 @@ void check_fabric_faults(const Scenario& scenario) {
 }
 
 StateStep step_on(const Scenario& scenario, FabricState state, int moved_nodes) {
-  const Topology topology = fabric_in(scenario, state);
-  try {
+  StateStep found{.time = {std::numeric_limits<double>::infinity()}};
+  found.cut = refusal_of<FabricCut>([&] {
+    const Topology topology = fabric_in(scenario, state);
     const StepSummary step = simulate_step(
         scenario, topology, displaced_placement(scenario, topology, moved_nodes), false);
-    return {.time = step.time, .exact = step.contention == "exact"};
-  } catch (const FabricCut& cut) {
-    return {.time = {std::numeric_limits<double>::infinity()}, .cut = cut.what()};
-  }
+    found.time = step.time, found.exact = step.contention.text() == "exact";
+  });
+  return found;
 }
 
 Seconds FabricStates::note(FabricState state, const StateStep& found) {
@@ -51,7 +51,7 @@ Seconds FabricStates::note(FabricState state, const StateStep& found) {
 
 FabricRecord FabricStates::record(FabricState state, Seconds step, Seconds whole) const {
   FabricRecord record{.state = state,
-                      .what = describe(scenario_.faults.fabric, state),
+                      .what = said([&] { return describe(scenario_.faults.fabric, state); }),
                       .step = step,
                       .slowdown = step / whole,
                       .cut = {}};

@@ -22,9 +22,9 @@ void check_fabric_faults(const Scenario& scenario);
 
 /// What the simulation of one state found. Depends on nothing but the state: any process may do it.
 struct StateStep {
-  Seconds time{0};       // infinite when the fabric is cut
-  bool exact = true;     // else, on a broken fabric, by a representative replica
-  std::string cut = {};  // who cannot reach whom
+  Seconds time{0};    // infinite when the fabric is cut
+  bool exact = true;  // else, on a broken fabric, by a representative replica
+  Said cut = {};      // who cannot reach whom
 };
 
 /// The step with so many nodes of the job moved to spares.
@@ -47,7 +47,7 @@ class FabricStates {
   FabricRecord record(FabricState state, Seconds step, Seconds whole) const;
 
   const Scenario& scenario_;
-  std::map<FabricState, std::string> cuts_;
+  std::map<FabricState, Said> cuts_;
   bool approximate_ = false;
 };
 

@@ -8,7 +8,7 @@
 #include "sim/engine/parallel_efficiency.hpp"
 #include "sim/engine/step_simulation.hpp"
 #include "sim/fabric_states.hpp"
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/steps_ahead.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/weeks.hpp"
@@ -88,10 +88,10 @@ Results simulate(const Scenario& scenario, int workers) {
   if (summary.campaign && !summary.campaign->fabric.empty())
     summary.fabric = fabric.summary(*summary.campaign, summary.step.time);
   explain(scenario, summary);
-  if (fabric.approximate() && summary.step.contention == "exact")
-    summary.cautions.push_back(
-        tr("steps on the broken fabric were simulated by a representative replica, the step on the "
-           "whole one exactly: small differences between them say nothing"));
+  if (fabric.approximate() && summary.step.contention.text() == "exact")
+    summary.cautions.push_back(said(
+        "steps on the broken fabric were simulated by a representative replica, the step on the "
+        "whole one exactly: small differences between them say nothing"));
   return results;
 }
 

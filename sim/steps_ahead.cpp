@@ -20,15 +20,17 @@ namespace {
 constexpr int rehearsals = 2;
 
 std::string to_text(const StateStep& step) {
-  return to_bytes(std::vector{step.time}) + (step.exact ? 'e' : 'r') + step.cut;
+  return to_bytes(std::vector{step.time}) + (step.exact ? 'e' : 'r') + step.cut.in(Language::en) +
+         '\0' + step.cut.in(Language::zh);
 }
 
 StateStep from_text(const std::string& text) {
   constexpr std::size_t begin = sizeof(Seconds);
-  require(text.size() > begin, "a step's answer is whole");
+  const std::size_t between = text.find('\0', begin);
+  require(between != std::string::npos, "a step's answer is whole");
   return {.time = from_bytes<Seconds>(text.substr(0, begin)).front(),
           .exact = text[begin] == 'e',
-          .cut = text.substr(begin + 1)};
+          .cut = {text.substr(begin + 1, between - begin - 1), text.substr(between + 1)}};
 }
 
 }  // namespace

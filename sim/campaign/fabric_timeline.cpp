@@ -2,6 +2,7 @@
 #include "sim/campaign/fabric_timeline.hpp"
 
 #include "sim/campaign/fault_source.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -21,6 +22,7 @@ FabricTimeline::FabricTimeline(const FabricFaults& faults, std::uint64_t seed) {
                 .lasts = fault.lasts ? to_nanoseconds(*fault.lasts) : never,
                 .every = fault.every ? to_nanoseconds(*fault.every) : never};
     if (fault.mtbf) {
+      const InEnglish name;  // the seed, and so the weeks, depend on it
       const std::string what = describe(fault);
       event.mean = fault.mtbf->value / fault.alike.value_or(1);
       event.when.seed(stream_seed(seed, what, fmt::format("flap {}", twins[what]++)));

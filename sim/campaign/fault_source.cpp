@@ -19,12 +19,12 @@ void check(const FaultClass& fault_class) {
     throw Infeasible(
         fmt::format("faults: {} ({}): {}", fault_class.component, fault_class.cause, what));
   };
-  if (!(fault_class.per_node_day >= 0)) complain("a rate cannot be negative");
+  if (!(fault_class.per_node_day >= 0)) complain(tr("a rate cannot be negative"));
   if (fault_class.distribution == Distribution::weibull && !(fault_class.shape > 0)) {
-    complain("the shape of a Weibull distribution is positive");
+    complain(tr("the shape of a Weibull distribution is positive"));
   }
   if (fault_class.distribution == Distribution::lognormal && !(fault_class.shape >= 0)) {
-    complain("the sigma of a lognormal distribution cannot be negative");
+    complain(tr("the sigma of a lognormal distribution cannot be negative"));
   }
 }
 

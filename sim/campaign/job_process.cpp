@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/campaign/job_process.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -268,6 +269,7 @@ void JobProcess::fabric_changed() {
 /// The transports have given up.
 void JobProcess::fabric_failed() {
   const FabricFaults& faults = input_.scenario->faults.fabric;
+  const InEnglish cause;  // records and traces name it
   const Fault fault{
       .at = now_, .component = "fabric", .cause = "cut: " + describe(faults, fabric_.state())};
   RecoveryPlan plan = planner_.plan(fault, first_event("fabric") + fabric_.changes(), false);

@@ -77,8 +77,10 @@ int claims_command(const ClaimsOptions& options) {
       judge_claims(claims, {study_workers(options.jobs),
                             [&](std::size_t done, std::size_t all) { line.tell(done, all); }});
   line.clear();
-  report.write("claims", claims_json(results, ClaimLanguage::en),
-               {{"zh", claims_json(results, ClaimLanguage::zh)}});
+  report.write("claims", [&] {
+    const bool in_chinese = current_language() == Language::zh;
+    return claims_json(results, in_chinese ? ClaimLanguage::zh : ClaimLanguage::en);
+  });
   if (!options.pages.empty()) {
     write_page(fs::path(options.pages) / "claims.md", claims_markdown(results, ClaimLanguage::en));
     write_page(fs::path(options.pages) / "claims.zh-CN.md",

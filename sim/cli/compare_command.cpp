@@ -5,7 +5,7 @@
 #include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/compare_report.hpp"
 
@@ -62,16 +62,14 @@ std::vector<Side> files_of(const CompareCommand& options) {
 
 /// One job on many clusters. A cluster that cannot run it is left out, with a remark.
 std::vector<Side> sides_across(const CompareCommand& options, const ModelErrors& errors,
-                               std::vector<std::string>& remarks, ProgressLine& line) {
+                               std::vector<Said>& remarks, ProgressLine& line) {
   const std::vector<Override> overrides = parse_sets(options.sets);
   const Side job = job_across(options, files_of(options));
   std::vector<Side> sides;
   const auto each = [&](const std::string& name, const std::function<Side()>& make) {
-    try {
-      sides.push_back(make());
-    } catch (const Infeasible& problem) {
-      remarks.push_back(say("left out: {}: {}", name, problem.what()));
-    }
+    const Said refusal = refusal_of<Infeasible>([&] { sides.push_back(make()); });
+    if (!refusal.empty())
+      remarks.push_back(said([&] { return say("left out: {}: {}", name, refusal.text()); }));
   };
   for (const std::string& cluster : options.across)
     each(cluster, [&] {
@@ -80,7 +78,7 @@ std::vector<Side> sides_across(const CompareCommand& options, const ModelErrors&
       static_cast<void>(side.load_with_any_layout());
       return side;
     });
-  for (std::string& assumed : assume_efficiencies(sides)) remarks.push_back(std::move(assumed));
+  for (Said& assumed : assume_efficiencies(sides)) remarks.push_back(std::move(assumed));
   const bool search = !options.pin_layout || !options.job.model.empty();
   for (const Side& side : std::exchange(sides, {}))
     each(side.name, [&] {
@@ -94,20 +92,21 @@ std::vector<Side> sides_across(const CompareCommand& options, const ModelErrors&
 
 /// What `--days` and `--faults` make of the sides.
 void lay_weeks(std::vector<Side>& sides, const CompareCommand& options,
-               std::vector<std::string>& remarks) {
+               std::vector<Said>& remarks) {
   for (Side& side : sides) {
     if (options.days == 0) {
       if (!options.faults.empty()) side.overrides.push_back({"faults", options.faults});
       continue;
     }
-    const std::string words = train_for_days(side, options.days, options.faults);
-    if (!words.empty())
-      remarks.push_back(side.name + tr(" says nothing of it, so assumed: ") + words);
+    const Said assumed = train_for_days(side, options.days, options.faults);
+    if (!assumed.empty())
+      remarks.push_back(said(
+          [&] { return say("{} says nothing of it, so assumed: {}", side.name, assumed.text()); }));
   }
 }
 
 std::vector<Side> sides_of(const CompareCommand& options, const ModelErrors& errors,
-                           std::vector<std::string>& remarks, ProgressLine& line) {
+                           std::vector<Said>& remarks, ProgressLine& line) {
   if (options.across.empty() && !options.job.model.empty())
     throw UsageError(tr("--model goes with --across"), "--across cluster,cluster");
   const std::size_t asked = options.across.empty() ? options.files.size() : options.across.size();
@@ -137,7 +136,7 @@ int compare_command(const CompareCommand& options) {
   const ModelErrors errors(read_model_error(study_file("", errors_file), errors_file));
   const std::optional<CostModel> costs =
       options.no_costs ? std::nullopt : std::optional(study_costs(options.costs));
-  std::vector<std::string> remarks;
+  std::vector<Said> remarks;
   ProgressLine line;
   const std::vector<Side> sides = sides_of(options, errors, remarks, line);
   ComparisonResult result =
@@ -152,7 +151,7 @@ int compare_command(const CompareCommand& options) {
   const CostModel* model = costs ? &*costs : nullptr;
   if (report.wanted()) {
     for (const std::string& file : options.files) report.add_input(scenario_file(file));
-    report.write("compare", compare_json(result, model));
+    report.write("compare", [&] { return compare_json(result, model); });
   }
   print_report(options.json ? json_text(compare_json(result, model)) : compare_text(result, model));
   return exit_ok;

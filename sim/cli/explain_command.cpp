@@ -31,7 +31,7 @@ int explain_command(const ExplainCommand& command) {
                         .progress = [&line](const std::string& text) { line.tell(text); }});
   line.clear();
   report.add_input(file);
-  report.write("explain", explain_json(found));
+  report.write("explain", [&] { return explain_json(found); });
   print(command.json ? json_text(explain_json(found)) : explain_text(found));
   return exit_ok;
 }

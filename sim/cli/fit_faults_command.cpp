@@ -86,7 +86,7 @@ int fit_faults_command(const FitFaultsOptions& options) {
   print_report(fault_fit_text(fit));
   if (options.output.empty()) return exit_ok;
   write_output(options.output, fault_preset(fit));
-  remark("written: " + options.output);
+  remark(say("written: {}", options.output));
   return exit_ok;
 }
 

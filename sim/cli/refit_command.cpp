@@ -65,7 +65,7 @@ int refit_command(const RefitOptions& options) {
     write_table(options.tables, sources_csv, sources_table(result));
   }
   if (options.write) {
-    for (const std::string& file : places.write(result.values)) remark("written: " + file);
+    for (const std::string& file : places.write(result.values)) remark(say("written: {}", file));
   }
   return exit_ok;
 }

@@ -96,15 +96,17 @@ void ReportWriter::add_input(const std::filesystem::path& file) {
   add_input({name_of(file), {std::istreambuf_iterator<char>(in), {}}});
 }
 
-void ReportWriter::write(const std::string& kind, const Json& result, const Json& extras) const {
+void ReportWriter::write(const std::string& kind, const std::function<Json()>& result,
+                         const Json& extras) const {
   if (!wanted()) return;
   Json inputs = Json::array();
   for (const ReportInput& input : inputs_)
     inputs.push_back({{"file", input.file}, {"text", input.text}});
+  const BothLanguages both = in_both_languages(result);
   const Json data{{"kind", kind},          {"version", QIANKA_VERSION},
                   {"language", language_}, {"command", option_.command()},
-                  {"inputs", inputs},      {"result", result},
-                  {"extras", extras}};
+                  {"inputs", inputs},      {"result", both.english},
+                  {"zh", both.chinese},    {"extras", extras}};
   write_whole(std::filesystem::absolute(option_.file), html_report(page_, data));
 }
 

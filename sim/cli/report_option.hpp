@@ -36,8 +36,9 @@ class ReportWriter {
   /// What went in, for the reader.
   void add_input(const std::filesystem::path& file);
   void add_input(ReportInput input) { inputs_.push_back(std::move(input)); }
-  /// `kind` is the command, `result` what its --json prints, `extras` what only pictures need.
-  void write(const std::string& kind, const Json& result,
+  /// `kind` is the command; `result` makes what its --json prints, in the current language, and is
+  /// asked in each; `extras` is what only pictures need, in names that the page translates.
+  void write(const std::string& kind, const std::function<Json()>& result,
              const Json& extras = Json::object()) const;
 
  private:

@@ -66,12 +66,13 @@ void write_run_report(ReportWriter& writer, const std::filesystem::path& file,
                       const std::optional<ReplicaFigures>& replicas) {
   if (!writer.wanted()) return;
   writer.add_input(file);
-  Json result = json_report(run.summary, scenario.provenance);
+  const auto result = [&] {
+    Json all = json_report(run.summary, scenario.provenance);
+    if (replicas) all["replicas"] = replicas_json(*replicas);
+    return all;
+  };
   Json extras = run_extras(scenario, run);
-  if (replicas) {
-    result["replicas"] = replicas_json(*replicas);
-    extras["replicas"] = replicas_by_seed_json(*replicas, scenario.seed);
-  }
+  if (replicas) extras["replicas"] = replicas_by_seed_json(*replicas, scenario.seed);
   writer.write("run", result, extras);
 }
 

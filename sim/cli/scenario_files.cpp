@@ -91,7 +91,7 @@ void with_fabric_of(const std::string& cluster, const std::function<void()>& bui
   } catch (const FabricSizes& reason) {
     const auto at = place_of(catalogue_figures("cluster", cluster), "fabric");
     if (!at) throw;
-    throw InfeasibleInput({{*at, reason.what(), ""}});
+    throw InfeasibleInput({{*at, reason.what(), ""}}, reason.unknown);
   }
 }
 

@@ -187,7 +187,7 @@ int report_sweep_command(SweepCommand& command) {
   if (report.wanted()) {
     report.add_input(folder.plan_file());
     report.add_input(sweep.scenario);
-    report.write("sweep", sweep_story_json(sweep, results.records, story));
+    report.write("sweep", [&] { return sweep_story_json(sweep, results.records, story); });
   }
   if (command.json) {
     print(json_text(sweep_story_json(sweep, results.records, story)));
@@ -202,7 +202,7 @@ int report_sweep_command(SweepCommand& command) {
 std::string output_of(const std::string& shell_command) {
   std::fflush(stderr);
   std::FILE* const pipe = popen(shell_command.c_str(), "r");
-  if (pipe == nullptr) throw RunFailed("cannot run: " + shell_command);
+  if (pipe == nullptr) throw RunFailed(tr("cannot run: ") + shell_command);
   std::string text;
   for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe))
     text.push_back(static_cast<char>(c));

@@ -79,7 +79,7 @@ int tune_command(TuneCommand& command) {
   const TuneStudy study = tune(scenario, options);
   line.clear();
   report.add_input(file);
-  report.write("tune", tune_json(study, scenario));
+  report.write("tune", [&] { return tune_json(study, scenario); });
   print_report(command.json ? json_text(tune_json(study, scenario)) : tune_text(study, scenario));
   if (study.best.empty()) return exit_infeasible;
   if (!command.output.empty())

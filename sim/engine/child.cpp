@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/child.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <cerrno>
@@ -23,7 +24,15 @@ namespace {
 
 /// What travels between parent and child: a kind, a length, that many bytes.
 struct Message {
-  enum class Kind : std::uint64_t { result, bug, infeasible, run_failed, question, answer };
+  enum class Kind : std::uint64_t {
+    result,
+    bug,
+    infeasible,
+    unknown,
+    run_failed,
+    question,
+    answer
+  };
   Kind kind;
   std::string text;
 };
@@ -98,11 +107,11 @@ class Line {
   } catch (const Bug& error) {
     last = {Message::Kind::bug, error.what()};
   } catch (const Infeasible& error) {
-    last = {Message::Kind::infeasible, error.what()};
+    last = {error.unknown ? Message::Kind::unknown : Message::Kind::infeasible, error.what()};
   } catch (const std::exception& error) {
     last = {Message::Kind::run_failed, error.what()};
   } catch (...) {
-    last = {Message::Kind::run_failed, "a simulation failed with an exception of unknown type"};
+    last = {Message::Kind::run_failed, tr("a simulation failed with an exception of unknown type")};
   }
   const bool heard = line.send(last.kind, last.text);
   std::fflush(stdout);
@@ -113,20 +122,18 @@ class Line {
 int wait_for(pid_t child) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR)
-      throw RunFailed(fmt::format("waiting for a simulation: {}", std::strerror(errno)));
+    if (errno != EINTR) throw RunFailed(say("waiting for a simulation: {}", std::strerror(errno)));
   }
   return status;
 }
 
 std::string describe_end(int status) {
   if (!WIFSIGNALED(status))
-    return fmt::format("a simulation ended with exit code {}, without a result",
-                       WEXITSTATUS(status));
+    return say("a simulation ended with exit code {}, without a result", WEXITSTATUS(status));
   const int signal = WTERMSIG(status);
   const char* name = sigabbrev_np(signal);
-  return fmt::format("a simulation was killed by {}{} ({})", name != nullptr ? "SIG" : "signal ",
-                     name != nullptr ? name : std::to_string(signal), strsignal(signal));
+  return say("a simulation was killed by {}{} ({})", name != nullptr ? "SIG" : "signal ",
+             name != nullptr ? name : std::to_string(signal), strsignal(signal));
 }
 
 std::string take_result(const std::optional<Message>& last, int status) {
@@ -135,7 +142,11 @@ std::string take_result(const std::optional<Message>& last, int status) {
     case Message::Kind::bug:
       throw Bug(last->text);
     case Message::Kind::infeasible:
-      throw Infeasible(last->text);
+    case Message::Kind::unknown: {
+      Infeasible error(last->text);
+      error.unknown = last->kind == Message::Kind::unknown;
+      throw error;
+    }
     case Message::Kind::run_failed:
       throw RunFailed(last->text);
     default:
@@ -153,15 +164,14 @@ std::string run_in_asking_child(const std::function<std::string(const Ask&)>& wo
                                 const Ask& answer) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-    throw RunFailed(fmt::format("no line to a simulation: {}", std::strerror(errno)));
+    throw RunFailed(say("no line to a simulation: {}", std::strerror(errno)));
   }
   Line ours(ends[0]);
   Line theirs(ends[1]);
   std::fflush(stdout);  // else both processes would print what is buffered
   std::fflush(stderr);
   const pid_t child = fork();
-  if (child < 0)
-    throw RunFailed(fmt::format("cannot start a simulation: {}", std::strerror(errno)));
+  if (child < 0) throw RunFailed(say("cannot start a simulation: {}", std::strerror(errno)));
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody is left to read what a child without a parent finds
     ours.close();

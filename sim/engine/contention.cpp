@@ -4,6 +4,7 @@
 #include "sim/engine/congestion.hpp"
 #include "sim/engine/flow_set.hpp"
 #include "sim/engine/step_flows.hpp"
+#include "sim/language/language.hpp"
 #include "sim/workload/card_groups.hpp"
 #include "sim/workload/collective.hpp"
 
@@ -52,7 +53,7 @@ class Finder {
   const std::vector<Traffic>& all_kinds() {
     step_kinds();
     pass_kinds();
-    Traffic together = begin("gradients, parameters and sends at once");
+    Traffic together = begin(marked("gradients, parameters and sends at once"));
     std::size_t kinds = 0;
     for (const Traffic& kind : kinds_)
       if (!kind.what.starts_with("passes")) ++kinds, append(kind, together);
@@ -85,27 +86,32 @@ class Finder {
 
   /// All stages and replicas of a kind at once.
   void step_kinds() {
-    static constexpr std::array names{
-        "data-parallel exchange: rings",  "data-parallel exchange between shard groups: rings",
-        "exchange of experts: rings",     "exchange of experts between shard groups: rings",
-        "data-parallel exchange: direct", "data-parallel exchange between shard groups: direct",
-        "exchange of experts: direct",    "exchange of experts between shard groups: direct"};
+    static constexpr std::array names{marked("data-parallel exchange: rings"),
+                                      marked("data-parallel exchange between shard groups: rings"),
+                                      marked("exchange of experts: rings"),
+                                      marked("exchange of experts between shard groups: rings"),
+                                      marked("data-parallel exchange: direct"),
+                                      marked("data-parallel exchange between shard groups: direct"),
+                                      marked("exchange of experts: direct"),
+                                      marked("exchange of experts between shard groups: direct")};
     for (std::size_t kind = 0; kind < names.size(); ++kind) {
       Traffic traffic = begin(names.at(kind));
       for (const auto& exchange : all_.exchange) add_flows(*exchange.lists().at(kind), traffic);
       keep(std::move(traffic));
     }
-    Traffic forward = begin("pipeline sends, forward"),
-            backward = begin("pipeline sends, backward");
+    Traffic forward = begin(marked("pipeline sends, forward")),
+            backward = begin(marked("pipeline sends, backward"));
     for (const FlowList& list : all_.forward) add_flows(list, forward);
     for (const FlowList& list : all_.backward) add_flows(list, backward);
     keep(std::move(forward)), keep(std::move(backward));
   }
 
   void pass_kinds() {
-    passes("passes: experts' all-to-all", CommGroup::expert, CollectiveKind::all_to_all);
-    passes("passes: context-parallel all-gather", CommGroup::context, CollectiveKind::all_gather);
-    passes("passes: tensor-parallel all-gather", CommGroup::tensor, CollectiveKind::all_gather);
+    passes(marked("passes: experts' all-to-all"), CommGroup::expert, CollectiveKind::all_to_all);
+    passes(marked("passes: context-parallel all-gather"), CommGroup::context,
+           CollectiveKind::all_gather);
+    passes(marked("passes: tensor-parallel all-gather"), CommGroup::tensor,
+           CollectiveKind::all_gather);
   }
 
   /// What all groups of a kind do at the same moment, first phase.

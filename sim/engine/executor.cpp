@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/executor.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -145,16 +146,16 @@ std::string Executor::describe_deadlock() const {
   std::uint32_t stuck = 0;
   for (std::uint32_t i = 0; i < ops; ++i) {
     if (parts_left_[i] == 0 || stuck++ >= most) continue;
-    text += fmt::format("\n  {} waits for", name_of(program_, i));
+    text += say("\n  {} waits for", name_of(program_, i));
     if (!previous_done_[i])
-      text += fmt::format("\n    {}, before it on stream {}", name_of(program_, before[i]),
-                          program_.ops[i].stream);
+      text += say("\n    {}, before it on stream {}", name_of(program_, before[i]),
+                  program_.ops[i].stream);
     for (const std::uint32_t input : inputs_of(program_, program_.ops[i])) {
       if (parts_left_[input] > 0) text += fmt::format("\n    {}", name_of(program_, input));
     }
   }
-  return fmt::format("{} of {} operations never started: they wait for each other{}{}", stuck, ops,
-                     text, stuck > most ? fmt::format("\n  and {} more", stuck - most) : "");
+  return say("{} of {} operations never started: they wait for each other{}{}", stuck, ops, text,
+             stuck > most ? say("\n  and {} more", stuck - most) : "");
 }
 
 }  // namespace qianka

@@ -4,6 +4,7 @@
 #include "sim/engine/execute.hpp"
 #include "sim/engine/pass_collectives.hpp"
 #include "sim/engine/step_network.hpp"
+#include "sim/language/language.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/units/require.hpp"
 #include "sim/workload/layout.hpp"
@@ -48,8 +49,8 @@ Bandwidth stage_rate(const Scenario& s) {
   const NodeSpec& node = s.cluster.node;
   const double share =
       std::min(1.0, 1.0 * s.job.parallel.tensor * s.job.parallel.context / node.cards);
-  return needed(node.nic.rate, node.nic.id, "rate") *
-         (needed(node.nic.efficiency, node.nic.id, "efficiency") *
+  return needed(node.nic.rate, node.nic.id, marked("rate")) *
+         (needed(node.nic.efficiency, node.nic.id, marked("efficiency")) *
           s.cluster.fabric.transport_efficiency * node.nics * share);
 }
 

@@ -2,7 +2,7 @@
 #include "sim/engine/parallel_efficiency.hpp"
 
 #include "sim/engine/step_simulation.hpp"
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/workload/memory.hpp"
 
 namespace qianka {
@@ -32,13 +32,16 @@ EfficiencySummary parallel_efficiency(const Scenario& scenario, const StepSummar
     if (!memory_of(smaller.job, smaller.cluster.node.accelerator).fits) continue;
     EfficiencySummary result{
         .value = 1, .baseline_cards = cards(smaller.job.parallel), .baseline = {}};
-    result.baseline = say("tensor {} x context {} x pipeline {} x data {}, batch {}", shape.tensor,
-                          shape.context, shape.pipeline, data, smaller.job.global_batch);
+    result.baseline = said([&] {
+      return say("tensor {} x context {} x pipeline {} x data {}, batch {}", shape.tensor,
+                 shape.context, shape.pipeline, data, smaller.job.global_batch);
+    });
     if (data == shape.data) {
       result.baseline =
-          shape.data == 1 ? tr("this run itself: it has one replica")
-                          : tr("this run itself: no smaller number of replicas fits in memory and "
-                               "holds whole expert and shard groups");
+          shape.data == 1 ? said("this run itself: it has one replica")
+                          : said(
+                                "this run itself: no smaller number of replicas fits in memory and "
+                                "holds whole expert and shard groups");
       return result;
     }
     const Topology topology = build_topology(smaller.cluster);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/simgrid_setup.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -33,8 +34,8 @@ std::uint64_t in_units(Bytes size) {
   constexpr double limit = 0x1p63 / units_per_byte;
   require(size.value >= 0, "a flow of fewer than 0 bytes");
   if (size.value >= limit) {
-    throw RunFailed(fmt::format("a flow of {:.3g} bytes; the engine takes less than {:.3g}",
-                                size.value, limit));
+    throw RunFailed(
+        say("a flow of {:.3g} bytes; the engine takes less than {:.3g}", size.value, limit));
   }
   return static_cast<std::uint64_t>(std::llround(size.value * units_per_byte));
 }

@@ -4,6 +4,7 @@
 #include "sim/engine/child.hpp"
 #include "sim/engine/raw_bytes.hpp"
 #include "sim/engine/simgrid_setup.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -27,10 +28,10 @@ void refuse_too_many(std::size_t flows, std::size_t classes) {
   if (classes <= most_flows) return;
   const double times = static_cast<double>(classes) / classes_of_a_second;
   throw TooManyFlows(
-      fmt::format("{} flows fall into {} classes that share links differently; more than {} are "
-                  "not simulated: it would take {:.0f} s or more. Exchange in rounds of one peer "
-                  "each, or spray the routes",
-                  flows, classes, most_flows, times * times));
+      say("{} flows fall into {} classes that share links differently; more than {} are "
+          "not simulated: it would take {:.0f} s or more. Exchange in rounds of one peer "
+          "each, or spray the routes",
+          flows, classes, most_flows, times * times));
 }
 
 /// When no two flows cross a link, each has its narrowest link to itself all the time: the number

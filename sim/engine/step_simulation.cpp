@@ -4,7 +4,7 @@
 #include "sim/engine/execute.hpp"
 #include "sim/engine/pass_collectives.hpp"
 #include "sim/engine/step_network.hpp"
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/workload/flop_count.hpp"
 #include "sim/workload/step_program.hpp"
 
@@ -31,17 +31,19 @@ std::size_t operations(const StepPlan& plan) {
 }
 
 ReducedStep reduce(const Scenario& scenario, const StepPlan& plan, const Topology& topology,
-                   const Placement& placement, std::string& contention) {
-  contention = "exact";
+                   const Placement& placement, Said& contention) {
+  contention = Said::same("exact");
   if (!scenario.step.fold) return reduce_step(scenario, topology, placement, Folding::none);
   FoldBudget budget;
   if (!scenario.step.exact_contention)
     budget = {most_flow_classes, std::max<std::size_t>(1, most_operations / operations(plan))};
   ReducedStep step = reduce_step(scenario, topology, placement, Folding::exact, budget);
   if (!step.exact)
-    contention =
-        say("representative: exact folding leaves more than {} classes of flows or {} of replicas",
-            budget.flow_classes, budget.replica_classes);
+    contention = said([&] {
+      return say(
+          "representative: exact folding leaves more than {} classes of flows or {} of replicas",
+          budget.flow_classes, budget.replica_classes);
+    });
   return step;
 }
 
@@ -139,7 +141,7 @@ std::string limits(const Breakdown& parts, Seconds time) {
     const char* what;
     Seconds seconds;
   };
-  std::vector<Part> losses = {{"recomputation", parts.recompute},
+  std::vector<Part> losses = {{tr("recomputation"), parts.recompute},
                               {tr("exposed tensor-parallel communication"), parts.tensor_comm},
                               {tr("exposed context-parallel communication"), parts.context_comm},
                               {tr("exposed expert-parallel communication"), parts.expert_comm},
@@ -191,7 +193,7 @@ void add_records(const Scenario& scenario, const StepPlan& plan, const Topology&
     summary.collectives.push_back(time_collective(topology, CollectiveKind::point_to_point,
                                                   Algorithm::direct, pairs,
                                                   plan.send / (shape.tensor * shape.context)));
-    summary.collectives.back().name = "pipeline send, all stages at once";
+    summary.collectives.back().name = marked("pipeline send, all stages at once");
   }
 }
 
@@ -201,7 +203,7 @@ void rate(const Scenario& scenario, StepSummary& summary) {
   const double all_cards = cards(job.parallel);
   const FlopRate peak = peak_rate(scenario.cluster.node.accelerator, job.precision);
   summary.model_flops = count.model, summary.hardware_flops = count.hardware,
-  summary.flops_formula = count.formula;
+  summary.flops_formula = said(count.formula);
   summary.tokens_per_second_per_card =
       static_cast<double>(job.global_batch) * job.sequence / summary.time.value / all_cards;
   summary.mfu = count.model / summary.time / peak / all_cards;
@@ -253,7 +255,7 @@ ExecutedStep execute_step(const Scenario& scenario, const Topology& topology,
   step.plan = plan_on(scenario, collectives);
   step.comms = comms_of_chunks(scenario.job, scenario.cluster.node.accelerator,
                                step.plan.gather_units, times_from(collectives));
-  std::string contention;
+  Said contention;
   ReducedStep reduced = reduce(scenario, step.plan, topology, placement, contention);
   step.program = build_step_program(step.plan, reduced.network);
   step.spans = execute(step.program);
@@ -276,7 +278,7 @@ StepSummary simulate_step(const Scenario& scenario, const Topology& topology,
   rate(scenario, summary);
   if (!details) return summary;
   summary.breakdown = attribute(plan, reduced.network, real);
-  summary.limits = limits(summary.breakdown, summary.time);
+  summary.limits = said([&] { return limits(summary.breakdown, summary.time); });
   summary.collectives = collectives.records();
   add_records(scenario, plan, topology, placement, summary);
   return summary;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/engine/task_pool.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <array>
@@ -35,7 +36,7 @@ class InterruptLine {
     sigaddset(&mask_, SIGINT);
     sigprocmask(SIG_BLOCK, &mask_, &before_);
     line_ = signalfd(-1, &mask_, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (line_ < 0) fail("no line for signals");
+    if (line_ < 0) fail(tr("no line for signals"));
   }
   InterruptLine(const InterruptLine&) = delete;
   InterruptLine& operator=(const InterruptLine&) = delete;
@@ -97,8 +98,8 @@ struct PoolWorker {
 };
 
 std::string how_ended(int status) {
-  return WIFSIGNALED(status) ? fmt::format("its process was ended by signal {}", WTERMSIG(status))
-                             : fmt::format("its process ended with {}", WEXITSTATUS(status));
+  return WIFSIGNALED(status) ? say("its process was ended by signal {}", WTERMSIG(status))
+                             : say("its process ended with {}", WEXITSTATUS(status));
 }
 
 class Pool {
@@ -145,11 +146,11 @@ class Pool {
 
   void start(PoolWorker& worker) {
     std::array<int, 2> there{}, back{};
-    if (pipe(there.data()) != 0 || pipe(back.data()) != 0) fail("no line to a worker");
+    if (pipe(there.data()) != 0 || pipe(back.data()) != 0) fail(tr("no line to a worker"));
     std::fflush(stdout);  // else both processes would print what is buffered
     std::fflush(stderr);
     const pid_t process = fork();
-    if (process < 0) fail("cannot start a worker");
+    if (process < 0) fail(tr("cannot start a worker"));
     if (process == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);           // nobody is left to read what it finds
       for (const PoolWorker& other : workers_) {  // else it would keep their lines open
@@ -201,7 +202,7 @@ class Pool {
       if (workers_[i].at) lines.push_back({workers_[i].from, POLLIN, 0}), whose.push_back(i);
     if (poll(lines.data(), lines.size(), tick_ms) < 0) {
       if (errno == EINTR) return true;
-      fail("waiting for workers");
+      fail(tr("waiting for workers"));
     }
     if (lines[0].revents != 0) return false;
     for (std::size_t l = 1; l < lines.size(); ++l)

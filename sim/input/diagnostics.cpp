@@ -51,7 +51,9 @@ std::vector<Diagnostic> sorted(std::vector<Diagnostic> diagnostics) {
 InputError::InputError(std::vector<Diagnostic> all)
     : std::runtime_error(render(sorted(all))), diagnostics(sorted(std::move(all))) {}
 
-InfeasibleInput::InfeasibleInput(std::vector<Diagnostic> all)
-    : Infeasible(render(sorted(all))), diagnostics(sorted(std::move(all))) {}
+InfeasibleInput::InfeasibleInput(std::vector<Diagnostic> all, bool unknown_figure)
+    : Infeasible(render(sorted(all))), diagnostics(sorted(std::move(all))) {
+  unknown = unknown_figure;
+}
 
 }  // namespace qianka

@@ -44,7 +44,7 @@ struct InputError : std::runtime_error {
 /// Sizes that are each right but cannot go together; exit code 3. what() is rendered like
 /// InputError's.
 struct InfeasibleInput : Infeasible {
-  explicit InfeasibleInput(std::vector<Diagnostic> all);
+  explicit InfeasibleInput(std::vector<Diagnostic> all, bool unknown_figure = false);
   std::vector<Diagnostic> diagnostics;
 };
 

@@ -84,4 +84,12 @@ const char* tr(const char* context, const char* english) {
 
 std::string tr(const std::string& english) { return tr(english.c_str()); }
 
+InLanguage::InLanguage(Language language) : before_(current_language()) {
+  if (language != before_) set_language(language);
+}
+
+InLanguage::~InLanguage() {
+  if (current_language() != before_) set_language(before_);
+}
+
 }  // namespace qianka

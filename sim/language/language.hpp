@@ -47,16 +47,22 @@ std::string say(fmt::format_string<Values...> english, Values&&... values) {
   return fmt::vformat(tr(text.data()), fmt::make_format_args(values...));
 }
 
-/// English for as long as this lives: of what programs or other machines read.
-class InEnglish {
+/// The language for as long as this lives.
+class InLanguage {
  public:
-  InEnglish() : before_(current_language()) { set_language(Language::en); }
-  ~InEnglish() { set_language(before_); }
-  InEnglish(const InEnglish&) = delete;
-  InEnglish& operator=(const InEnglish&) = delete;
+  explicit InLanguage(Language language);
+  ~InLanguage();
+  InLanguage(const InLanguage&) = delete;
+  InLanguage& operator=(const InLanguage&) = delete;
 
  private:
   Language before_;
+};
+
+/// Of what programs or other machines read.
+class InEnglish : public InLanguage {
+ public:
+  InEnglish() : InLanguage(Language::en) {}
 };
 
 }  // namespace qianka

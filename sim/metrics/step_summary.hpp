@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one step takes: memory, time, where the time goes. Units are in the types.
 #pragma once
+#include "sim/language/said.hpp"
 #include "sim/units/quantity.hpp"
 
 #include <cstdint>
@@ -56,18 +57,18 @@ struct StepSummary {
   double tokens_per_second_per_card = 0;
   double mfu = 0, hfu = 0;
   Flops model_flops, hardware_flops;  // of the whole step, all cards
-  std::string flops_formula;
+  Said flops_formula;
   Breakdown breakdown;
-  std::string limits;  // what limits the step, in one sentence
+  Said limits;  // what limits the step, in one sentence
   std::vector<CollectiveRecord> collectives;
   std::int64_t replica_classes = 1, replicas = 1, operations = 0, flow_classes = 0;
-  std::string contention;  // "exact" or "representative", with the reason
+  Said contention;  // "exact" or "representative", with the reason
 };
 
 struct EfficiencySummary {
   double value = 1;
   int baseline_cards = 0;
-  std::string baseline;  // the layout in words
+  Said baseline;  // the layout in words
 };
 
 }  // namespace qianka

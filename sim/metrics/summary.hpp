@@ -27,7 +27,8 @@ struct Summary {
   std::string cluster, accelerator, model, stack;
   int cards = 0, nodes = 0, spares = 0, tensor = 1, context = 1, pipeline = 1, data = 1, expert = 1;
   int micro_batch = 1, interleave = 1, global_batch = 0, sequence = 0;
-  std::string precision, sharding, recompute, layers_per_stage;
+  std::string precision, sharding, layers_per_stage;
+  Said recompute;
   std::string schedule;  // empty: 1f1b, as usual
   int shard_group = 0;   // 0: all replicas share what is sharded, as usual
   bool sequence_parallel = false;
@@ -39,7 +40,7 @@ struct Summary {
   std::optional<CheckpointPlan> checkpoint_plan;  // when the interval was to be found
   std::optional<FabricSummary> fabric;            // when something is to happen to the fabric
   std::vector<NamedText> engine_settings;         // the network model, as set
-  std::vector<std::string> cautions;              // approximations, extrapolations, assumed inputs
+  std::vector<Said> cautions;                     // approximations, extrapolations, assumed inputs
 };
 
 }  // namespace qianka

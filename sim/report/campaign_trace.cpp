@@ -110,7 +110,7 @@ class CampaignWriter {
     require(summary_.fabric.has_value(), "what happens to the fabric is summed up");
     const auto& known = summary_.fabric->states;
     const auto found = std::ranges::find(known, spell.state, &FabricRecord::state);
-    return found == known.end() ? "unknown" : found->what;
+    return found == known.end() ? "unknown" : found->what.in(Language::en);
   }
 
   const Summary& summary_;

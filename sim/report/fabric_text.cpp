@@ -83,7 +83,7 @@ std::string fabric_text(const Summary& summary, const TextOptions& options) {
   std::string text = tr("Faults of the fabric\n") + states(*summary.fabric, weeks);
   std::set<std::string> told;
   for (const FabricRecord& state : summary.fabric->states)
-    if (!state.cut.empty() && told.insert(state.cut).second) text += "  " + state.cut + "\n";
+    if (!state.cut.empty() && told.insert(state.cut).second) text += "  " + state.cut.text() + "\n";
   if (weeks) text += "\n" + changes(summary, options.every_restart);
   return text;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/html_report.hpp"
 
+#include "sim/language/said.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/units/program_folder.hpp"
 #include "sim/units/require.hpp"
@@ -37,6 +38,19 @@ std::optional<std::string> report_page() {
       return std::string(std::istreambuf_iterator<char>(in), {});
   }
   return std::nullopt;
+}
+
+BothLanguages in_both_languages(const std::function<Json()>& result) {
+  const auto in = [&](Language language) {
+    const InLanguage asked(language);
+    return result();
+  };
+  BothLanguages both{in(Language::en), Json::object()};
+  for (const Json& change : Json::diff(both.english, in(Language::zh))) {
+    require(change["op"] == "replace", "results are the same in both languages but for texts");
+    both.chinese[change["path"].get<std::string>()] = change["value"];
+  }
+  return both;
 }
 
 std::string html_report(const std::string& page, const Json& data) {

@@ -2,6 +2,7 @@
 #include "sim/report/json.hpp"
 
 #include "sim/report/checkpoint_plan_report.hpp"
+#include "sim/report/piece_names.hpp"
 #include "sim/report/terms.hpp"
 #include "sim/units/format.hpp"
 
@@ -67,7 +68,7 @@ Json memory(const MemorySummary& memory) {
 Json collectives(const std::vector<CollectiveRecord>& records) {
   Json result = Json::array();
   for (const CollectiveRecord& record : records) {
-    result.push_back({{"name", record.name},
+    result.push_back({{"name", collective_title(record.name)},
                       {"algorithm", record.algorithm},
                       {"ranks", record.ranks},
                       {"groups", record.groups},

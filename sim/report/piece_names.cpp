@@ -35,7 +35,30 @@ std::string end_name(const std::string& english) {
   return found == names.end() ? english : found->second;
 }
 
+/// Whose collective it is; the kinds of collectives have English names in both languages.
+std::string group_name(const std::string& english) {
+  const std::map<std::string_view, const char*> names{
+      {"tensor", tr("whose", "tensor")},
+      {"context", tr("whose", "context")},
+      {"expert", tr("whose", "expert")},
+      {"data", tr("whose", "data")},
+      {"data of experts", tr("whose", "data of experts")}};
+  const auto found = names.find(english);
+  return found == names.end() ? english : found->second;
+}
+
 }  // namespace
+
+std::string collective_title(const std::string& english) {
+  constexpr std::string_view all = ", all gradients";
+  if (english.ends_with(all))
+    return say("{}, all gradients",
+               collective_title(english.substr(0, english.size() - all.size())));
+  const std::size_t space = english.rfind(' ');
+  const std::string group = group_name(english.substr(0, space));
+  if (group == english.substr(0, space)) return tr(english);
+  return say("{} {}", group, english.substr(space + 1));
+}
 
 std::string way_name(const std::string& english) {
   constexpr std::string_view to = " to ";

@@ -136,7 +136,7 @@ std::string contention_text(std::span<const Contention> kinds) {
       table.notes.push_back(fmt::format("{}{}", fmt::join(row.sharers, ", "), more ? ", …" : ""));
     }
     text += say("{}{}: {} times as long as without each other\n", text.empty() ? "" : "\n",
-                kind.what, format_number(kind.slowdown, 3));
+                tr(kind.what), format_number(kind.slowdown, 3));
     text += say("  {} in {}; the slowest reaches {} alone, {} with the others\n",
                 counted(kind.flows, "flow"), counted(kind.classes, "class", "classes"),
                 format_bandwidth(kind.slowest_alone), format_bandwidth(kind.slowest_together));

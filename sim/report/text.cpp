@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/text.hpp"
 
-#include "sim/language/language.hpp"
 #include "sim/report/campaign_text.hpp"
 #include "sim/report/checkpoint_plan_report.hpp"
 #include "sim/report/fabric_text.hpp"
 #include "sim/report/figures.hpp"
+#include "sim/report/piece_names.hpp"
 #include "sim/report/table.hpp"
 #include "sim/report/terms.hpp"
 #include "sim/units/format.hpp"
@@ -136,7 +136,7 @@ std::string step_text(const Summary& summary) {
       say("{} of {}, {}; {} of flows", format_count(step.replica_classes),
           counted(step.replicas, "replica"), counted(step.operations, "operation"),
           counted(step.flow_classes, "class", "classes"));
-  if (!step.contention.empty()) replicas += tr("; contention: ") + step.contention;
+  if (!step.contention.empty()) replicas += tr("; contention: ") + step.contention.text();
   return say("Step: {}\n", format_time(step.time)) +
          named_lines({
              {tr("throughput"),
@@ -160,9 +160,10 @@ std::string collectives(const std::vector<CollectiveRecord>& records) {
                               {tr("time"), Align::right},
                               {tr("bus bandwidth"), Align::right}}};
   for (const CollectiveRecord& record : records) {
-    table.rows.push_back({record.name, record.algorithm, format_count(record.ranks),
-                          format_count(record.groups), format_bytes(record.bytes),
-                          format_time(record.time), format_bandwidth(record.bus_bandwidth)});
+    table.rows.push_back({collective_title(record.name), record.algorithm,
+                          format_count(record.ranks), format_count(record.groups),
+                          format_bytes(record.bytes), format_time(record.time),
+                          format_bandwidth(record.bus_bandwidth)});
     table.notes.push_back(say("{} in {}; bound by {}", counted(record.flows, "flow"),
                               counted(record.classes, "class", "classes"), record.bottleneck));
   }
@@ -176,9 +177,9 @@ std::string named_section(const char* title, const std::vector<NamedText>& entri
   return std::string(title) + "\n" + named_lines(std::move(rows));
 }
 
-std::string cautions(const std::vector<std::string>& cautions) {
+std::string cautions(const std::vector<Said>& cautions) {
   std::vector<std::vector<std::string>> rows;
-  for (const std::string& caution : cautions) rows.push_back({"-", caution});
+  for (const Said& caution : cautions) rows.push_back({"-", caution});
   return tr("Cautions\n") + render({.columns = {{""}, {""}}, .rows = std::move(rows)});
 }
 

@@ -25,18 +25,17 @@ std::string describe(const FabricFault& fault) {
   std::string what = fault.device;
   if (what.empty()) what = fmt::format("{} - {}", fault.link.at(0), fault.link.at(1));
   if (fault.cables)
-    what = fmt::format("{} of {}",
-                       *fault.cables == 1 ? tr("a cable") : fmt::format("{} cables", *fault.cables),
-                       what);
-  if (fault.rate == 0) return what + " down";
-  return fmt::format("{} at {:.4g} %", what, 100 * fault.rate);
+    what = *fault.cables == 1 ? say("a cable of {}", what)
+                              : say("{} cables of {}", *fault.cables, what);
+  if (fault.rate == 0) return say("{} down", what);
+  return say("{} at {:.4g} %", what, 100 * fault.rate);
 }
 
 std::string describe(const FabricFaults& faults, FabricState state) {
   std::string all;
   for (const FabricFault& fault : faults_of(faults, state))
     all += (all.empty() ? "" : "; ") + describe(fault);
-  return all.empty() ? "whole" : all;
+  return all.empty() ? tr("whole") : all;
 }
 
 }  // namespace qianka

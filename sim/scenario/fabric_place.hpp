@@ -2,11 +2,11 @@
 // Where a fabric was written, for messages about its sizes, and whether it was written at all.
 #pragma once
 #include "sim/input/diagnostics.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <optional>
 #include <span>
-#include <string_view>
 
 namespace qianka {
 
@@ -15,8 +15,8 @@ namespace qianka {
 std::optional<SourcePos> place_of(std::span<const SourcedValue> figures, std::string_view section);
 
 /// What is said when there is none.
-inline constexpr std::string_view fabric_assumed =
+inline constexpr const char* fabric_assumed = marked(
     "the cluster says nothing of its fabric: two tiers of switches, rail-optimised and not "
-    "oversubscribed, without latency, are assumed";
+    "oversubscribed, without latency, are assumed");
 
 }  // namespace qianka

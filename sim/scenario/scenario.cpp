@@ -20,6 +20,23 @@
 namespace qianka {
 namespace {
 
+const std::optional<FlopRate>& published_peak(const Accelerator& accelerator, Precision precision) {
+  const PeakRates& peak = accelerator.peak;
+  switch (precision) {
+    case Precision::fp32:
+      return peak.fp32;
+    case Precision::tf32:
+      return peak.tf32;
+    case Precision::fp16:
+      return peak.fp16;
+    case Precision::bf16:
+      return peak.bf16;
+    case Precision::fp8:
+      return peak.fp8;
+  }
+  throw Bug("a precision without a peak");
+}
+
 /// FNV-1a, 64 bit: not against forgery, only to tell runs apart.
 std::string hash_text(const std::map<std::string, std::string>& values) {
   std::uint64_t hash = 14695981039346656037ULL;
@@ -91,7 +108,11 @@ Scenario build(const std::string& text, const std::string& name,
   choose_nodes(scenario, reader);
   if (sizes == Sizes::checked) {
     const std::vector<Diagnostic> impossible = infeasibilities(scenario, reader);
-    if (!impossible.empty()) throw InfeasibleInput(impossible);
+    if (!impossible.empty()) {
+      const bool unknown =
+          !published_peak(scenario.cluster.node.accelerator, scenario.job.precision);
+      throw InfeasibleInput(impossible, unknown);
+    }
   }
   scenario.digest = digest_of(scenario);
   scenario.provenance = provenance_of(reader.figures());
@@ -143,22 +164,15 @@ int cards(const Parallel& parallel) {
   return parallel.tensor * parallel.context * parallel.pipeline * parallel.data;
 }
 
+void refuse_unknown(const std::string& who, const std::string& what) {
+  Infeasible error(say("this run needs the {} of {}, which is unknown", tr(what), tr(who)));
+  error.unknown = true;
+  throw error;
+}
+
 FlopRate peak_rate(const Accelerator& accelerator, Precision precision) {
-  const PeakRates& peak = accelerator.peak;
-  const std::string what = fmt::format("{} peak", name_of(precision_names, precision));
-  switch (precision) {
-    case Precision::fp32:
-      return needed(peak.fp32, accelerator.name, what);
-    case Precision::tf32:
-      return needed(peak.tf32, accelerator.name, what);
-    case Precision::fp16:
-      return needed(peak.fp16, accelerator.name, what);
-    case Precision::bf16:
-      return needed(peak.bf16, accelerator.name, what);
-    case Precision::fp8:
-      return needed(peak.fp8, accelerator.name, what);
-  }
-  throw Bug("a precision without a peak");
+  return needed(published_peak(accelerator, precision), accelerator.name,
+                say("{} peak", name_of(precision_names, precision)));
 }
 
 }  // namespace qianka

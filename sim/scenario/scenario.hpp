@@ -63,10 +63,14 @@ Scenario parse_scenario(const std::string& text, const std::string& name = "scen
 /// Dense peak of the job's accelerator at its precision. Infeasible when unknown.
 FlopRate peak_rate(const Accelerator& accelerator, Precision precision);
 
-/// The value, or Infeasible "this run needs the <what> of <who>, which is unknown".
+/// Infeasible, and unknown: "this run needs the <what> of <who>, which is unknown". Both are
+/// translated here.
+[[noreturn]] void refuse_unknown(const std::string& who, const std::string& what);
+
+/// The value, or what refuse_unknown() throws.
 template <class T>
 const T& needed(const std::optional<T>& value, const std::string& who, const std::string& what) {
-  if (!value) throw Infeasible("this run needs the " + what + " of " + who + ", which is unknown");
+  if (!value) refuse_unknown(who, what);
   return *value;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/storage_path.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <algorithm>
@@ -9,7 +10,8 @@ namespace qianka {
 namespace {
 
 Bandwidth of_all(const Nic& nic, int nics) {
-  return needed(nic.rate, nic.id, "rate") * nic.efficiency.value_or(1) * static_cast<double>(nics);
+  return needed(nic.rate, nic.id, marked("rate")) * nic.efficiency.value_or(1) *
+         static_cast<double>(nics);
 }
 
 void limit(std::optional<Bandwidth>& rate, Bandwidth most) {

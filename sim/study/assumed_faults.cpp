@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/assumed_faults.hpp"
 
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/scenario/catalogue.hpp"
 
 #include <algorithm>
@@ -59,13 +59,13 @@ std::vector<NamedFaults> assumptions_for(const Scenario& side, const Scenario& l
   const double cards = static_cast<double>(side.cluster.node.cards) / like.cluster.node.cards;
   for (FaultClass& fault : equal.classes) fault.per_node_day *= cards;
   equal.fabric = side.faults.fabric;
-  std::vector<NamedFaults> all{{tr("equal rates, card for card (an assumption)"), equal}};
+  std::vector<NamedFaults> all{{said("equal rates, card for card (an assumption)"), equal}};
   if (side.cluster.node.accelerator.country == "CN") {
     Faults claim = load_faults("domestic-claims");
     claim.fabric = side.faults.fabric;
-    all.push_back({tr("the vendors' claim (preset domestic-claims)"), std::move(claim)});
+    all.push_back({said("the vendors' claim (preset domestic-claims)"), std::move(claim)});
   }
-  all.push_back({tr("three times the equal rates"), scaled(equal, 3)});
+  all.push_back({said("three times the equal rates"), scaled(equal, 3)});
   return all;
 }
 

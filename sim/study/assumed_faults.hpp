@@ -2,6 +2,7 @@
 // Failures of cards whose failures nobody has counted in public: as assumed, as claimed, worse; and
 // the rate at which it would matter.
 #pragma once
+#include "sim/language/said.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/study/ratio.hpp"
 #include "sim/study/replicas.hpp"
@@ -21,7 +22,7 @@ bool counted_failures(const Accelerator& accelerator);
 Faults scaled(Faults faults, double factor);
 
 struct NamedFaults {
-  std::string name;
+  Said name;
   Faults faults;
 };
 
@@ -30,7 +31,7 @@ struct NamedFaults {
 std::vector<NamedFaults> assumptions_for(const Scenario& side, const Scenario& like);
 
 struct FaultCase {
-  std::string name;
+  Said name;
   SeedSpread goodput;  // of the side whose faults are assumed
   RatioInterval rate;  // of tokens kept per card, the side's over the first's
 };

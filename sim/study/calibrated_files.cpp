@@ -53,7 +53,7 @@ std::string cluster_source(const LinkFigure& figure) {
   }
   text += fmt::format(", from {} that depend on it: {}", counted(estimate.samples, "point"),
                       figure.from);
-  return figure.remark.empty() ? text : text + "; " + figure.remark;
+  return figure.remark.empty() ? text : text + "; " + figure.remark.text();
 }
 
 CalibratedFile cluster_file(const Calibration& calibration, const std::string& base) {

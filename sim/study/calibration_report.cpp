@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/calibration_report.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/table.hpp"
 #include "sim/units/format.hpp"
 
@@ -16,42 +17,43 @@ std::string at(const std::string& file, int line) { return fmt::format("{}:{}", 
 std::string signed_percent(double ratio) { return fmt::format("{:+.1f} %", 100 * (ratio - 1)); }
 
 std::string runs_text(const std::vector<RunFit>& runs) {
-  TextTable table{.columns = {{"run"},
-                              {"test"},
-                              {"ranks", Align::right},
-                              {"nodes", Align::right},
+  TextTable table{.columns = {{tr("run")},
+                              {tr("test")},
+                              {tr("ranks"), Align::right},
+                              {tr("title", "nodes"), Align::right},
                               {"busbw", Align::right},
-                              {"simulated", Align::right},
-                              {"catalogue", Align::right},
-                              {"least time", Align::right},
-                              {"simulated", Align::right}}};
+                              {tr("simulated"), Align::right},
+                              {tr("catalogue"), Align::right},
+                              {tr("least time"), Align::right},
+                              {tr("simulated"), Align::right}}};
   for (const RunFit& fit : runs) {
     table.rows.push_back({at(fit.run->file, fit.run->line), fit.run->test,
                           std::to_string(fit.run->ranks.size()), std::to_string(fit.run->nodes),
                           format_bandwidth(fit.measured), format_bandwidth(fit.simulated),
-                          fit.catalogue ? format_bandwidth(*fit.catalogue) : "unknown",
+                          fit.catalogue ? format_bandwidth(*fit.catalogue) : tr("unknown"),
                           format_time(fit.measured_floor), format_time(fit.simulated_floor)});
   }
-  return "Runs: bus bandwidth at the largest size, time at the smallest; measured, simulated with "
-         "what\nwas found, and with the catalogue\n" +
+  return tr("Runs: bus bandwidth at the largest size, time at the smallest; measured, simulated "
+            "with "
+            "what\nwas found, and with the catalogue\n") +
          render(table);
 }
 
 std::string interval_text(const std::string& low, const std::string& high) {
-  return fmt::format("{} to {}", low, high);
+  return say("{} to {}", low, high);
 }
 
 std::string figures_text(const std::vector<LinkFigure>& figures) {
-  TextTable table{.columns = {{"links"},
-                              {"catalogue", Align::right},
-                              {"found", Align::right},
-                              {"90 % interval", Align::right},
-                              {"points", Align::right},
+  TextTable table{.columns = {{tr("links")},
+                              {tr("catalogue"), Align::right},
+                              {tr("found"), Align::right},
+                              {tr("90 % interval"), Align::right},
+                              {tr("title", "points"), Align::right},
                               {""}}};
   for (const LinkFigure& figure : figures) {
     const Estimate& estimate = figure.estimate;
     const auto text = [&](double value) { return figure_text(figure.dimension, value); };
-    table.rows.push_back({figure.key, figure.catalogue ? text(*figure.catalogue) : "unknown",
+    table.rows.push_back({figure.key, figure.catalogue ? text(*figure.catalogue) : tr("unknown"),
                           figure.found() ? text(estimate.value) : "-",
                           estimate.interval ? interval_text(text(estimate.interval->low),
                                                             text(estimate.interval->high))
@@ -62,23 +64,23 @@ std::string figures_text(const std::vector<LinkFigure>& figures) {
 }
 
 std::string stacks_text(const std::vector<StackFit>& fits) {
-  TextTable factors{.columns = {{"realised speed of"},
-                                {"on"},
-                                {"catalogue", Align::right},
-                                {"found", Align::right},
-                                {"90 % interval", Align::right},
-                                {"steps", Align::right}}};
-  TextTable steps{.columns = {{"step"},
-                              {"scenario"},
-                              {"measured", Align::right},
-                              {"simulated", Align::right},
-                              {"error", Align::right},
-                              {"before", Align::right}}};
+  TextTable factors{.columns = {{tr("realised speed of")},
+                                {tr("preposition", "on")},
+                                {tr("catalogue"), Align::right},
+                                {tr("found"), Align::right},
+                                {tr("90 % interval"), Align::right},
+                                {tr("title", "steps"), Align::right}}};
+  TextTable steps{.columns = {{tr("title", "step")},
+                              {tr("scenario")},
+                              {tr("measured"), Align::right},
+                              {tr("simulated"), Align::right},
+                              {tr("title", "error"), Align::right},
+                              {tr("before"), Align::right}}};
   for (const StackFit& fit : fits) {
     const auto text = [](double value) { return fmt::format("{:.4g}", value); };
     const auto& interval = fit.estimate.interval;
     factors.rows.push_back(
-        {fit.stack, fit.accelerator, fit.catalogue ? text(*fit.catalogue) : "unknown",
+        {fit.stack, fit.accelerator, fit.catalogue ? text(*fit.catalogue) : tr("unknown"),
          text(fit.estimate.value),
          interval ? interval_text(text(interval->low), text(interval->high)) : "-",
          std::to_string(fit.steps.size())});
@@ -163,18 +165,19 @@ Json stack_json(const StackFit& fit) {
 }  // namespace
 
 std::string calibration_text(const Calibration& calibration) {
-  std::string text = fmt::format(
-      "qianka calibrate: {} from {}: {}, {}\n", calibration.cluster,
-      counted(static_cast<std::int64_t>(calibration.files.size()), "file"),
-      counted(static_cast<std::int64_t>(calibration.measured->runs.size()), "run"),
-      counted(static_cast<std::int64_t>(calibration.measured->steps.size()), "step time"));
+  std::string text =
+      say("qianka calibrate: {} from {}: {}, {}\n", calibration.cluster,
+          counted(static_cast<std::int64_t>(calibration.files.size()), "file"),
+          counted(static_cast<std::int64_t>(calibration.measured->runs.size()), "run"),
+          counted(static_cast<std::int64_t>(calibration.measured->steps.size()), "step time"));
   if (!calibration.links.runs.empty()) {
     text +=
         "\n" + runs_text(calibration.links.runs) + "\n" + figures_text(calibration.links.figures);
   }
   if (!calibration.stacks.empty()) text += "\n" + stacks_text(calibration.stacks);
-  if (!calibration.warnings.empty()) text += "\nWarnings\n";
-  for (const std::string& warning : calibration.warnings) text += paragraph("warning: " + warning);
+  if (!calibration.warnings.empty()) text += tr("\nWarnings\n");
+  for (const std::string& warning : calibration.warnings)
+    text += paragraph(tr("warning: ") + warning);
   return text;
 }
 

@@ -116,13 +116,7 @@ Json simulated(const Scenario& scenario, int seeds) {
   return seeds > 0 ? weeks_json(scenario, seeds) : json_report(simulate(scenario).summary);
 }
 
-/// The one message that Infeasible has for figures that nobody published (scenario.hpp, needed()).
-bool is_about_unknown(const std::string& refusal) {
-  return refusal.find("which is unknown") != refusal.npos;
-}
-
-ClaimRunResult refused(std::string why) {
-  const bool unknown = is_about_unknown(why);
+ClaimRunResult refused(std::string why, bool unknown) {
   return {.figures = nullptr, .refusal = std::move(why), .unknown = unknown};
 }
 
@@ -160,7 +154,7 @@ std::string ClaimRuns::ask(const Claim& claim, const ClaimRun& run, const InputV
            problem.hint});
     throw InputError(problems);
   } catch (const Infeasible& error) {
-    results_.try_emplace(key, refused(error.what()));
+    results_.try_emplace(key, refused(error.what(), error.unknown));
   }
   keys_.emplace(asked, key);
   return key;
@@ -174,7 +168,7 @@ void ClaimRuns::perform(const Workers& workers) {
     try {
       return Json{{"ran", simulated(request.scenario, request.seeds)}}.dump();
     } catch (const Infeasible& error) {
-      return Json{{"refused", error.what()}}.dump();
+      return Json{{"refused", error.what()}, {"unknown", error.unknown}}.dump();
     } catch (const RunFailed& error) {
       return Json{{"failed", error.what()}}.dump();
     }
@@ -187,7 +181,8 @@ void ClaimRuns::perform(const Workers& workers) {
       throw RunFailed(
           fmt::format("run '{}': {}", request->run->name, json["failed"].get<std::string>()));
     ClaimRunResult result = json.contains("ran") ? ClaimRunResult{json["ran"], ""}
-                                                 : refused(json["refused"].get<std::string>());
+                                                 : refused(json["refused"].get<std::string>(),
+                                                           json["unknown"].get<bool>());
     result.digest = request->scenario.digest;
     results_.emplace(key, std::move(result));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/collective_fit.hpp"
 
+#include "sim/language/said.hpp"
 #include "sim/study/collective_model.hpp"
 #include "sim/study/peers.hpp"
 
@@ -74,20 +75,23 @@ std::string lines_of(const MeasuredRun& run) {
   return fmt::format("{} lines {}-{}", run.file, run.points.front().line, run.points.back().line);
 }
 
-std::string remark(Estimate::State state, Dimension dimension, bool any_runs) {
+Said remark(Estimate::State state, Dimension dimension, bool any_runs) {
   const bool efficiency = dimension == Dimension::fraction;
-  if (!any_runs) return "no run tells";
+  if (!any_runs) return said("no run tells");
   switch (state) {
     case Estimate::State::fitted:
-      return "";
+      return {};
     case Estimate::State::not_felt:
-      return efficiency ? "no size is large enough to tell" : "no size is small enough to tell";
+      return efficiency ? said("no size is large enough to tell")
+                        : said("no size is small enough to tell");
     case Estimate::State::too_low:
-      return efficiency ? "the links would have to be a thousand times slower"
-                        : "small messages are faster than the rounds of a ring: a tree, which is "
-                          "not modelled";
+      return efficiency
+                 ? said("the links would have to be a thousand times slower")
+                 : said(
+                       "small messages are faster than the rounds of a ring: a tree, which is "
+                       "not modelled");
     case Estimate::State::at_most:
-      return "faster than the nominal rate: a reduction inside the switch, or another card";
+      return said("faster than the nominal rate: a reduction inside the switch, or another card");
   }
   throw Bug("unknown state of an estimate");
 }

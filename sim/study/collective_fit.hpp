@@ -5,6 +5,7 @@
 // size, and the plateau, where bandwidth no longer rises. Between them libraries change protocols,
 // which is not modelled; what that costs is reported.
 #pragma once
+#include "sim/language/said.hpp"
 #include "sim/scenario/cluster_spec.hpp"
 #include "sim/study/least_squares.hpp"
 #include "sim/study/measured_run.hpp"
@@ -23,7 +24,7 @@ struct LinkFigure {
   std::optional<double> catalogue = {};  // nothing where it is unknown
   Estimate estimate = {};                // its value as it is written, at four digits
   std::string from = {};                 // files and lines of the runs
-  std::string remark = {};  // why the catalogue's value stays, or what is odd about this one
+  Said remark = {};  // why the catalogue's value stays, or what is odd about this one
 
   /// False: the catalogue's value stays.
   [[nodiscard]] bool found() const {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `qianka validate --collectives` prints.
+#include "sim/language/language.hpp"
 #include "sim/report/figures.hpp"
 #include "sim/report/json.hpp"
 #include "sim/report/table.hpp"
@@ -23,13 +24,12 @@ std::string method_of(const CollectiveResult& result) {
 }
 
 std::string ranks_of(const CollectiveResult& result) {
-  return fmt::format("{} on {}", result.ranks, counted(result.nodes, "node"));
+  return say("{} on {}", result.ranks, counted(result.nodes, "node"));
 }
 
 std::string headline(const char* which, const ErrorStats& stats) {
-  return fmt::format("{}: {}, mean error {}, median {}, worst {}", which, counted(stats.n, "row"),
-                     percent(stats.mean_abs_error, 1), percent(stats.median, 1),
-                     percent(stats.worst, 1));
+  return say("{}: {}, mean error {}, median {}, worst {}", which, counted(stats.n, "row"),
+             percent(stats.mean_abs_error, 1), percent(stats.median, 1), percent(stats.worst, 1));
 }
 
 using Cells = std::vector<std::string>;
@@ -42,8 +42,8 @@ std::vector<Cells> stats_rows(const std::vector<NamedStats>& large,
       rows.push_back({entry.name, sizes, std::to_string(entry.stats.n),
                       percent(entry.stats.mean_abs_error, 1), percent(entry.stats.worst, 1)});
   };
-  add(large, "16 MiB and more");
-  add(small, "below");
+  add(large, tr("16 MiB and more"));
+  add(small, tr("sizes", "below"));
   return rows;
 }
 
@@ -64,9 +64,12 @@ std::vector<Cells> skipped_rows(const CollectiveValidation& all) {
   return rows;
 }
 
-const Cells stats_titles() { return {"of", "sizes", "rows", "mean error", "worst"}; }
+const Cells stats_titles() {
+  return {tr("title", "of"), tr("title", "sizes"), tr("rows"), tr("mean error"), tr("worst")};
+}
 const Cells scored_titles() {
-  return {"row", "ranks", "size", "algorithm", "figure", "measured", "predicted", "error"};
+  return {tr("row"),    tr("ranks"),    tr("size"),      tr("algorithm"),
+          tr("figure"), tr("measured"), tr("predicted"), tr("title", "error")};
 }
 
 std::string text_table(const Cells& titles, std::vector<Cells> rows) {
@@ -108,20 +111,20 @@ Json named_json(const std::vector<NamedStats>& large, const std::vector<NamedSta
 }  // namespace
 
 std::string collectives_text(const CollectiveValidation& all) {
-  std::string text = headline("16 MiB and more", all.large) + "\n" +
-                     headline("below 16 MiB", all.small) + "\n\nBy accelerator\n";
+  std::string text = headline(tr("16 MiB and more"), all.large) + "\n" +
+                     headline(tr("below 16 MiB"), all.small) + tr("\n\nBy accelerator\n");
   text +=
       text_table(stats_titles(), stats_rows(all.large_by_accelerator, all.small_by_accelerator));
-  text += "\nBy source\n";
+  text += tr("\nBy source\n");
   text += text_table(stats_titles(), stats_rows(all.large_by_source, all.small_by_source));
-  text += "\nRows\n" + text_table(scored_titles(), scored_rows(all));
-  text += "\nNot scored\n" + text_table({"row", "why"}, skipped_rows(all));
+  text += tr("\nRows\n") + text_table(scored_titles(), scored_rows(all));
+  text += tr("\nNot scored\n") + text_table({tr("row"), tr("why")}, skipped_rows(all));
   return text;
 }
 
 std::string collectives_markdown(const CollectiveValidation& all) {
-  std::string text = "**" + headline("16 MiB and more", all.large) + ".**\n**" +
-                     headline("Below 16 MiB", all.small) + ".**\n\n";
+  std::string text = "**" + headline(tr("16 MiB and more"), all.large) + ".**\n**" +
+                     headline(tr("Below 16 MiB"), all.small) + ".**\n\n";
   text += markdown_table(stats_titles(),
                          stats_rows(all.large_by_accelerator, all.small_by_accelerator));
   text +=

@@ -4,6 +4,7 @@
 #include "sim/engine/library_choice.hpp"
 #include "sim/input/csv.hpp"
 #include "sim/input/spelling.hpp"
+#include "sim/language/language.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/units/parse_quantity.hpp"
 #include "sim/units/require.hpp"
@@ -52,7 +53,7 @@ template <class Table>
 auto named(const Table& names, const std::string& word, const char* what) {
   for (const auto& [name, value] : names)
     if (name == word) return value;
-  throw Infeasible(fmt::format("the rules speak of an unknown {} '{}'", what, word));
+  throw Infeasible(say("the rules speak of an unknown {} '{}'", what, word));
 }
 
 /// Ranks as cards of the cluster: as many nodes as the row says, filled or with one card each.
@@ -60,7 +61,7 @@ GroupShape shape_of(const Measurement& row, const Plan& plan, ClusterSpec& clust
   const std::string said = plan.text("cards");
   const std::optional<int> ranks =
       said.empty() ? row.whole("n_gpus") : std::optional<int>(std::stoi(said));
-  if (!ranks || *ranks < 2) throw Infeasible("how many cards there were is not told");
+  if (!ranks || *ranks < 2) throw Infeasible(tr("how many cards there were is not told"));
   const int nodes = row.whole("nodes").value_or(1);
   GroupShape shape{.cards = *ranks, .cards_per_node = cluster.node.cards};
   const bool spread = nodes > 1 && (*ranks == nodes || plan.text("spread") == "true");
@@ -104,7 +105,7 @@ double figure_of(const Measurement& row, const Plan& plan, const CollectiveRow& 
   if (figure == "latency") return found.time.value * 1e6;
   if (figure == "between_nodes")  // what crosses the NICs of an all-to-all
     return found.algorithm_bandwidth.value / gigabyte * (nodes - 1) / nodes;
-  throw Infeasible(fmt::format("'{}' is no figure of a collective", figure));
+  throw Infeasible(say("'{}' is no figure of a collective", figure));
 }
 
 void predict(CollectiveResult& result, const Plan& plan) {
@@ -143,7 +144,7 @@ CollectiveResult compare(const Measurement& row, const Rules& rules) {
   if (!result.skipped.empty()) return result;
   result.size = size_of(row, plan);
   if (plan.cluster.empty()) {
-    result.skipped = "the catalogue has no such card";
+    result.skipped = tr("the catalogue has no such card");
     return result;
   }
   try {
@@ -180,7 +181,7 @@ std::vector<Measurement> read_collectives(const std::string& text, const std::st
     if (problems.empty() && std::ranges::find(columns, due) == columns.end())
       problems.push_back({{name, 1, 1},
                           fmt::format("no column '{}'", due),
-                          suggestion(due, columns, "columns are")});
+                          suggestion(due, columns, tr("columns are"))});
   std::vector<Measurement> rows;
   for (const CsvRow& line : table.rows) {
     if (!problems.empty()) break;
@@ -189,11 +190,11 @@ std::vector<Measurement> read_collectives(const std::string& text, const std::st
     for (std::size_t i = 0; i < columns.size(); ++i)
       if (!line.cells[i].empty()) row.cells[columns[i]] = line.cells[i];
     if (row.value() <= 0)
-      problems.push_back({row.at, fmt::format("'{}' has no value above 0", row.id()), ""});
+      problems.push_back({row.at, say("'{}' has no value above 0", row.id()), ""});
     rows.push_back(std::move(row));
   }
   if (problems.empty() && rows.empty())
-    problems.push_back({{name, 0, 0}, "the table has no rows", ""});
+    problems.push_back({{name, 0, 0}, tr("the table has no rows"), ""});
   if (!problems.empty()) throw InputError(sorted(std::move(problems)));
   return rows;
 }

@@ -2,7 +2,7 @@
 #include "sim/study/compare.hpp"
 
 #include "sim/describe.hpp"
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/simulate.hpp"
 #include "sim/study/compare_weeks.hpp"
 
@@ -37,12 +37,13 @@ std::vector<Side> run_steps(const std::vector<Side>& sides, const ModelErrors& e
                             ComparisonResult& result) {
   std::vector<Side> able;
   for (const Side& side : sides) {
-    try {
-      result.sides.push_back(run_step(side, errors));
+    const Said refusal =
+        refusal_of<Infeasible>([&] { result.sides.push_back(run_step(side, errors)); });
+    if (refusal.empty())
       able.push_back(side);
-    } catch (const Infeasible& problem) {
-      result.remarks.push_back(say("left out: {}: {}", side.name, problem.what()));
-    }
+    else
+      result.remarks.push_back(
+          said([&] { return say("left out: {}: {}", side.name, refusal.text()); }));
   }
   if (able.size() < 2) throw Infeasible(fmt::format("{}", fmt::join(result.remarks, "\n")));
   return able;
@@ -58,13 +59,11 @@ std::vector<int> default_sizes(const std::vector<SideResult>& sides) {
   return sizes;
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 /// Both scalings of all sides at all sizes, simulated side by side.
 void measure_sizes(ComparisonResult& result, const std::vector<Side>& sides, int workers) {
   struct Place {
     std::optional<double>* rate;
-    std::string* refusal;
+    Said* refusal;
   };
   std::vector<Place> places;
   std::vector<Scenario> scenarios;
@@ -75,13 +74,11 @@ void measure_sizes(ComparisonResult& result, const std::vector<Side>& sides, int
       for (const Scaling scaling : {Scaling::weak, Scaling::strong}) {
         const Place place = scaling == Scaling::weak ? Place{&point.weak, &point.weak_refusal}
                                                      : Place{&point.strong, &point.strong_refusal};
-        try {
+        *place.refusal = first_line(refusal_of([&] {
           scenarios.push_back(
               without_weeks(at_cards(sides[i], side.scenario, point.cards, scaling)));
-          places.push_back(place);
-        } catch (const std::exception& problem) {
-          *place.refusal = first_line(problem.what());
-        }
+        }));
+        if (place.refusal->empty()) places.push_back(place);
       }
     }
   }
@@ -137,20 +134,22 @@ void remark_differences(ComparisonResult& result) {
   for (const SideResult& side : result.sides) {
     const Scenario& b = side.scenario;
     const auto differs = [&](const char* what) {
-      result.remarks.push_back(
-          say("{} and {} differ in {}", result.sides.front().name, side.name, what));
+      result.remarks.push_back(said([&] {
+        return say("{} and {} differ in {}", result.sides.front().name, side.name, tr(what));
+      }));
     };
-    if (a.job.sequence != b.job.sequence) differs(tr("the length of sequences"));
-    if (a.job.global_batch != b.job.global_batch) differs(tr("the batch"));
-    if (a.job.precision != b.job.precision) differs(tr("the precision"));
+    if (a.job.sequence != b.job.sequence) differs(marked("the length of sequences"));
+    if (a.job.global_batch != b.job.global_batch) differs(marked("the batch"));
+    if (a.job.precision != b.job.precision) differs(marked("the precision"));
     if (runs_for_a_time(a) != runs_for_a_time(b))
-      differs(tr("that only one of them trains for a time: no weeks are compared (--days N)"));
+      differs(marked("that only one of them trains for a time: no weeks are compared (--days N)"));
     else if (a.job.train_for != b.job.train_for)
-      differs(tr("how long they train"));
+      differs(marked("how long they train"));
     if (b.cluster.node.package)
-      result.remarks.push_back(
-          say("{}: what counts as a card is one rank, and {} of them are one package", side.name,
-              b.cluster.node.package->cards));
+      result.remarks.push_back(said([&] {
+        return say("{}: what counts as a card is one rank, and {} of them are one package",
+                   side.name, b.cluster.node.package->cards);
+      }));
   }
 }
 
@@ -178,7 +177,7 @@ ComparisonResult compare_sides(const std::vector<Side>& sides, const ModelErrors
     if (options.progress) options.progress(what);
   };
   ComparisonResult result;
-  tell("steps");
+  tell(tr("steps"));
   const std::vector<Side> able = run_steps(sides, errors, result);
   result.sizes = options.sizes.empty() ? default_sizes(result.sides) : options.sizes;
   std::ranges::sort(result.sizes);
@@ -191,7 +190,7 @@ ComparisonResult compare_sides(const std::vector<Side>& sides, const ModelErrors
   remark_differences(result);
   const SideResult& first = result.sides.front();
   for (SideResult& side : result.sides) compare_steps(side, first, errors);
-  tell("weeks");
+  tell(tr("weeks"));
   if (std::ranges::all_of(result.sides,
                           [](const SideResult& s) { return runs_for_a_time(s.scenario); }))
     run_weeks(result, options.seeds);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What cluster A gives against cluster B on a job, end to end, and how sure that is.
 #pragma once
+#include "sim/language/said.hpp"
 #include "sim/metrics/summary.hpp"
 #include "sim/study/assumed_faults.hpp"
 #include "sim/study/fleet.hpp"
@@ -21,7 +22,7 @@ namespace qianka {
 struct SizePoint {
   int cards = 0;
   std::optional<double> weak{}, strong{};
-  std::string weak_refusal{}, strong_refusal{};
+  Said weak_refusal{}, strong_refusal{};
   std::optional<RatioInterval> ratio{};  // weak, over the first side's
 };
 
@@ -49,7 +50,7 @@ struct ComparisonResult {
   int seeds = 0;                    // 0: no weeks
   std::vector<SideResult> sides;    // in the order given; the first is what the others are held to
   std::optional<FleetStudy> fleet;  // when it was asked for
-  std::vector<std::string> remarks;
+  std::vector<Said> remarks;
 };
 
 struct CompareOptions {

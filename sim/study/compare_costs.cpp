@@ -106,8 +106,8 @@ std::string costs_text(const ComparisonResult& result, const CostModel& model) {
                     fmt::join(uncounted_power(model), ", ")));
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (const CardHour::Item& item : all[i].hour.items)
-      text += paragraph(
-          say("{}: {}, {:.2f} an hour: {}", side_letter(i), item.what, item.cost, item.source));
+      text += paragraph(say("{}: {}, {:.2f} an hour: {}", side_letter(i), item.what.text(),
+                            item.cost, item.source));
     if (all[i].hour.rent)
       text += paragraph(say("{}: rent, {:.2f} an hour: {}", side_letter(i), *all[i].hour.rent,
                             all[i].hour.rent_source));

@@ -199,16 +199,16 @@ std::string gap_text(const ComparisonResult& result) {
       tr("\nWhere the difference comes from: card-hours for 10^9 tokens, end to end, each part "
          "really\n"
          "exchanged and simulated\n");
-  std::vector<std::string> names;
+  std::vector<Said> names;
   for (const SideResult& side : result.sides)
     for (const GapPart& part : side.gap.parts)
       if (std::ranges::find(names, part.what) == names.end()) names.push_back(part.what);
   // Reliability comes last, whatever stood together before it.
-  std::ranges::stable_partition(names, [](const std::string& n) { return n != "reliability"; });
+  std::ranges::stable_partition(names, [](const Said& n) { return n != said("reliability"); });
   TextTable table{.columns = {{""}}};
   for (std::size_t i = 1; i < result.sides.size(); ++i)
     table.columns.push_back({side_letter(i) + " - A", Align::right});
-  for (const std::string& name : names) table.rows.push_back({name});
+  for (const Said& name : names) table.rows.push_back({name});
   table.rows.insert(table.rows.begin(), {"A"});
   table.rows.push_back({tr("the other side")});
   for (std::size_t i = 1; i < result.sides.size(); ++i) {
@@ -374,8 +374,9 @@ std::string compare_text(const ComparisonResult& result, const CostModel* costs)
   text += tr("\nIntervals hold the ratio with 95 %: model errors as measured");
   text += result.seeds > 0 ? say(", and the luck of {}.\n", counted(result.seeds, "seed"))
                            : tr(". No weeks: no failures, no checkpoints (--days N gives some).\n");
-  for (const SideResult& side : result.sides) text += paragraph(side.error.basis + ".");
-  for (const std::string& remark : result.remarks) text += paragraph(remark + ".");
+  for (const SideResult& side : result.sides)
+    text += paragraph(say("{}.", side.error.basis.text()));
+  for (const Said& remark : result.remarks) text += paragraph(say("{}.", remark.text()));
   return text;
 }
 

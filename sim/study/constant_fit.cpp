@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/constant_fit.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/study/minimise.hpp"
 #include "sim/units/require.hpp"
 
@@ -53,8 +54,8 @@ class Fit {
       reach_ = 0.5;
       while (improve(linear)) {
       }
-      progress_(fmt::format("round {}: sum {:.4f}, {} steps simulated so far", round, sum_,
-                            predictor_.simulated()));
+      progress_(say("round {}: sum {:.4f}, {} steps simulated so far", round, sum_,
+                    predictor_.simulated()));
       constexpr double little = 2e-3;
       if (before - sum_ < little * before) break;
     }

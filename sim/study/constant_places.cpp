@@ -2,6 +2,7 @@
 #include "sim/study/constant_places.hpp"
 
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -134,7 +135,7 @@ void locate(ConstantPlace& place, Files& files) {
   const Shelf* shelf = shelf_of(place.in);
   if (shelf == nullptr) {
     files.problems.push_back(
-        {{place.in, 0, 0}, "no such part of the catalogue", "stacks/…, clusters/…, parts/…"});
+        {{place.in, 0, 0}, tr("no such part of the catalogue"), "stacks/…, clusters/…, parts/…"});
     return;
   }
   place.file = fmt::format("{}{}.yaml", shelf->folder, id_of(place));
@@ -145,8 +146,8 @@ void locate(ConstantPlace& place, Files& files) {
   const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
   if (end == 0) {
     files.problems.push_back({{place.file, 0, 0},
-                              fmt::format("no number at '{}'", place.key),
-                              "a constant's target names a key that holds it"});
+                              say("no number at '{}'", place.key),
+                              tr("a constant's target names a key that holds it")});
     return;
   }
   place.at = value->at, place.text = text.substr(0, end), place.unit = text.substr(end);
@@ -205,8 +206,8 @@ ConstantPlaces::ConstantPlaces(const Constants& constants, std::filesystem::path
     });
     if (alone == places_.end())
       files.problems.push_back({{constants.all[i].id, 0, 0},
-                                "stands nowhere alone",
-                                "one of its targets is no other constant's"});
+                                tr("stands nowhere alone"),
+                                tr("one of its targets is no other constant's")});
     else if (!alone->text.empty())
       ids_.push_back(constants.all[i].id), units_.push_back(alone->unit),
           values_.push_back(std::stod(alone->text) / alone->factors.front().second);
@@ -225,8 +226,8 @@ std::vector<std::string> ConstantPlaces::disagreements() const {
   std::vector<std::string> found;
   for (const ConstantPlace& place : places_) {
     if (agrees(place, values_)) continue;
-    found.push_back(fmt::format("{}: '{}' is {}, but the constants say {}", to_text(place.at),
-                                place.key, place.text, three_digits(place.product(values_))));
+    found.push_back(say("{}: '{}' is {}, but the constants say {}", to_text(place.at), place.key,
+                        place.text, three_digits(place.product(values_))));
   }
   return found;
 }
@@ -277,7 +278,7 @@ std::vector<std::string> ConstantPlaces::write(const std::vector<double>& values
                    three_digits(place->product(values)));
     std::ofstream out(data_ / file, std::ios::binary);
     out << text << std::flush;
-    if (!out) throw RunFailed(fmt::format("cannot write '{}'", file));
+    if (!out) throw RunFailed(say("cannot write '{}'", file));
     written.push_back(file);
   }
   return written;

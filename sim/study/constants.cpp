@@ -5,6 +5,7 @@
 #include "sim/input/scalars.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 
 #include <algorithm>
 #include <array>
@@ -36,13 +37,12 @@ void check(Constant& constant, const Value& map, Reader& reader) {
   const Entry* id = map.find("id");
   const SourcePos at = id == nullptr ? map.at : id->value.at;
   if (constant.low >= constant.high)
-    reader.error(at, fmt::format("'{}' has no range", constant.id), "low is less than high");
+    reader.error(at, say("'{}' has no range", constant.id), tr("low is less than high"));
   if (constant.unfitted < constant.low || constant.unfitted > constant.high)
-    reader.error(at, fmt::format("the unfitted value of '{}' is outside its range", constant.id),
-                 "a constant that no row needs stays there");
+    reader.error(at, say("the unfitted value of '{}' is outside its range", constant.id),
+                 tr("a constant that no row needs stays there"));
   if (constant.moves == Moves::ratio && constant.low <= 0)
-    reader.error(at, fmt::format("'{}' may be 0 and has no logarithm", constant.id),
-                 "moves: amount");
+    reader.error(at, say("'{}' may be 0 and has no logarithm", constant.id), "moves: amount");
 }
 
 const Table<Constant>& constant_table() {
@@ -115,7 +115,8 @@ std::size_t constant_of(const Constants& constants, const std::string& id) {
   if (found != constants.all.end()) return static_cast<std::size_t>(found - constants.all.begin());
   std::vector<std::string> ids;
   for (const Constant& constant : constants.all) ids.push_back(constant.id);
-  throw std::out_of_range(fmt::format("no constant '{}': {}", id, suggestion(id, ids, "they are")));
+  throw std::out_of_range(
+      fmt::format("no constant '{}': {}", id, suggestion(id, ids, tr("they are"))));
 }
 
 }  // namespace qianka

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/conversion.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/workload/flop_count.hpp"
 
 #include <algorithm>
@@ -132,7 +133,7 @@ MeasuredStep by_flops(const Measurement& row, const FlopUnit& unit, const Rules&
   if (!flops) {
     result.reason = fmt::format("no formula '{}'", name);
   } else if (unit.needs_peak && peak <= 0) {
-    result.reason = "the peak that the utilisation is of is unknown";
+    result.reason = tr("the peak that the utilisation is of is unknown");
   } else {
     result.seconds = *flops / unit.rate(row.value(), facts.cards, peak);
     result.how = unit.needs_peak ? fmt::format("FLOPs by '{}' / (value x cards x {:.1f} TFLOP/s)",
@@ -175,7 +176,7 @@ MeasuredStep measured_step(const Measurement& row, const Rules& rules, const Ste
   const auto unit = std::ranges::find(flop_units, row.unit(), &FlopUnit::name);
   MeasuredStep result;
   if (unit == flop_units.end()) {
-    result.reason = fmt::format("unit '{}' is no time of a step", row.unit());
+    result.reason = say("unit '{}' is no time of a step", row.unit());
   } else {
     result = by_flops(row, *unit, rules, facts);
   }

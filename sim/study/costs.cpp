@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/costs.hpp"
 
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 
 #include <algorithm>
 
@@ -60,30 +60,32 @@ MeanPower mean_power(const CostModel& model, const Scenario& scenario, const Ste
 void add_capital(CardHour& hour, const CostModel& model, const Accelerator& card) {
   const std::optional<double> years = model.years.value;
   if (!years || *years == 0) {
-    hour.unknown.push_back(tr("years of depreciation: nothing bought is counted"));
+    hour.unknown.push_back(said("years of depreciation: nothing bought is counted"));
     return;
   }
   const double hours = *years * hours_per_year * model.usage.value.value_or(1);
   hour.per_price = 1 / hours;
   const auto add = [&](const char* what, const Sourced& price) {
     if (price.value) {
-      hour.items.push_back({what, *price.value / hours, price.source});
+      hour.items.push_back({said(what), *price.value / hours, price.source});
     } else {
-      hour.unknown.push_back(what);
+      hour.unknown.push_back(said(what));
     }
   };
   const std::optional<Price> price = price_of(model, card);
   const std::optional<double> value = price ? converted(model, *price) : std::nullopt;
   hour.card_price = value;
   if (value) {
-    hour.items.push_back({"card", *value / hours, price->date + ", " + price->source});
+    hour.items.push_back({said([] { return tr("title", "card"); }), *value / hours,
+                          price->date + ", " + price->source});
   } else {
-    hour.unknown.push_back(price ? tr("card: its price is in another currency, dollar: is unknown")
-                                 : say("card: no price of {} is known", card.id));
+    hour.unknown.push_back(
+        price ? said("card: its price is in another currency, dollar: is unknown")
+              : said([&] { return say("card: no price of {} is known", card.id); }));
   }
-  add("server", model.server_per_card);
-  add("network", model.network_per_card);
-  add("storage", model.storage_per_card);
+  add(marked("server"), model.server_per_card);
+  add(marked("network"), model.network_per_card);
+  add(marked("storage"), model.storage_per_card);
 }
 
 }  // namespace
@@ -94,24 +96,24 @@ CardHour card_hour(const CostModel& model, const Scenario& scenario, const StepS
   CardHour hour;
   add_capital(hour, model, card);
   if (!card.power) {
-    hour.unknown.push_back(say("power: that of {} is unknown", card.id));
+    hour.unknown.push_back(said([&] { return say("power: that of {} is unknown", card.id); }));
   } else if (!model.electricity.value) {
-    hour.unknown.push_back(tr("power: electricity is unknown"));
+    hour.unknown.push_back(said("power: electricity is unknown"));
   } else {
     const MeanPower power = mean_power(model, scenario, step, kept);
     const double watts = power.compute + power.communication + power.idle;
-    hour.items.push_back({tr("power and cooling"),
+    hour.items.push_back({said("power and cooling"),
                           watts / watts_per_kilowatt * *model.electricity.value,
                           model.electricity.source});
-    if (!model.pue.value) hour.unknown.push_back(tr("cooling: pue is unknown"));
+    if (!model.pue.value) hour.unknown.push_back(said("cooling: pue is unknown"));
   }
   if (model.staff_per_card_year.value) {
     // People are paid while the cluster does not train.
     const double hours = hours_per_year * model.usage.value.value_or(1);
-    hour.items.push_back(
-        {"staff", *model.staff_per_card_year.value / hours, model.staff_per_card_year.source});
+    hour.items.push_back({said("staff"), *model.staff_per_card_year.value / hours,
+                          model.staff_per_card_year.source});
   } else {
-    hour.unknown.push_back("staff");
+    hour.unknown.push_back(said("staff"));
   }
   for (const CardHour::Item& item : hour.items) hour.total += item.cost;
   const auto rent = std::ranges::find(model.rents, card.id, &Rent::part);
@@ -139,9 +141,9 @@ std::optional<Power> rated_power(const CostModel& model, const Accelerator& card
 }
 
 std::vector<std::string> uncounted_power(const CostModel& model) {
-  std::vector<std::string> uncounted{tr("switches and modules"), "storage"};
-  if (!model.server_power_per_card.value) uncounted.insert(uncounted.begin(), "servers");
-  if (!model.pue.value) uncounted.emplace_back("cooling");
+  std::vector<std::string> uncounted{tr("switches and modules"), tr("storage")};
+  if (!model.server_power_per_card.value) uncounted.insert(uncounted.begin(), tr("servers"));
+  if (!model.pue.value) uncounted.emplace_back(tr("cooling"));
   return uncounted;
 }
 

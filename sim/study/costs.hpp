@@ -2,6 +2,7 @@
 // What a card-hour costs, and what a trillion tokens take of money and energy. All of it is input:
 // what is not known is left out, and said to be.
 #pragma once
+#include "sim/language/said.hpp"
 #include "sim/metrics/step_summary.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -56,13 +57,13 @@ const TableInfo& cost_format();
 /// Of one card and hour.
 struct CardHour {
   struct Item {
-    std::string what;
+    Said what;
     double cost = 0;
     std::string source;
   };
-  std::vector<Item> items;           // known ones
-  std::vector<std::string> unknown;  // "network: unknown"
-  double total = 0;                  // of the known ones
+  std::vector<Item> items;    // known ones
+  std::vector<Said> unknown;  // "network: unknown"
+  double total = 0;           // of the known ones
   std::optional<double> rent;
   std::string rent_source;
   std::optional<double> card_price;  // the part of `items` that the card's price is

@@ -3,7 +3,7 @@
 
 #include "sim/describe.hpp"
 #include "sim/engine/workers.hpp"
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/simulate.hpp"
 #include "sim/study/explain_parts.hpp"
 #include "sim/study/replicas.hpp"
@@ -25,7 +25,7 @@ constexpr double seconds_per_day = 86'400;
 
 /// What one variant came to; crosses a pipe.
 struct Outcome {
-  std::string refusal{}, remark{};
+  Said refusal{}, remark{};
   double step = 0, tokens = 0;              // seconds; of a step
   std::vector<double> tokens_per_day{};     // by seed, of weeks
   double tensor_comm = 0, expert_comm = 0;  // when asked for details
@@ -33,7 +33,7 @@ struct Outcome {
 
 std::string text_of(const Outcome& o) {
   return json{
-      {"refusal", o.refusal},        {"remark", o.remark},         {"step", o.step},
+      {"refusal", o.refusal.both()}, {"remark", o.remark.both()},  {"step", o.step},
       {"tokens", o.tokens},          {"by_day", o.tokens_per_day}, {"tensor_comm", o.tensor_comm},
       {"expert_comm", o.expert_comm}}
       .dump();
@@ -41,8 +41,9 @@ std::string text_of(const Outcome& o) {
 
 Outcome outcome_in(const std::string& text) {
   const json o = json::parse(text);
-  return {o["refusal"], o["remark"],      o["step"],       o["tokens"],
-          o["by_day"],  o["tensor_comm"], o["expert_comm"]};
+  const auto said_in = [&](const char* key) { return Said(o[key].get<Said::Both>()); };
+  return {said_in("refusal"), said_in("remark"), o["step"],       o["tokens"],
+          o["by_day"],        o["tensor_comm"],  o["expert_comm"]};
 }
 
 double tokens_of(const Scenario& scenario) {
@@ -61,11 +62,13 @@ std::vector<double> weeks_of(PreparedWeeks& weeks, const Scenario& variant, int 
 }
 
 /// Of what a limit that was lifted would need and has not.
-std::string memory_remark(const Scenario& variant, const Accelerator& card) {
+Said memory_remark(const Scenario& variant, const Accelerator& card) {
   const MemorySummary memory = memory_of(variant.job, card);
-  if (memory.fits) return "";
-  return say("would need {} of {} on the fullest card", format_bytes(memory.per_card),
-             format_bytes(memory.capacity));
+  if (memory.fits) return {};
+  return said([&] {
+    return say("would need {} of {} on the fullest card", format_bytes(memory.per_card),
+               format_bytes(memory.capacity));
+  });
 }
 
 /// The first line, with "file: error: " left out.
@@ -133,19 +136,22 @@ class Explainer {
         run_in_workers(count, options_.workers, [&](std::size_t i) { return text_of(outcome(i)); });
     std::vector<Outcome> all;
     for (const auto& text : texts)
-      all.push_back(text ? outcome_in(*text) : Outcome{.refusal = tr("the simulation died")});
+      all.push_back(text ? outcome_in(*text) : Outcome{.refusal = said("the simulation died")});
     return all;
   }
 
   Outcome outcome(std::size_t i) {
-    try {
-      if (i < limits_.size()) return lifted(limits_[i]);
-      i -= limits_.size();
-      if (i < steps_.size()) return taken(steps_[i]);
-      return exposed();
-    } catch (const std::exception& problem) {
-      return {.refusal = short_of(problem.what())};
-    }
+    Outcome found;
+    const Said refusal = refusal_of([&] { found = variant(i); });
+    if (refusal.empty()) return found;
+    return {.refusal = said([&] { return short_of(refusal); })};
+  }
+
+  Outcome variant(std::size_t i) {
+    if (i < limits_.size()) return lifted(limits_[i]);
+    i -= limits_.size();
+    if (i < steps_.size()) return taken(steps_[i]);
+    return exposed();
   }
 
   Outcome lifted(const Limit& limit) {
@@ -180,7 +186,7 @@ class Explainer {
     return found;
   }
 
-  ExplainRow row(const std::string& what, const Outcome& found) const {
+  ExplainRow row(const Said& what, const Outcome& found) const {
     ExplainRow row{.what = what, .refusal = found.refusal, .remark = found.remark};
     if (!found.refusal.empty()) return row;
     row.step = Seconds{found.step * (tokens_of(scenario_) / found.tokens)};

@@ -2,6 +2,7 @@
 // What limits a run, and what would help: the run again and again, each time with one limit lifted,
 // or with one thing changed that can be had.
 #pragma once
+#include "sim/language/said.hpp"
 #include "sim/metrics/summary.hpp"
 #include "sim/study/explain_limits.hpp"
 #include "sim/study/explain_steps.hpp"
@@ -18,20 +19,20 @@ namespace qianka {
 /// A part of the step: what computation leaves exposed of it, and what it takes in all where that
 /// is known.
 struct ExplainedPart {
-  std::string what;
+  Said what;
   Seconds exposed{0};
   std::optional<Seconds> taken{};
-  std::string over{};      // the links, in words
+  Said over{};             // the links, in words
   std::string bound_by{};  // the link that binds, by name
 };
 
 struct ExplainRow {
-  std::string what;
-  std::string how{};             // of a limit: what was changed
+  Said what;
+  Said how{};                    // of a limit: what was changed
   std::vector<Override> sets{};  // of a step that can be taken
   bool same_training = true;     // else what is learnt changes with it
-  std::string refusal{};         // why it cannot be; then the figures say nothing
-  std::string remark{};
+  Said refusal{};                // why it cannot be; then the figures say nothing
+  Said remark{};
   Seconds step{0};  // for as many tokens as a step of the run
   double gain = 0;  // of tokens per second, end to end if there are weeks
   std::optional<SeedSpread> tokens_per_day{}, gain_by_seed{};  // of weeks

@@ -2,7 +2,7 @@
 #include "sim/study/explain_limits.hpp"
 
 #include "sim/describe.hpp"
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/study/what_if.hpp"
 
 #include <algorithm>
@@ -108,55 +108,56 @@ bool unequal_experts(const Scenario& s) {
 
 void add_limits_of_links(const Scenario& s, std::vector<Limit>& all) {
   if (cards(s.job.parallel) == 1) return;
-  all.push_back({tr("communication takes no time"),
-                 tr("all links without limit, no latency, no congestion, no launches"),
+  all.push_back({said("communication takes no time"),
+                 said("all links without limit, no latency, no congestion, no launches"),
                  free_communication});
-  all.push_back({tr("communication hides behind computation"),
-                 tr("job.stack: every overlap on and complete, none slows kernels down"),
+  all.push_back({said("communication hides behind computation"),
+                 said("job.stack: every overlap on and complete, none slows kernels down"),
                  overlap_all});
   if (s.cluster.node.cards > 1 || s.cluster.node.domain)
     all.push_back(
-        {tr("scale-up links have no limit"), tr("a million times the rate"), free_scale_up});
+        {said("scale-up links have no limit"), said("a million times the rate"), free_scale_up});
   if (s.cluster.nodes > 1)
-    all.push_back({tr("links between nodes have no limit"),
-                   tr("NICs, their slots, switches and cables: a million times the rate"),
+    all.push_back({said("links between nodes have no limit"),
+                   said("NICs, their slots, switches and cables: a million times the rate"),
                    free_fabric});
   all.push_back(
-      {tr("no latency anywhere"), tr("links, NICs, switches, messages: 0 s"), no_latency});
+      {said("no latency anywhere"), said("links, NICs, switches, messages: 0 s"), no_latency});
   const FabricSpec& fabric = s.cluster.fabric;
   if (fabric.congestion && s.cluster.nodes > 1)
-    all.push_back({tr("congestion control is ideal"), tr("cluster.fabric.congestion left out"),
+    all.push_back({said("congestion control is ideal"), said("cluster.fabric.congestion left out"),
                    [](Scenario& v) { v.cluster.fabric.congestion.reset(); }});
   if (!runs_for_a_time(s) && !s.faults.fabric.events.empty())
-    all.push_back({tr("the fabric is whole"), tr("faults.fabric left out"),
+    all.push_back({said("the fabric is whole"), said("faults.fabric left out"),
                    [](Scenario& v) { v.faults.fabric = {}; }});
 }
 
 void add_limits_of_pipeline(const Scenario& s, std::vector<Limit>& all) {
   if (s.job.parallel.pipeline == 1) return;
-  all.push_back({.what = tr("no pipeline bubble"),
-                 .how = tr("no pass waits for what another stage sends"),
+  all.push_back({.what = said("no pipeline bubble"),
+                 .how = said("no pass waits for what another stage sends"),
                  .switches = {.stages_wait = false}});
-  all.push_back({.what = tr("all stages take as long"),
-                 .how = tr("layers, embedding and head shared out to the last kernel"),
+  all.push_back({.what = said("all stages take as long"),
+                 .how = said("layers, embedding and head shared out to the last kernel"),
                  .switches = {.stages_differ = false}});
 }
 
 void add_limits_of_cards(const Scenario& s, std::vector<Limit>& all) {
-  all.push_back({tr("kernels run at peak"),
-                 tr("matrix products and attention: efficiency 1, no tiles"), kernels_at_peak});
-  all.push_back({tr("memory bandwidth has no limit"), tr("memory_bandwidth: a million times"),
+  all.push_back({said("kernels run at peak"),
+                 said("matrix products and attention: efficiency 1, no tiles"), kernels_at_peak});
+  all.push_back({said("memory bandwidth has no limit"), said("memory_bandwidth: a million times"),
                  [](Scenario& v) { speed_up(v.cluster.node.accelerator.memory_bandwidth); }});
   if (recomputes(s.job.parallel))
-    all.push_back({tr("nothing is computed again"), tr("recompute: none, with the memory for it"),
-                   recompute_nothing});
+    all.push_back({said("nothing is computed again"),
+                   said("recompute: none, with the memory for it"), recompute_nothing});
   all.push_back(
-      {tr("the host takes no time"), tr("job.stack: launches and overheads 0 s"), free_host});
+      {said("the host takes no time"), said("job.stack: launches and overheads 0 s"), free_host});
   if (s.job.stack.rank_jitter > 0 && cards(s.job.parallel) > 1)
-    all.push_back({tr("all cards are equally fast"), "job.stack.rank_jitter: 0",
+    all.push_back({said("all cards are equally fast"), Said::same("job.stack.rank_jitter: 0"),
                    [](Scenario& v) { v.job.stack.rank_jitter = 0; }});
   if (unequal_experts(s))
-    all.push_back({tr("experts get equally many tokens"), "job.model.experts.balance: 1",
+    all.push_back({said("experts get equally many tokens"),
+                   Said::same("job.model.experts.balance: 1"),
                    [](Scenario& v) { v.job.model.experts->balance = 1; }});
 }
 

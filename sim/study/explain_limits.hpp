@@ -3,6 +3,7 @@
 // software that become ideal, or a switch of the step's model where no figure says it.
 #pragma once
 #include "sim/engine/step_lifts.hpp"
+#include "sim/language/said.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <functional>
@@ -12,8 +13,8 @@
 namespace qianka {
 
 struct Limit {
-  std::string what;   // as if … : "scale-up links have no limit"
-  std::string how{};  // what is changed, in the words of the scenario format
+  Said what;   // as if … : "scale-up links have no limit"
+  Said how{};  // what is changed, in the words of the scenario format
   std::function<void(Scenario&)> lift = [](Scenario&) {};
   StepLifts switches{};
   bool of_weeks = false;  // the step stays as it is

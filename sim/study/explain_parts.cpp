@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/explain_parts.hpp"
 
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/units/format.hpp"
 
 #include <algorithm>
@@ -33,7 +33,7 @@ std::string links_of(const NodeSpec& node, const std::string& link) {
 
 void add_record(const Scenario& scenario, const CollectiveRecord* record, ExplainedPart& part) {
   if (record == nullptr || record->bottleneck.empty()) return;
-  part.over = links_of(scenario.cluster.node, record->bottleneck);
+  part.over = said([&] { return links_of(scenario.cluster.node, record->bottleneck); });
   part.bound_by = record->bottleneck;
 }
 
@@ -43,26 +43,26 @@ std::vector<ExplainedPart> parts_of(const Scenario& scenario, const StepSummary&
                                     const std::optional<Breakdown>& whole) {
   const Breakdown& b = step.breakdown;
   const Breakdown& all = whole ? *whole : b;
-  std::vector<ExplainedPart> parts{{tr("computation"), b.compute},
-                                   {tr("recomputation"), b.recompute},
-                                   {tr("the pipeline bubble"), b.pipeline_bubble},
-                                   {tr("the optimizer"), b.optimizer},
-                                   {tr("the host"), b.host},
-                                   {tr("jitter between cards"), b.jitter}};
-  const auto communication = [&](const char* what, Seconds exposed, std::optional<Seconds> taken,
+  std::vector<ExplainedPart> parts{{said("computation"), b.compute},
+                                   {said("recomputation"), b.recompute},
+                                   {said("the pipeline bubble"), b.pipeline_bubble},
+                                   {said("the optimizer"), b.optimizer},
+                                   {said("the host"), b.host},
+                                   {said("jitter between cards"), b.jitter}};
+  const auto communication = [&](Said what, Seconds exposed, std::optional<Seconds> taken,
                                  std::string_view begins) {
-    ExplainedPart part{what, exposed, taken};
+    ExplainedPart part{std::move(what), exposed, taken};
     add_record(scenario, slowest(step, begins), part);
     parts.push_back(std::move(part));
   };
-  communication(tr("tensor-parallel communication"), b.tensor_comm, all.tensor_comm, "tensor ");
-  communication(tr("context-parallel communication"), b.context_comm, {}, "context ");
-  communication(tr("expert-parallel communication"), b.expert_comm, all.expert_comm, "expert ");
-  communication(tr("pipeline transfers"), b.pipeline_comm, {}, "pipeline ");
+  communication(said("tensor-parallel communication"), b.tensor_comm, all.tensor_comm, "tensor ");
+  communication(said("context-parallel communication"), b.context_comm, {}, "context ");
+  communication(said("expert-parallel communication"), b.expert_comm, all.expert_comm, "expert ");
+  communication(said("pipeline transfers"), b.pipeline_comm, {}, "pipeline ");
   const CollectiveRecord* gradients = nullptr;
   for (const CollectiveRecord& record : step.collectives)
     if (record.name.ends_with(", all gradients")) gradients = &record;
-  communication(tr("the exchange of gradients and parameters"), b.data_comm, {}, "data ");
+  communication(said("the exchange of gradients and parameters"), b.data_comm, {}, "data ");
   if (gradients != nullptr) {
     add_record(scenario, gradients, parts.back());
     parts.back().taken = std::max(gradients->time, b.data_comm);

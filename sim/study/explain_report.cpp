@@ -67,7 +67,7 @@ std::string rows_table(const Explanation& e, const char* title,
     for (std::string& cell : figures_of(row, e)) cells.push_back(std::move(cell));
     table.rows.push_back(std::move(cells));
     std::string note = row.sets.empty() ? "" : sets_text(row.sets);
-    if (!row.remark.empty()) note += (note.empty() ? "" : "; ") + row.remark;
+    if (!row.remark.empty()) note += (note.empty() ? "" : "; ") + row.remark.text();
     table.notes.push_back(std::move(note));
   }
   return render(table);
@@ -77,7 +77,7 @@ std::string refused_text(const std::vector<ExplainRow>& rows) {
   std::string text;
   for (const ExplainRow& row : rows)
     if (!row.refusal.empty())
-      text += paragraph(say("not possible: {}: {}", row.what, row.refusal), 2);
+      text += paragraph(say("not possible: {}: {}", row.what.text(), row.refusal.text()), 2);
   return text;
 }
 

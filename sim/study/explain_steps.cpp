@@ -2,7 +2,7 @@
 #include "sim/study/explain_steps.hpp"
 
 #include "sim/describe.hpp"
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/units/format.hpp"
 #include "sim/units/shell_word.hpp"
@@ -45,13 +45,14 @@ void add_fabric_steps(const Scenario& s, std::vector<NextStep>& all) {
   const NodeSpec& node = cluster.node;
   if (node.nics > 0) {
     const int ports = next_ports(node);
-    all.push_back({say("{} a node in place of {}", counted(ports, "port"), node.nics),
-                   {{"cluster.node.nics", std::to_string(ports)}}});
+    all.push_back(
+        {said([&] { return say("{} a node in place of {}", counted(ports, "port"), node.nics); }),
+         {{"cluster.node.nics", std::to_string(ports)}}});
   }
   if (auto sets = faster_ports(cluster); !sets.empty())
-    all.push_back({tr("ports of twice the rate, switches too"), std::move(sets)});
+    all.push_back({said("ports of twice the rate, switches too"), std::move(sets)});
   if (cluster.fabric.routing == Routing::ecmp)
-    all.push_back({tr("flows spread over all ways (adaptive routing)"),
+    all.push_back({said("flows spread over all ways (adaptive routing)"),
                    {{"cluster.fabric.routing", "spray"}}});
 }
 
@@ -65,37 +66,40 @@ int next_interleave(const Job& job) {
 
 void add_layout_steps(const Scenario& s, std::vector<NextStep>& all) {
   const Parallel& p = s.job.parallel;
-  const auto set = [&](std::string what, const char* key, std::string value) {
+  const auto set = [&](Said what, const char* key, std::string value) {
     all.push_back({std::move(what), {{std::string("job.") + key, std::move(value)}}});
   };
-  set(tr("twice the batch (another training)"), "global_batch",
+  set(said("twice the batch (another training)"), "global_batch",
       std::to_string(2 * s.job.global_batch));
   all.back().same_training = false;
-  set(say("micro batch {} in place of {}", 2 * p.micro_batch, p.micro_batch),
+  set(said([&] { return say("micro batch {} in place of {}", 2 * p.micro_batch, p.micro_batch); }),
       "parallel.micro_batch", std::to_string(2 * p.micro_batch));
   if (p.micro_batch % 2 == 0)
-    set(say("micro batch {} in place of {}", p.micro_batch / 2, p.micro_batch),
+    set(said(
+            [&] { return say("micro batch {} in place of {}", p.micro_batch / 2, p.micro_batch); }),
         "parallel.micro_batch", std::to_string(p.micro_batch / 2));
   if (p.pipeline > 1 && p.schedule == Schedule::one_f_one_b)
-    set(say("interleave {} in place of {}", next_interleave(s.job), p.interleave),
+    set(said([&] {
+          return say("interleave {} in place of {}", next_interleave(s.job), p.interleave);
+        }),
         "parallel.interleave", std::to_string(next_interleave(s.job)));
   for (const Recompute less : {Recompute::operators, Recompute::selective, Recompute::none}) {
     if (less >= p.recompute) continue;
     const std::string name{name_of(recompute_names, less)};
-    set(say("recompute {}", name), "parallel.recompute", name);
+    set(said([&] { return say("recompute {}", name); }), "parallel.recompute", name);
   }
   if (p.tensor > 1 && !p.sequence_parallel)
-    set(tr("sequence parallelism"), "parallel.sequence_parallel", "true");
+    set(said("sequence parallelism"), "parallel.sequence_parallel", "true");
 }
 
 void add_weeks_steps(const Scenario& s, std::vector<NextStep>& all) {
   if (nothing_fails(s.faults)) return;
   if (s.checkpoint.mode != CheckpointMode::none && !s.checkpoint.automatic)
-    all.push_back({tr("the best checkpoint interval"), {{"checkpoint.every", "auto"}}, true});
+    all.push_back({said("the best checkpoint interval"), {{"checkpoint.every", "auto"}}, true});
   all.push_back(
-      {tr("one spare node more"), {{"cluster.spares", std::to_string(s.cluster.spares + 1)}}});
+      {said("one spare node more"), {{"cluster.spares", std::to_string(s.cluster.spares + 1)}}});
   if (s.recovery.spares != Spares::hot && s.cluster.spares > 0)
-    all.push_back({tr("hot spares"), {{"recovery.spares", "hot"}}, true});
+    all.push_back({said("hot spares"), {{"recovery.spares", "hot"}}, true});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be had instead of ideals: changes of a scenario that somebody could buy, set or ask for.
 #pragma once
+#include "sim/language/said.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <string>
@@ -9,7 +10,7 @@
 namespace qianka {
 
 struct NextStep {
-  std::string what;
+  Said what;
   std::vector<Override> sets;  // what --set takes
   bool of_weeks = false;       // cluster and job stay as they are
   bool same_training = true;   // else what is learnt changes with it

@@ -30,7 +30,7 @@ std::string after(const std::string& text, const std::string& sentence) {
 /// 21.0 % exposed (bound by node0.nic0 -> leaf0)."
 std::string part_words(const ExplainedPart& part, Seconds step) {
   std::string text = capital(part.what);
-  if (!part.over.empty()) text = say("{} over {}", text, part.over);
+  if (!part.over.empty()) text = say("{} over {}", text, part.over.text());
   const double exposed = part.exposed / step, taken = part.taken.value_or(part.exposed) / step;
   text = say("{}: {} of the step", text, format_percent(taken));
   if (part.taken)
@@ -91,10 +91,10 @@ const ExplainRow* best(const std::vector<ExplainRow>& rows) {
 std::string help_words(const Explanation& e) {
   std::string text;
   if (const ExplainRow* row = best(e.limits))
-    text = say("What limits it most: as if “{}”, {}.", row->what, gain_words(*row, e));
+    text = say("What limits it most: as if “{}”, {}.", row->what.text(), gain_words(*row, e));
   const ExplainRow* row = best(e.steps);
   if (row == nullptr) return after(text, tr("Nothing that can be had and was tried helps."));
-  return after(text, say("Of what can be had, {} helps most: {} ({}).", row->what,
+  return after(text, say("Of what can be had, {} helps most: {} ({}).", row->what.text(),
                          gain_words(*row, e), sets_text(row->sets)));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/fit_faults.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -34,16 +35,15 @@ void settle_window(const Events& record, FaultFit& fit) {
   fit.days = fit.request.days.value_or(last);
   if (highest >= fit.nodes) {
     throw Infeasible(
-        fmt::format("a fault strikes node {}, but {} nodes were watched: nodes count "
-                    "from 0",
-                    highest, fit.nodes));
+        say("a fault strikes node {}, but {} nodes were watched: nodes count "
+            "from 0",
+            highest, fit.nodes));
   }
   if (last > fit.days) {
-    throw Infeasible(
-        fmt::format("a fault comes on day {:.2f}, but {} days were watched", last, fit.days));
+    throw Infeasible(say("a fault comes on day {:.2f}, but {} days were watched", last, fit.days));
   }
   if (!(fit.days > 0))
-    throw Infeasible("all faults come at time 0: say how many days were watched");
+    throw Infeasible(tr("all faults come at time 0: say how many days were watched"));
 }
 
 /// The commonest three.
@@ -129,7 +129,7 @@ LemonFit lemons_of(const Events& record, int nodes) {
 }  // namespace
 
 FaultFit fit_faults(const std::vector<ReplayedFault>& record, const FaultFitRequest& request) {
-  if (record.empty()) throw Infeasible("the record has no faults to fit");
+  if (record.empty()) throw Infeasible(tr("the record has no faults to fit"));
   FaultFit fit;
   fit.request = request;
   settle_window(record, fit);

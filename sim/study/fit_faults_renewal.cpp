@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/fit_faults_renewal.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -74,8 +75,8 @@ RenewalFit fit_exponential(const RenewalRecord& record) {
     at_risk -= std::min(record.dead, next - record.times[i]);
   }
   if (!(at_risk > 0))
-    throw Infeasible(
-        "all of the record lies within '--burst' of a fault: a shorter time leaves some to fit");
+    throw Infeasible(tr(
+        "all of the record lies within '--burst' of a fault: a shorter time leaves some to fit"));
   const auto quantile = [](double p, double degrees) {
     return degrees > 0 ? boost::math::quantile(boost::math::chi_squared(degrees), p) : 0.0;
   };

@@ -3,7 +3,7 @@
 
 #include "sim/engine/mixed_step.hpp"
 #include "sim/engine/workers.hpp"
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/units/require.hpp"
 #include "sim/workload/memory.hpp"
 
@@ -173,15 +173,11 @@ FleetStudy fleet_of(const std::vector<Scenario>& sides, const std::vector<double
   study.separate = std::accumulate(alone.begin(), alone.end(), 0.0);
   Search search(sides);
   std::vector<Cut> cuts;
-  try {
-    cuts = search.cuts();
-  } catch (const Infeasible& problem) {
-    study.refusal = problem.what();
-    return study;
-  }
+  study.refusal = refusal_of<Infeasible>([&] { cuts = search.cuts(); });
+  if (!study.refusal.empty()) return study;
   study.tried = search.tried();
   if (cuts.empty()) {
-    study.refusal = tr("no pipeline over all kinds divides and fits in memory");
+    study.refusal = said("no pipeline over all kinds divides and fits in memory");
     return study;
   }
   if (cuts.size() > most_simulated) cuts.resize(most_simulated);
@@ -200,7 +196,7 @@ FleetStudy fleet_of(const std::vector<Scenario>& sides, const std::vector<double
     if (!study.one || steps[i] < study.one->step) study.one = timed(jobs[i], steps[i]);
   }
   if (!study.one) {
-    study.refusal = tr("no pipeline over all kinds could be simulated");
+    study.refusal = said("no pipeline over all kinds could be simulated");
     return study;
   }
   FleetJob even = *study.one;

@@ -2,6 +2,7 @@
 // Several kinds of card as one fleet: a job on each, or one job whose pipeline stages are sized to
 // the kinds.
 #pragma once
+#include "sim/language/said.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <cstdint>
@@ -31,7 +32,7 @@ struct FleetStudy {
   std::optional<FleetJob> one;   // the fastest that was simulated
   std::optional<FleetJob> even;  // its layout with as many layers on every stage
   std::int64_t tried = 0, simulated = 0;
-  std::string refusal;  // why there is no one job
+  Said refusal;  // why there is no one job
 };
 
 /// The job (model, batch, precision, sequence) is the first side's; ZeRO-1, 1F1B, no interleaving.

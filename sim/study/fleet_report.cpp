@@ -60,7 +60,7 @@ std::string fleet_text(const FleetStudy& study) {
     row(tr("the same, stages of equal size"), study.even->tokens_per_second,
         stages_text(*study.even));
   text += render(table);
-  if (!study.refusal.empty()) return text + paragraph(tr("One job: ") + study.refusal + ".");
+  if (!study.refusal.empty()) return text + paragraph(say("One job: {}.", study.refusal.text()));
   return text +
          paragraph(
              say("One job: {} of {} pipelines over all kinds were simulated, those whose slowest "

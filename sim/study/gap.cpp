@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/gap.hpp"
 
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/study/side.hpp"
 
 #include <array>
@@ -105,19 +105,21 @@ Gap gap_between(const Scenario& a, const Scenario& b, Kept kept, int workers) {
     return on_the_way_back(k).card_seconds_per_token / kept.to;
   };
   Gap gap{.from = required(costs[0]) / kept.from, .to = required(costs[n]) / kept.to, .parts = {}};
-  std::string names;
   std::size_t begin = 0;
   for (std::size_t k = 1; k <= n; ++k) {
-    names += (names.empty() ? "" : ", ") + std::string(tr(parts[k - 1].name));
     if (!costs[k].refusal.empty() || !on_the_way_back(k).refusal.empty()) continue;
+    const Said names = said([&] {
+      std::string all = tr(parts[begin].name);
+      for (std::size_t i = begin + 1; i < k; ++i) all = say("{}, {}", all, tr(parts[i].name));
+      return all;
+    });
     gap.parts.push_back({names, (there(k) - there(begin) + back(begin) - back(k)) / 2});
-    names.clear();
     begin = k;
   }
   // Both ways end with the other side's share of the wall clock: one on b's step, one on a's.
   const double on_b = there(n) * (kept.from / kept.to - 1);
   const double on_a = there(0) * (kept.from / kept.to - 1);
-  gap.parts.push_back({tr("reliability"), (on_a + on_b) / 2});
+  gap.parts.push_back({said("reliability"), (on_a + on_b) / 2});
   return gap;
 }
 

@@ -2,6 +2,7 @@
 // Where the difference between two clusters comes from: parts of one are put into the other, one
 // after the other, and the step is simulated each time.
 #pragma once
+#include "sim/language/said.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <string>
@@ -10,7 +11,7 @@
 namespace qianka {
 
 struct GapPart {
-  std::string what;
+  Said what;
   double cost = 0;  // card-seconds a token that the second side spends more
 };
 

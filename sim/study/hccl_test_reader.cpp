@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/hccl_test_reader.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/study/log_lines.hpp"
 
 #include <algorithm>
@@ -97,10 +98,11 @@ void HcclReader::take(const LogLine& line) {
 void HcclReader::take_row(const LogLine& line) {
   if (line.words.size() != columns) {
     broken_ = true;
-    return error({file_, line.number, line.words.back().column},
-                 fmt::format("{} values, but {} columns", line.words.size(), columns),
-                 "a row reads '8192 | 62.38 | 0.13132 | success'; one that the end of the run cut "
-                 "is best deleted");
+    return error(
+        {file_, line.number, line.words.back().column},
+        say("{} values, but {} columns", line.words.size(), columns),
+        tr("a row reads '8192 | 62.38 | 0.13132 | success'; one that the end of the run cut "
+           "is best deleted"));
   }
   const auto bytes = read_number(line.words[0], "data_size", file_, line.number, problems_);
   const auto time = read_number(line.words[1], "time", file_, line.number, problems_);
@@ -109,8 +111,8 @@ void HcclReader::take_row(const LogLine& line) {
   if (!bytes || !time || *bytes <= 0) return;
   if (*time <= 0) {
     broken_ = true;
-    return error({file_, line.number, line.words[1].column}, "a collective takes some time, not 0",
-                 "delete rows that were not run");
+    return error({file_, line.number, line.words[1].column},
+                 tr("a collective takes some time, not 0"), tr("delete rows that were not run"));
   }
   run_.wrong_rows += line.words[3].text == "failed" ? 1 : 0;
   run_.points.push_back({line.number, {*bytes}, {*time * 1e-6}});
@@ -121,21 +123,21 @@ void HcclReader::take_command() {
   const SourcePos at{file_, command_ ? command_->line : run_.line, 1};
   const std::string example = "mpirun -n 16 ./bin/all_reduce_test -b 8K -e 1G -f 2 -p 8";
   if (!command_) {
-    return error(at, "which test printed this table, over how many ranks?",
-                 "put the command that ran it above the table: " + example);
+    return error(at, tr("which test printed this table, over how many ranks?"),
+                 tr("put the command that ran it above the table: ") + example);
   }
   run_.test = command_->test;
   const auto kind = collective_of_test(run_.test);
   if (!kind) {
-    return error(at, fmt::format("'{}' is not a test to calibrate from", run_.test),
-                 fmt::format("tests are {}", fmt::join(known_tests(), ", ")));
+    return error(at, say("'{}' is not a test to calibrate from", run_.test),
+                 say("tests are {}", fmt::join(known_tests(), ", ")));
   }
   run_.kind = *kind;
   const int ranks = command_->ranks, per_node = command_->per_node;
   if (ranks < 2 || per_node < 1 || ranks % per_node != 0) {
-    return error(
-        at, fmt::format("the command says {} ranks, {} of them in a node", ranks, per_node),
-        "-n gives the ranks, at least 2, and -p those of a node, which divide them: " + example);
+    return error(at, say("the command says {} ranks, {} of them in a node", ranks, per_node),
+                 tr("-n gives the ranks, at least 2, and -p those of a node, which divide them: ") +
+                     example);
   }
   run_.nodes = ranks / per_node;
   for (int rank = 0; rank < ranks; ++rank)
@@ -148,7 +150,8 @@ void HcclReader::end_run() {
     run_.file = file_;
     take_command();
     if (run_.points.empty() && !broken_) {
-      error({file_, run_.line, 1}, "the table has no rows", "the run ended early: leave it out");
+      error({file_, run_.line, 1}, tr("the table has no rows"),
+            tr("the run ended early: leave it out"));
     }
     if (problems_.size() == before && !broken_) runs_.push_back(run_);
     command_.reset();

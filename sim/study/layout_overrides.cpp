@@ -57,10 +57,10 @@ Scenario laid_out(const Scenario& scenario, const LayoutChoices& choices, int si
   if (!study.too_large.empty())
     throw Infeasible(
         say("no layout fits in memory on {} cards: the most is {}, in {} of {} layouts",
-            format_count(study.cards), tr(most(study.too_large)),
+            format_count(study.cards), most(study.too_large).text(),
             format_count(study.too_large.at(most(study.too_large))), format_count(study.layouts)));
   throw Infeasible(say("no layout divides on {} cards{}", format_count(study.cards),
-                       study.refused.empty() ? "" : tr(": ") + most(study.refused)));
+                       study.refused.empty() ? "" : tr(": ") + most(study.refused).text()));
 }
 
 std::string layout_text(const Parallel& p) {

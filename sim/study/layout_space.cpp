@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/layout_space.hpp"
 
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/scenario/checks.hpp"
 #include "sim/scenario/names.hpp"
@@ -93,7 +93,8 @@ std::vector<int> LayoutSpace::dividing(const std::vector<int>& asked, const char
   std::vector<int> values = values_or_divisors(asked, cards);
   std::erase_if(values, [&](int value) {
     if (cards % value == 0) return false;
-    ++refused_[say("cards are not a multiple of {}, with the groups before it", what)];
+    ++refused_[said(
+        [&] { return say("cards are not a multiple of {}, with the groups before it", what); })];
     return true;
   });
   return values;
@@ -117,16 +118,25 @@ void LayoutSpace::add_shape(Parallel shape) {
   Parallel probe = shape;
   probe.layer_split = LayerSplit::embedding_counts, probe.shard_group = 0;
   probe.recompute_modules = {};
-  if (std::string reason = refusal(probe); !reason.empty())
-    ++refused_[std::move(reason)];
+  if (const Said reason = refusal(probe); !reason.empty())
+    ++refused_[reason];
   else
     shapes_.push_back(std::move(shape));
 }
 
-std::string LayoutSpace::refusal(const Parallel& parallel) const {
-  probe_.job.parallel = parallel;
+/// Against the probe, in the current language.
+std::string LayoutSpace::reason() const {
   const auto found = infeasibilities(probe_, reader_);
   return found.empty() ? "" : without_figures(found.front().message);
+}
+
+Said LayoutSpace::refusal(const Parallel& parallel) const {
+  probe_.job.parallel = parallel;
+  const std::string here = reason();
+  if (here.empty()) return {};
+  const auto known = reasons_.find(here);
+  if (known != reasons_.end()) return known->second;
+  return reasons_.emplace(here, said([&] { return reason(); })).first->second;
 }
 
 std::vector<int> LayoutSpace::chunks(const Parallel& shape) const {
@@ -190,8 +200,8 @@ std::vector<Parallel> LayoutSpace::layouts(const Parallel& shape, Refusals& refu
           // Nothing that is left can make the checks refuse it, but what only the scenario may ask.
           layout.sharding = Sharding::none, layout.recompute = Recompute::none;
           layout.recompute_modules = {}, layout.shard_group = 0;
-          if (std::string reason = refusal(layout); !reason.empty())
-            ++refused[std::move(reason)];
+          if (const Said reason = refusal(layout); !reason.empty())
+            ++refused[reason];
           else
             add_states(layout, all, refused);
         }
@@ -212,8 +222,8 @@ void LayoutSpace::add_states(const Parallel& cut, std::vector<Parallel>& all,
       layout.recompute_every = recompute == written.recompute ? written.recompute_every : 1;
       if (grouped && sharding != Sharding::none) layout.shard_group = written.shard_group;
       const bool to_check = layout.recompute_modules.any() || layout.shard_group > 0;
-      if (std::string reason = to_check ? refusal(layout) : ""; !reason.empty())
-        ++refused[std::move(reason)];
+      if (const Said reason = to_check ? refusal(layout) : Said(); !reason.empty())
+        ++refused[reason];
       else
         all.push_back(layout);
     }

@@ -4,6 +4,7 @@
 // moving a rank.
 #pragma once
 #include "sim/input/reader.hpp"
+#include "sim/language/said.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <map>
@@ -21,7 +22,7 @@ struct LayoutChoices {
 };
 
 /// How many were refused, by the reason in words, with N for each figure.
-using Refusals = std::map<std::string, std::int64_t>;
+using Refusals = std::map<Said, std::int64_t>;
 
 class LayoutSpace {
  public:
@@ -35,7 +36,7 @@ class LayoutSpace {
   /// Layouts of one shape that pass them; what does not is counted.
   [[nodiscard]] std::vector<Parallel> layouts(const Parallel& shape, Refusals& refused) const;
   /// What the checks have against a layout, without figures; "" when nothing.
-  [[nodiscard]] std::string refusal(const Parallel& parallel) const;
+  [[nodiscard]] Said refusal(const Parallel& parallel) const;
   /// Shapes that were refused.
   [[nodiscard]] const Refusals& refused() const { return refused_; }
 
@@ -50,14 +51,16 @@ class LayoutSpace {
   std::vector<Sharding> shardings(const Parallel& shape) const;
   std::vector<Recompute> recomputes() const;
   std::vector<bool> sequence_parallels(int tensor) const;
+  std::string reason() const;
   /// Even, or where that does not divide embedding-counts; and as written.
   std::vector<LayerSplit> splits(const Parallel& shape) const;
 
   const Scenario& scenario_;
   LayoutChoices choices_;
   int cards_;
-  mutable Scenario probe_;  // the scenario with the layout that is checked
-  Reader reader_;           // of no file: the checks ask it where things were written
+  mutable Scenario probe_;                       // the scenario with the layout that is checked
+  mutable std::map<std::string, Said> reasons_;  // by what they are in the current language
+  Reader reader_;  // of no file: the checks ask it where things were written
   std::vector<Parallel> shapes_;
   Refusals refused_;
 };

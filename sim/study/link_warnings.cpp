@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/link_warnings.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/study/peers.hpp"
 #include "sim/units/format.hpp"
 
@@ -26,24 +27,24 @@ std::string name_of(const MeasuredRun& run) {
 void below_catalogue(const RunFit& fit, std::vector<std::string>& warnings) {
   if (!fit.plateau_catalogue || 1 / *fit.plateau_catalogue >= least_of_catalogue) return;
   warnings.push_back(
-      fmt::format("{}: {} at large sizes, {} of the {} that the catalogue's links "
-                  "give",
-                  name_of(*fit.run), format_bandwidth(fit.measured),
-                  format_percent(1 / *fit.plateau_catalogue), format_bandwidth(*fit.catalogue)));
+      say("{}: {} at large sizes, {} of the {} that the catalogue's links "
+          "give",
+          name_of(*fit.run), format_bandwidth(fit.measured),
+          format_percent(1 / *fit.plateau_catalogue), format_bandwidth(*fit.catalogue)));
 }
 
 void wrong_results(const RunFit& fit, std::vector<std::string>& warnings) {
   if (fit.run->wrong_rows == 0) return;
-  warnings.push_back(fmt::format("{}: {} with wrong results; a card or link corrupts data",
-                                 name_of(*fit.run), counted(fit.run->wrong_rows, "row")));
+  warnings.push_back(say("{}: {} with wrong results; a card or link corrupts data",
+                         name_of(*fit.run), counted(fit.run->wrong_rows, "row")));
 }
 
 void slower_than_peers(const RunFit& fit, std::vector<std::string>& warnings) {
   if (fit.of_peers >= least_of_peers) return;
   warnings.push_back(
-      fmt::format("{}: {}, {} of what the same test reaches elsewhere; left out of "
-                  "the fit",
-                  name_of(*fit.run), format_bandwidth(fit.measured), format_percent(fit.of_peers)));
+      say("{}: {}, {} of what the same test reaches elsewhere; left out of "
+          "the fit",
+          name_of(*fit.run), format_bandwidth(fit.measured), format_percent(fit.of_peers)));
 }
 
 /// Collisions, oversubscription and slow nodes show where more nodes take part.
@@ -58,11 +59,11 @@ void falls_with_nodes(const std::vector<RunFit>& fits, std::vector<std::string>&
     for (const RunFit* many : runs) {
       const double relative = few.plateau / many->plateau;
       if (many->run->nodes == few.run->nodes || relative >= least_with_nodes) continue;
-      warnings.push_back(fmt::format(
-          "{}: bandwidth falls from {} on {} nodes to {} on {}, to {} of what the "
-          "model says: collisions, oversubscription or a slow node",
-          name_of(*many->run), format_bandwidth(few.measured), few.run->nodes,
-          format_bandwidth(many->measured), many->run->nodes, format_percent(relative)));
+      warnings.push_back(
+          say("{}: bandwidth falls from {} on {} nodes to {} on {}, to {} of what the "
+              "model says: collisions, oversubscription or a slow node",
+              name_of(*many->run), format_bandwidth(few.measured), few.run->nodes,
+              format_bandwidth(many->measured), many->run->nodes, format_percent(relative)));
     }
   }
 }
@@ -70,9 +71,9 @@ void falls_with_nodes(const std::vector<RunFit>& fits, std::vector<std::string>&
 void not_reproduced(const RunFit& fit, std::vector<std::string>& warnings) {
   if (fit.of_peers < least_of_peers || std::max(fit.worst, 1 / fit.worst) < most_misfit) return;
   warnings.push_back(
-      fmt::format("{}: at {} it takes {:.2f} times as long as simulated; the model "
-                  "has a latency and a rate, and no change of protocol between them",
-                  name_of(*fit.run), format_bytes(fit.worst_size), fit.worst));
+      say("{}: at {} it takes {:.2f} times as long as simulated; the model "
+          "has a latency and a rate, and no change of protocol between them",
+          name_of(*fit.run), format_bytes(fit.worst_size), fit.worst));
 }
 
 }  // namespace
@@ -87,7 +88,7 @@ std::vector<std::string> link_warnings(const CollectiveFit& fit) {
   falls_with_nodes(fit.runs, warnings);
   for (const LinkFigure& figure : fit.figures)
     if (figure.estimate.state == Estimate::State::at_most)
-      warnings.push_back(fmt::format("{}: {}", figure.key, figure.remark));
+      warnings.push_back(fmt::format("{}: {}", figure.key, figure.remark.text()));
   for (const RunFit& run : fit.runs) not_reproduced(run, warnings);
   return warnings;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/log_lines.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/parse_quantity.hpp"
 
 #include <algorithm>
@@ -65,8 +66,8 @@ std::optional<double> read_number(const Word& word, const std::string& what,
     // told below, with what the number stands for
   }
   problems.push_back({{file, line, word.column},
-                      fmt::format("the {} cannot be '{}'", what, word.text),
-                      "it is a plain number, as the tool prints it"});
+                      say("the {} cannot be '{}'", what, word.text),
+                      tr("it is a plain number, as the tool prints it")});
   return std::nullopt;
 }
 

@@ -2,6 +2,7 @@
 #include "sim/study/measurement.hpp"
 
 #include "sim/input/csv.hpp"
+#include "sim/language/language.hpp"
 
 #include <algorithm>
 #include <array>
@@ -101,9 +102,9 @@ std::string what_is_wrong(const ColumnRule& rule, const std::string& text) {
     case Holds::number:
       return !number || *number < 0 ? fmt::format("'{}' is no number", text) : "";
     case Holds::whole:
-      return !whole_in(text) ? fmt::format("'{}' is no whole number", text) : "";
+      return !whole_in(text) ? say("'{}' is no whole number", text) : "";
     case Holds::whole_or_word:
-      return number && !whole_in(text) ? fmt::format("'{}' is no whole number", text) : "";
+      return number && !whole_in(text) ? say("'{}' is no whole number", text) : "";
     case Holds::text:
       return "";
   }
@@ -116,7 +117,7 @@ void check_header(const CsvTable& table, std::vector<Diagnostic>& problems) {
     if (rule.required && std::ranges::find(table.header.cells, name) == table.header.cells.end())
       problems.push_back({{table.file, table.header.line, 1},
                           fmt::format("no column '{}'", name),
-                          "the columns are described in tests/validation/README.md"});
+                          tr("the columns are described in tests/validation/README.md")});
   }
 }
 
@@ -140,16 +141,16 @@ class RowReader {
       }
       if (const std::string wrong = what_is_wrong(*rule, text); !wrong.empty())
         problems_.push_back(
-            {at, fmt::format("{}: {}", column, wrong), "leave unknown cells blank"});
+            {at, fmt::format("{}: {}", column, wrong), tr("leave unknown cells blank")});
       if (column == "value" && number_in(text).value_or(1) <= 0)
-        problems_.push_back({at, "the measured value is not above 0", ""});
+        problems_.push_back({at, tr("the measured value is not above 0"), ""});
       result.cells.emplace(column, text);
     }
     const auto [known, added] = lines_.emplace(result.id(), row.line);
     if (!added && !result.id().empty())
-      problems_.push_back(
-          {result.at, fmt::format("id '{}' stands in line {} as well", result.id(), known->second),
-           "ids tell rows apart"});
+      problems_.push_back({result.at,
+                           say("id '{}' stands in line {} as well", result.id(), known->second),
+                           tr("ids tell rows apart")});
     return result;
   }
 
@@ -194,7 +195,7 @@ MeasurementTable read_measurements(const std::string& text, const std::string& n
   if (problems.empty()) {
     RowReader reader(table, problems);
     for (const CsvRow& row : table.rows) result.rows.push_back(reader.read(row));
-    if (result.rows.empty()) problems.push_back({{name, 0, 0}, "the table has no rows", ""});
+    if (result.rows.empty()) problems.push_back({{name, 0, 0}, tr("the table has no rows"), ""});
   }
   if (!problems.empty()) throw InputError(sorted(std::move(problems)));
   for (const std::string& column : table.header.cells)

@@ -2,6 +2,7 @@
 #include "sim/study/measurement_files.hpp"
 
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/study/hccl_test_reader.hpp"
 #include "sim/study/nccl_tests_reader.hpp"
 #include "sim/study/step_times_reader.hpp"
@@ -21,9 +22,9 @@ void check_devices(const MeasuredRun& run, const std::string& cluster, int cards
       run.ranks, [&](const RankPlace& rank) { return rank.device >= cards_per_node; });
   if (beyond == run.ranks.end()) return;
   problems.push_back({{run.file, run.line, 1},
-                      fmt::format("a rank ran on device {}, but a node of '{}' has {} cards",
-                                  beyond->device, cluster, cards_per_node),
-                      "devices count from 0; was this measured on another cluster?"});
+                      say("a rank ran on device {}, but a node of '{}' has {} cards",
+                          beyond->device, cluster, cards_per_node),
+                      tr("devices count from 0; was this measured on another cluster?")});
 }
 
 template <class T>
@@ -48,11 +49,12 @@ Measurements read_measurements(const std::vector<std::string>& files, const std:
     } else if (is_hccl_test(text)) {
       append(all.runs, read_hccl_test(text, file, problems));
     } else {
-      problems.push_back({{file, 1, 1},
-                          "this is no file of measurements that is known",
-                          "output of nccl-tests has a line '# size count … algbw busbw', that of "
-                          "HCCL Test 'data_size(Bytes): | …', a table of step times begins with "
-                          "'scenario,step_time_s'"});
+      problems.push_back(
+          {{file, 1, 1},
+           tr("this is no file of measurements that is known"),
+           tr("output of nccl-tests has a line '# size count … algbw busbw', that of "
+              "HCCL Test 'data_size(Bytes): | …', a table of step times begins with "
+              "'scenario,step_time_s'")});
     }
   }
   for (const MeasuredRun& run : all.runs) check_devices(run, cluster, cards_per_node, problems);

@@ -2,7 +2,7 @@
 #include "sim/study/model_error.hpp"
 
 #include "sim/input/csv.hpp"
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/study/known_parts.hpp"
 #include "sim/units/format.hpp"
 
@@ -55,15 +55,14 @@ T number(const CsvRow& row, std::size_t column, const char* what, const std::str
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || value < T{})
     problems.push_back({{file, row.line, column < row.columns.size() ? row.columns[column] : 1},
-                        fmt::format("{} is to be a number from 0, not '{}'", what, text),
+                        say("{} is to be a number from 0, not '{}'", what, text),
                         {}});
   return value;
 }
 
-}  // namespace
-
-ModelError ModelErrors::of(const std::string& accelerator, const std::string& stack,
-                           int cards) const {
+/// `basis`: which rows these are, in the current language.
+ModelError find(const std::vector<ErrorCell>& cells, const std::string& accelerator,
+                const std::string& stack, int cards, std::string& basis) {
   const int size = size_of(cards);
   const auto same_card = [&](const ErrorCell& c) { return c.accelerator == accelerator; };
   const auto same_stack = [&](const ErrorCell& c) { return same_card(c) && c.stack == stack; };
@@ -71,8 +70,8 @@ ModelError ModelErrors::of(const std::string& accelerator, const std::string& st
   const std::string jobs =
       size == 0 ? say("jobs of more than {} cards", format_count(sizes[sizes.size() - 2]))
                 : say("jobs of up to {} cards", format_count(size));
-  const ModelError here = of_group(cells_, same_size), any = of_group(cells_, same_stack);
-  ModelError error = of_group(cells_, same_card);
+  const ModelError here = of_group(cells, same_size), any = of_group(cells, same_stack);
+  ModelError error = of_group(cells, same_card);
   std::string group = say("{}, any stack and size", accelerator);
   if (here.rows >= enough_rows) {
     error = here, group = say("{} with {}, {}", accelerator, stack, jobs);
@@ -80,7 +79,7 @@ ModelError ModelErrors::of(const std::string& accelerator, const std::string& st
     error = any, group = say("{} with {}, any size", accelerator, stack);
     // Where it is extrapolated it is not surer than where measurements end.
     const ErrorCell* largest = nullptr;
-    for (const ErrorCell& cell : cells_)
+    for (const ErrorCell& cell : cells)
       if (same_stack(cell) && cell.rows >= enough_rows &&
           (largest == nullptr || cell.largest_job > largest->largest_job))
         largest = &cell;
@@ -89,18 +88,31 @@ ModelError ModelErrors::of(const std::string& accelerator, const std::string& st
       group += say(", as far off as up to {} cards", format_count(largest->largest_job));
     }
   }
-  for (const ErrorCell& cell : cells_)
+  for (const ErrorCell& cell : cells)
     if (same_card(cell)) error.largest_job = std::max(error.largest_job, cell.largest_job);
-  error.basis = fmt::format("{}: {}", counted(error.rows, "measured row"), group);
+  basis = fmt::format("{}: {}", counted(error.rows, "measured row"), group);
   if (error.rows < enough_rows) {
-    const ModelError all = of_group(cells_, [](const ErrorCell&) { return true; });
+    const ModelError all = of_group(cells, [](const ErrorCell&) { return true; });
     error.sigma = std::max(error.sigma, std::hypot(data_sheet_sigma, all.sigma));
-    error.basis = error.rows == 0
-                      ? say("{} is known from data sheets only: ±30 %, and the error of all "
-                            "measured rows on top",
-                            accelerator)
-                      : say("{}, too few: as of a card known from data sheets", error.basis);
+    basis = error.rows == 0 ? say("{} is known from data sheets only: ±30 %, and the error of all "
+                                  "measured rows on top",
+                                  accelerator)
+                            : say("{}, too few: as of a card known from data sheets", basis);
   }
+  return error;
+}
+
+}  // namespace
+
+ModelError ModelErrors::of(const std::string& accelerator, const std::string& stack,
+                           int cards) const {
+  ModelError error;
+  const Said basis = said([&] {
+    std::string words;
+    error = find(cells_, accelerator, stack, cards, words);
+    return words;
+  });
+  error.basis = basis;
   return error;
 }
 

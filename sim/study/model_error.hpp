@@ -2,6 +2,7 @@
 // How far predictions are off, by what was measured: of an accelerator under a stack, by the size
 // of the job. It is what a comparison's intervals are made of, beside the luck of the seeds.
 #pragma once
+#include "sim/language/said.hpp"
 #include "sim/study/validation.hpp"
 
 #include <functional>
@@ -25,7 +26,7 @@ struct ModelError {
   double sigma = 0;     // of ln(predicted / true step time), taken as normal
   int rows = 0;         // behind it; 0: nothing was ever measured on this accelerator
   int largest_job = 0;  // cards of the largest measured job of this accelerator
-  std::string basis;    // in words
+  Said basis;           // in words
 };
 
 class ModelErrors {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/nccl_tests_reader.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/study/log_lines.hpp"
 #include "sim/units/format.hpp"
 
@@ -80,8 +81,9 @@ void NcclReader::take_rank(const LogLine& line) {
   };
   const Word number = after("Rank"), host = after("on"), device = after("device");
   if (!is_digits(number.text) || host.text.empty() || !is_digits(device.text)) {
-    error({file_, line.number, line.words[0].column}, "this line does not say where a rank runs",
-          "it reads '# Rank 0 Group 0 Pid 1887 on HOST device 0 [0x8d] NAME'");
+    error({file_, line.number, line.words[0].column},
+          tr("this line does not say where a rank runs"),
+          tr("it reads '# Rank 0 Group 0 Pid 1887 on HOST device 0 [0x8d] NAME'"));
     broken_ = true;
     return;
   }
@@ -106,10 +108,10 @@ void NcclReader::take_row(const LogLine& line) {
   if (words.size() != columns_.size()) {
     broken_ = true;
     return error({file_, line.number, words.back().column},
-                 fmt::format("{} values, but {} columns", words.size(), columns_.size()),
-                 fmt::format("columns are {}; a row that a log or the end of the run cut is best "
-                             "deleted",
-                             fmt::join(columns_, " ")));
+                 say("{} values, but {} columns", words.size(), columns_.size()),
+                 say("columns are {}; a row that a log or the end of the run cut is best "
+                     "deleted",
+                     fmt::join(columns_, " ")));
   }
   const std::size_t before = problems_.size();
   const auto bytes = read_number(words[0], "size", file_, line.number, problems_);
@@ -130,8 +132,8 @@ void NcclReader::take_row(const LogLine& line) {
     } else if (*value > 0) {
       run_.points.push_back({line.number, {*bytes}, {*value * 1e-6}});
     } else {
-      error({file_, line.number, words[i].column}, "a collective takes some time, not 0",
-            "delete rows that were not run");
+      error({file_, line.number, words[i].column}, tr("a collective takes some time, not 0"),
+            tr("delete rows that were not run"));
     }
   }
   broken_ = broken_ || problems_.size() > before;
@@ -144,11 +146,11 @@ void NcclReader::check_bus_bandwidth(const SourcePos& at) {
   const double ours = same_algbw_ * bus_factor(run_.kind, static_cast<int>(run_.ranks.size()));
   if (std::abs(ours / largest_busbw_ - 1) < tolerance) return;
   error(at,
-        fmt::format("the table has a busbw of {:.2f} GB/s where {} over {} makes {:.2f} of the "
-                    "size and time",
-                    largest_busbw_, run_.test,
-                    counted(static_cast<std::int64_t>(run_.ranks.size()), "rank"), ours),
-        "is it the output of another test, or are lines with ranks missing?");
+        say("the table has a busbw of {:.2f} GB/s where {} over {} makes {:.2f} of the "
+            "size and time",
+            largest_busbw_, run_.test,
+            counted(static_cast<std::int64_t>(run_.ranks.size()), "rank"), ours),
+        tr("is it the output of another test, or are lines with ranks missing?"));
 }
 
 void NcclReader::check_run(const SourcePos& at) {
@@ -157,21 +159,22 @@ void NcclReader::check_run(const SourcePos& at) {
   const auto kind = collective_of_test(run_.test);
   const auto names = fmt::format("{}", fmt::join(known_tests(), ", "));
   if (run_.test.empty()) {
-    error(at, "which test printed this table?",
-          "older versions do not say: name the file after it (all_reduce.txt), or keep the command "
-          "in it; tests are " +
+    error(at, tr("which test printed this table?"),
+          tr("older versions do not say: name the file after it (all_reduce.txt), or keep the "
+             "command "
+             "in it; tests are ") +
               names);
   } else if (!kind) {
-    error(at, fmt::format("'{}' is not a test to calibrate from", run_.test), "tests are " + names);
+    error(at, say("'{}' is not a test to calibrate from", run_.test), tr("tests are ") + names);
   }
   if (alone_ || run_.ranks.size() == 1) {
-    error(at, "every rank ran alone: nothing crossed a link",
-          "nccl-tests for several processes are built with 'make MPI=1'");
+    error(at, tr("every rank ran alone: nothing crossed a link"),
+          tr("nccl-tests for several processes are built with 'make MPI=1'"));
   } else if (run_.ranks.empty()) {
-    error(at, "no line says which ranks took part",
-          "keep the lines '# Rank 0 … on HOST device 0' that stand above the table");
+    error(at, tr("no line says which ranks took part"),
+          tr("keep the lines '# Rank 0 … on HOST device 0' that stand above the table"));
   } else if (run_.points.empty() && !broken_) {
-    error(at, "the table has no rows", "the run ended early: leave it out");
+    error(at, tr("the table has no rows"), tr("the run ended early: leave it out"));
   } else if (kind && !broken_) {
     run_.kind = *kind;
     check_bus_bandwidth(at);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/refit.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -96,8 +98,7 @@ class Refitting {
     KnownParts parts;
     std::vector<FitRow> rows;
     const WhatIf what_if = with_values(places_, values, false);
-    for (const RowResult& result :
-         validated(grade, what_if, fmt::format("rows of grade {}", grade))) {
+    for (const RowResult& result : validated(grade, what_if, say("rows of grade {}", grade))) {
       if (!result.compared()) continue;
       const RowChoice& choice = result.plan.choices[result.best_choice];
       const auto tried = std::ranges::find(result.tried, result.best_choice, &Tried::choice);
@@ -122,8 +123,7 @@ class Refitting {
     const Indices free = free_of(constants_, task_, grade);
     const FitTask task{rows_for(predictor, free, grade), free, 0, true, task_.hold};
     if (free.empty() || task.rows.empty()) return;
-    progress_(
-        fmt::format("{} constants, {} rows of grade {}", free.size(), task.rows.size(), grade));
+    progress_(say("{} constants, {} rows of grade {}", free.size(), task.rows.size(), grade));
     const FitOutcome outcome = fit_constants(constants_, predictor, task, result.values, progress_);
     result.values = outcome.values;
     for (const std::size_t i : free) {
@@ -147,10 +147,10 @@ class Refitting {
     const auto summary = [&](const std::vector<double>& values, bool factor, const char* what) {
       return summarise(validated("A", with_values(places_, values, factor), what), rules_, "A");
     };
-    const ValidationSummary none = summary(unfitted, false, "errors with unfitted constants");
-    const ValidationSummary one = summary(unfitted, true, "errors with one factor");
-    const ValidationSummary before = summary(places_.values(), false, "errors before");
-    const ValidationSummary after = summary(result.values, false, "errors after");
+    const ValidationSummary none = summary(unfitted, false, tr("errors with unfitted constants"));
+    const ValidationSummary one = summary(unfitted, true, tr("errors with one factor"));
+    const ValidationSummary before = summary(places_.values(), false, tr("errors before"));
+    const ValidationSummary after = summary(result.values, false, tr("errors after"));
     const auto line = [&](const std::string& name, const auto& stats) {
       return SourceResult{name,
                           stats(before).n,
@@ -178,7 +178,7 @@ class Refitting {
       for (const std::size_t row : all)
         (predictor.rows()[row].source == source.name ? unseen : seen).push_back(row);
       if (seen.empty() || unseen.empty()) continue;
-      progress_(fmt::format("without {}", source.name));
+      progress_(say("without {}", source.name));
       const FitTask task{seen, free, 2, false, false};
       const FitOutcome outcome =
           fit_constants(constants_, predictor, task, result.values, progress_);

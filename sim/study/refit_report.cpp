@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/refit_report.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/json.hpp"
 #include "sim/report/table.hpp"
 
@@ -22,31 +23,31 @@ std::string uncertainty(const Constant& constant, double deviation) {
 
 std::string change(double before, double after) {
   if (before == after) return "";
-  return before == 0 ? "new" : fmt::format("{:+.1f} %", 100 * (after / before - 1));
+  return before == 0 ? tr("new") : fmt::format("{:+.1f} %", 100 * (after / before - 1));
 }
 
 /// A value at a bound of its range says that the range, or the model, is wrong.
 std::string remark(const Constant& constant, const ConstantResult& result) {
-  if (!result.moved) return "held";
-  if (result.rows == 0) return "felt by no row";
+  if (!result.moved) return tr("held");
+  if (result.rows == 0) return tr("felt by no row");
   constexpr double near = 1e-3;
   const double margin = near * (constant.high - constant.low);
-  if (result.value <= constant.low + margin) return "at its lower bound";
-  if (result.value >= constant.high - margin) return "at its upper bound";
+  if (result.value <= constant.low + margin) return tr("at its lower bound");
+  if (result.value >= constant.high - margin) return tr("at its upper bound");
   return "";
 }
 
 std::string constants_text(const Constants& constants, const Refit& refit) {
-  TextTable table{.columns = {{"constant", Align::left},
-                              {"before", Align::right},
-                              {"after", Align::right},
-                              {"change", Align::right},
+  TextTable table{.columns = {{tr("constant"), Align::left},
+                              {tr("before"), Align::right},
+                              {tr("after"), Align::right},
+                              {tr("change"), Align::right},
                               {"+-", Align::right},
-                              {"unfitted", Align::right},
-                              {"range", Align::right},
-                              {"rows", Align::right},
-                              {"their error", Align::right},
-                              {"put back", Align::right},
+                              {tr("unfitted"), Align::right},
+                              {tr("range"), Align::right},
+                              {tr("rows"), Align::right},
+                              {tr("their error"), Align::right},
+                              {tr("put back"), Align::right},
                               {"", Align::left}}};
   for (std::size_t i = 0; i < constants.all.size(); ++i) {
     const Constant& constant = constants.all[i];
@@ -76,13 +77,13 @@ std::vector<std::string> source_cells(const SourceResult& source, bool left_out)
 
 std::string sources_text(const Refit& refit) {
   const bool left_out = refit.total.left_out.has_value();
-  TextTable table{.columns = {{"source", Align::left},
+  TextTable table{.columns = {{tr("source"), Align::left},
                               {"n", Align::right},
-                              {"unfitted", Align::right},
-                              {"1 factor", Align::right},
-                              {"before", Align::right},
-                              {"after", Align::right}}};
-  if (left_out) table.columns.push_back({"left out", Align::right});
+                              {tr("unfitted"), Align::right},
+                              {tr("1 factor"), Align::right},
+                              {tr("before"), Align::right},
+                              {tr("after"), Align::right}}};
+  if (left_out) table.columns.push_back({tr("left out"), Align::right});
   for (const SourceResult& source : refit.sources)
     table.rows.push_back(source_cells(source, left_out));
   table.rows.push_back(source_cells(refit.total, left_out));
@@ -102,8 +103,8 @@ Json source_json(const SourceResult& source) {
 }  // namespace
 
 std::string refit_text(const Constants& constants, const Refit& refit) {
-  return "Constants\n" + constants_text(constants, refit) +
-         "\nMean error of the step time, grade A\n" + sources_text(refit);
+  return tr("Constants\n") + constants_text(constants, refit) +
+         tr("\nMean error of the step time, grade A\n") + sources_text(refit);
 }
 
 Json refit_json(const Constants& constants, const Refit& refit) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/row_layout.hpp"
 
+#include "sim/language/language.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -52,14 +54,14 @@ class Layout {
     if (const std::optional<int> cards = row_.whole("n_accelerators"); cards && *cards > 0) {
       if (*cards % one != 0)
         throw Refusal{
-            fmt::format("{} cards are not a multiple of tensor {} x context {} x "
-                        "pipeline {}",
-                        *cards, tensor, context, pipeline)};
+            say("{} cards are not a multiple of tensor {} x context {} x "
+                "pipeline {}",
+                *cards, tensor, context, pipeline)};
       if (data_ != 0 && data_ * one != *cards)
         notes_.push_back(fmt::format("data {}, where the row says {}", *cards / one, data_));
       data_ = *cards / one;
     }
-    if (data_ == 0) throw Refusal{"n_accelerators and dp are blank"};
+    if (data_ == 0) throw Refusal{tr("n_accelerators and dp are blank")};
     cards_ = data_ * one;
     text_.set(parallel + "tensor", tensor), text_.set(parallel + "context", context);
     text_.set(parallel + "pipeline", pipeline), text_.set(parallel + "data", data_);
@@ -69,7 +71,7 @@ class Layout {
     const int share = data_ * size("micro_batch");
     int batches = take("micro_batches");
     if (!text_.has("job.global_batch")) {
-      if (batches == 0) throw Refusal{"global_batch_seqs is blank"};
+      if (batches == 0) throw Refusal{tr("global_batch_seqs is blank")};
       text_.set("job.global_batch", share * batches);
       return;
     }
@@ -79,8 +81,8 @@ class Layout {
     const double change = std::abs(1.0 * rounded / all - 1);
     constexpr double slight = 0.02;  // what a source may have rounded itself
     if (change > slight || row_.text("micro_batch").empty())
-      throw Refusal{fmt::format("global batch {} is not a multiple of data {} x micro_batch {}",
-                                all, data_, share / data_)};
+      throw Refusal{say("global batch {} is not a multiple of data {} x micro_batch {}", all, data_,
+                        share / data_)};
     notes_.push_back(fmt::format("global batch {} for {}, which does not divide", rounded, all));
     text_.set("job.global_batch", rounded);
   }
@@ -90,13 +92,12 @@ class Layout {
     const int interleave = size("interleave");
     const int chunks = pipeline * interleave;
     const int batches = *text_.whole("job.global_batch") / (data_ * size("micro_batch"));
-    if (interleave > 1 && pipeline == 1) throw Refusal{"interleave needs a pipeline"};
+    if (interleave > 1 && pipeline == 1) throw Refusal{tr("interleave needs a pipeline")};
     if (interleave > 1 && batches % pipeline != 0)
-      throw Refusal{
-          fmt::format("{} micro-batches are not a multiple of pipeline {}", batches, pipeline)};
+      throw Refusal{say("{} micro-batches are not a multiple of pipeline {}", batches, pipeline)};
     if (text_.has(parallel + "layers_per_stage") || model_.layers % chunks == 0) return;
     if (model_.layers + 2 < chunks)
-      throw Refusal{fmt::format("{} layers for {} chunks", model_.layers, chunks)};
+      throw Refusal{say("{} layers for {} chunks", model_.layers, chunks)};
     text_.set(parallel + "layers_per_stage", "embedding-counts");
   }
 
@@ -106,7 +107,7 @@ class Layout {
     if (tensor == 1) text_.erase(parallel + "sequence_parallel");
     if (model_.latent_kv || model_.kv_heads % tensor == 0) return;
     if (tensor % model_.kv_heads != 0)
-      throw Refusal{fmt::format("kv_heads {} and tensor {}", model_.kv_heads, tensor)};
+      throw Refusal{say("kv_heads {} and tensor {}", model_.kv_heads, tensor)};
     notes_.push_back(
         fmt::format("kv_heads {} kept {} times", model_.kv_heads, tensor / model_.kv_heads));
     text_.set("job.model.kv_heads", tensor);

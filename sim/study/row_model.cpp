@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/row_model.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -144,8 +145,8 @@ class ModelWriter {
       if (!derived && model_.*c.member <= 0) missing += (missing.empty() ? "" : ", ") + column;
     }
     if (!missing.empty())
-      throw Infeasible(fmt::format("no model '{}' in the catalogue, and the row leaves blank: {}",
-                                   row_.text("model"), missing));
+      throw Infeasible(say("no model '{}' in the catalogue, and the row leaves blank: {}",
+                           row_.text("model"), missing));
     if (model_.kv_heads == 0) model_.kv_heads = model_.heads;
     if (model_.ffn == 0) {
       model_.ffn = row_.whole("moe_expert_ffn").value_or(4 * model_.hidden);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/row_scenario.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/study/row_layout.hpp"
 #include "sim/study/row_model.hpp"
 #include "sim/units/require.hpp"
@@ -37,8 +38,8 @@ std::string named_or_inferred(Measurement& row, const std::string& column,
   const Rule* rule = first_match(rules, row);
   if (const std::string own = row.text(column); !own.empty()) return own;
   if (rule == nullptr || rule->use.empty())
-    throw Infeasible(fmt::format("no rule names a {} for '{}' of '{}'", column,
-                                 row.text("accelerator"), row.text("source")));
+    throw Infeasible(say("no rule names a {} for '{}' of '{}'", column, row.text("accelerator"),
+                         row.text("source")));
   for (const auto& [key, value] : keys_of(*rule, row)) text.set(key, value);
   row.cells[column] = rule->use;  // later rules may ask for it
   return rule->use;
@@ -124,7 +125,7 @@ std::string constant_in(const std::string& value) {
 const std::string& value_of(const std::string& constant, const Rules& rules) {
   const auto known = rules.constants.find(constant);
   if (known == rules.constants.end())
-    throw Infeasible(fmt::format("the rules name a constant '{}' that nobody fitted", constant));
+    throw Infeasible(say("the rules name a constant '{}' that nobody fitted", constant));
   return known->second;
 }
 
@@ -159,13 +160,13 @@ void write_choices(RowPlan& plan, Measurement row, const Rules& rules, KnownPart
     for (const auto& [key, value] : keys_of(rule, row)) text.set(key, value);
   }
   if (!text.has("job.precision"))
-    throw Infeasible(fmt::format("no rule knows the precision '{}'", row.text("precision")));
+    throw Infeasible(say("no rule knows the precision '{}'", row.text("precision")));
   const auto spread =
       std::ranges::find_if(rules.spread, [&](const Spread& one) { return holds(one.when, row); });
   if (spread != rules.spread.end()) plan.spread = spread->share;
   const Options options = open_keys(row, rules, text);
   const ClusterSpec& cluster = parts.cluster(plan.cluster);
-  std::string refusal = "the choices of 'open' in the rules do not go together with this row";
+  std::string refusal = tr("the choices of 'open' in the rules do not go together with this row");
   for (std::int64_t i = 0; i < combinations(options); ++i) {
     const KeyValues open = combination(options, i);
     RowText one = text;

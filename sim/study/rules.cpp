@@ -5,6 +5,7 @@
 #include "sim/input/scalars.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/utf8.hpp"
 
 #include <algorithm>
@@ -78,16 +79,16 @@ std::string placed_number(const Rule& rule, const Measurement& row) {
 std::vector<std::string> read_patterns(const Value& value, Reader& reader) {
   std::vector<Value> items = value.items;
   if (value.kind == Value::Kind::scalar) items.push_back(value);
-  if (items.empty()) reader.error(value.at, "a text or a list of texts is due");
+  if (items.empty()) reader.error(value.at, tr("a text or a list of texts is due"));
   std::vector<std::string> patterns;
   for (const Value& item : items) {
     const std::string& text = item.text;
     const bool bound = text.starts_with(">=") || text.starts_with("<=");
     const bool number = text.size() > 2 && text.find_first_not_of("0123456789.", 2) == text.npos;
     if (item.kind != Value::Kind::scalar)
-      reader.error(item.at, "a text is due, got " + describe(item));
+      reader.error(item.at, tr("a text is due, got ") + describe(item));
     else if (bound && !number)
-      reader.error(item.at, fmt::format("'{}' has no number", text), "for example '>=2022'");
+      reader.error(item.at, say("'{}' has no number", text), "for example '>=2022'");
     else
       patterns.push_back(text);
   }
@@ -96,13 +97,13 @@ std::vector<std::string> read_patterns(const Value& value, Reader& reader) {
 
 std::vector<Condition> read_conditions(const Value& map, Reader& reader) {
   std::vector<Condition> conditions;
-  if (map.kind != Value::Kind::map) reader.error(map.at, "a map of columns is due");
+  if (map.kind != Value::Kind::map) reader.error(map.at, tr("a map of columns is due"));
   for (const Entry& entry : map.entries) {
     std::vector<std::string> columns = measurement_columns();
     columns.insert(columns.end(), collective_columns().begin(), collective_columns().end());
     if (std::ranges::find(columns, entry.key) == columns.end())
       reader.error(entry.at, fmt::format("no column '{}'", entry.key),
-                   suggestion(entry.key, columns, "columns are"));
+                   suggestion(entry.key, columns, tr("columns are")));
     conditions.push_back({entry.key, read_patterns(entry.value, reader)});
   }
   return conditions;
@@ -110,7 +111,7 @@ std::vector<Condition> read_conditions(const Value& map, Reader& reader) {
 
 KeyValues read_keys(const Value& map, Reader& reader) {
   KeyValues keys;
-  if (map.kind != Value::Kind::map) reader.error(map.at, "a map of scenario keys is due");
+  if (map.kind != Value::Kind::map) reader.error(map.at, tr("a map of scenario keys is due"));
   for (const Entry& entry : map.entries) {
     const bool scalar = entry.value.kind == Value::Kind::scalar;
     keys.emplace_back(entry.key, scalar ? entry.value.text : flow_text(entry.value));

@@ -2,6 +2,7 @@
 #include "sim/study/run_extras.hpp"
 
 #include "sim/engine/contention.hpp"
+#include "sim/language/language.hpp"
 #include "sim/metrics/campaign_curve.hpp"
 #include "sim/study/fabric_picture.hpp"
 #include "sim/study/step_picture.hpp"
@@ -53,6 +54,7 @@ Json curve_extra(const CampaignCurve& curve) {
 }  // namespace
 
 Json run_extras(const Scenario& scenario, const Results& run) {
+  const InEnglish names;  // the page has their Chinese
   Json extras{{"step", step_picture(timeline_of(scenario))},
               {"memory_by_stage_bytes", memory_extra(scenario)},
               {"fabric", fabric_extra(scenario)}};

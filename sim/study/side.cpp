@@ -5,7 +5,7 @@
 #include "sim/engine/step_simulation.hpp"
 #include "sim/engine/workers.hpp"
 #include "sim/input/yaml.hpp"
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/scenario/any_layout.hpp"
 #include "sim/scenario/catalogue.hpp"
 #include "sim/study/layout_overrides.hpp"
@@ -49,16 +49,17 @@ constexpr char refused = '!';
 
 /// Seconds as text that reads back to the same bits, or '!' and why there are none.
 std::string cost_text(const Scenario& scenario, bool whatever_memory) {
-  try {
+  std::string cost;
+  const Said refusal = refusal_of([&] {
     if (!whatever_memory)
       check_fits(scenario, memory_of(scenario.job, scenario.cluster.node.accelerator));
     const Topology topology = build_topology(scenario.cluster);
     const StepSummary step = simulate_step(
         scenario, topology, Placement(scenario.job, topology.cards_per_node()), false);
-    return fmt::format("{}", 1 / step.tokens_per_second_per_card);
-  } catch (const std::exception& problem) {
-    return refused + std::string(problem.what());
-  }
+    cost = fmt::format("{}", 1 / step.tokens_per_second_per_card);
+  });
+  if (refusal.empty()) return cost;
+  return refused + refusal.in(Language::en) + '\0' + refusal.in(Language::zh);
 }
 
 void whole_nodes(int cards, int per_node) {
@@ -69,8 +70,11 @@ void whole_nodes(int cards, int per_node) {
 }
 
 StepCost cost_of(const std::optional<std::string>& text) {
-  if (!text) return {0, tr("the simulation died")};
-  if (text->front() == refused) return {0, text->substr(1)};
+  if (!text) return {0, said("the simulation died")};
+  if (text->front() == refused) {
+    const std::size_t between = text->find('\0');
+    return {0, {text->substr(1, between - 1), text->substr(between + 1)}};
+  }
   StepCost cost;
   std::from_chars(text->data(), text->data() + text->size(), cost.card_seconds_per_token);
   return cost;
@@ -112,26 +116,30 @@ Side plain_side(const PlainJob& job, const std::string& cluster) {
           .text = text};
 }
 
-std::string train_for_days(Side& side, double days, const std::string& faults) {
+Said train_for_days(Side& side, double days, const std::string& faults) {
   const Scenario scenario = side.load();
-  std::string assumed;
-  const auto assume = [&](const std::string& what, const std::vector<Override>& overrides) {
+  Said assumed;
+  const auto assume = [&](const Said& what, const std::vector<Override>& overrides) {
     side.overrides.insert(side.overrides.end(), overrides.begin(), overrides.end());
-    if (!what.empty()) assumed += (assumed.empty() ? "" : ", ") + what;
+    if (what.empty()) return;
+    assumed = assumed.empty() ? what : said([before = assumed, &what] {
+      return say("{}, {}", before.text(), what.text());
+    });
   };
-  assume("", {{"job.train_for", fmt::format("{} days", days)}});
+  assume({}, {{"job.train_for", fmt::format("{} days", days)}});
   const bool silent = nothing_fails(scenario.faults);
-  if (!faults.empty()) assume("", {{"faults", faults}});
+  if (!faults.empty()) assume({}, {{"faults", faults}});
   if (faults.empty() && silent)
-    assume(tr("failures of default-fleet"), {{"faults", "default-fleet"}});
+    assume(said("failures of default-fleet"), {{"faults", "default-fleet"}});
   if (scenario.recovery.id.empty() && silent)
-    assume(tr("recovery as megascale"), {{"recovery", "megascale"}});
+    assume(said("recovery as megascale"), {{"recovery", "megascale"}});
   if (scenario.cluster.spares == 0 && silent) {
     const int spares = (scenario.cluster.nodes + nodes_per_spare - 1) / nodes_per_spare;
-    assume(counted(spares, "spare node"), {{"cluster.spares", std::to_string(spares)}});
+    assume(said([&] { return counted(spares, "spare node"); }),
+           {{"cluster.spares", std::to_string(spares)}});
   }
   if (scenario.checkpoint.mode == CheckpointMode::none)
-    assume(tr("asynchronous checkpoints at the best interval"),
+    assume(said("asynchronous checkpoints at the best interval"),
            {{"checkpoint.mode", "async"}, {"checkpoint.every", "auto"}});
   return assumed;
 }
@@ -172,12 +180,12 @@ Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors&
   return other;
 }
 
-std::vector<std::string> assume_efficiencies(std::vector<Side>& sides) {
+std::vector<Said> assume_efficiencies(std::vector<Side>& sides) {
   std::vector<Accelerator> cards;
   for (const Side& side : sides)
     cards.push_back(side.load_with_any_layout().cluster.node.accelerator);
   const auto like = std::ranges::find_if(cards, knows_all);
-  std::vector<std::string> remarks;
+  std::vector<Said> remarks;
   if (like == cards.end()) return remarks;
   for (std::size_t i = 0; i < sides.size(); ++i) {
     std::string assumed;
@@ -189,8 +197,10 @@ std::vector<std::string> assume_efficiencies(std::vector<Side>& sides) {
       assumed += fmt::format("{}{} {}", assumed.empty() ? "" : ", ", one.key, value);
     }
     if (!assumed.empty())
-      remarks.push_back(say("nobody has measured it on {}, so taken from {}: {}", cards[i].name,
-                            like->name, assumed));
+      remarks.push_back(said([&] {
+        return say("nobody has measured it on {}, so taken from {}: {}", cards[i].name, like->name,
+                   assumed);
+      }));
   }
   return remarks;
 }

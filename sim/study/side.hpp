@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One of the sides of a comparison: a scenario, and the same job on another number of cards.
 #pragma once
+#include "sim/language/said.hpp"
 #include "sim/metrics/step_summary.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/study/model_error.hpp"
@@ -38,7 +39,7 @@ Side plain_side(const PlainJob& job, const std::string& cluster);
 
 /// Makes the side train for so long. What a scenario of one step says nothing of is assumed:
 /// faults, the policy of recovery, spare nodes, checkpoints; the result says which, "" for none.
-std::string train_for_days(Side& side, double days, const std::string& faults);
+Said train_for_days(Side& side, double days, const std::string& faults);
 
 /// The same job on another cluster of the catalogue, or in a file, on as many cards: "cluster" or
 /// "cluster:stack". Without a stack it is the scenario's own if that knows the accelerator, else
@@ -49,7 +50,7 @@ Side on_cluster(const Side& side, const std::string& cluster, const ModelErrors&
 /// Shares of peak, bandwidth and links that nobody has measured on a side's card are taken from the
 /// first side whose card has them all, as an assumption; remarks say which. A figure of a data
 /// sheet is never assumed.
-std::vector<std::string> assume_efficiencies(std::vector<Side>& sides);
+std::vector<Said> assume_efficiencies(std::vector<Side>& sides);
 
 /// The side with the best layout that its software is known to run. Infeasible when none fits.
 Side with_best_layout(const Side& side, int workers);
@@ -63,7 +64,7 @@ Scenario at_cards(const Side& side, const Scenario& scenario, int cards, Scaling
 
 struct StepCost {
   double card_seconds_per_token = 0;
-  std::string refusal;  // why there is none
+  Said refusal;  // why there is none
 };
 
 /// Of each scenario, in their order; `whatever_memory`: also of jobs that do not fit.

@@ -2,6 +2,7 @@
 #include "sim/study/size.hpp"
 
 #include "sim/describe.hpp"
+#include "sim/language/said.hpp"
 #include "sim/simulate.hpp"
 #include "sim/study/layout_overrides.hpp"
 #include "sim/study/replicas.hpp"
@@ -51,12 +52,8 @@ class Sizes {
     if (known != rows_.end()) return known->second;
     if (options_.progress) options_.progress(counted(nodes, "node"));
     SizeRow row;
-    try {
-      row = look_at(nodes);
-    } catch (const Infeasible& problem) {
-      const std::string what = problem.what();
-      row.refusal = what.substr(0, what.find('\n'));
-    }
+    const Said refusal = refusal_of<Infeasible>([&] { row = look_at(nodes); });
+    row.refusal = first_line(refusal);
     row.nodes = nodes, row.cards = nodes * scenario_.cluster.node.cards;
     row.meets = meets(row, goal_);
     return rows_.emplace(nodes, std::move(row)).first->second;
@@ -146,7 +143,7 @@ class Sizes {
   const SizeOptions& options_;
   bool weeks_;
   std::map<int, SizeRow> rows_;
-  std::vector<std::string> unknown_;
+  std::vector<Said> unknown_;
 };
 
 /// 1, 2, 3, 4, 6, 8, 12, 16, …: what layouts divide into.

@@ -3,6 +3,7 @@
 // of money or below a power, each with the best layout that was found for it; and what a cluster of
 // a size finishes by then.
 #pragma once
+#include "sim/language/said.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/study/costs.hpp"
 
@@ -40,7 +41,7 @@ struct SizeRow {
   double money = 0;                     // of known items
   std::optional<Power> power;           // nothing: unknown
   bool meets = false;
-  std::string refusal;  // no layout fits, …: nothing else is known
+  Said refusal;  // no layout fits, …: nothing else is known
 };
 
 struct SizeStudy {
@@ -48,7 +49,7 @@ struct SizeStudy {
   // Of those that meet the goal: with a time the fewest nodes, without one the fastest.
   std::optional<std::size_t> chosen;
   bool weeks = false;  // failures and checkpoints are counted
-  std::vector<std::string> unknown_costs;
+  std::vector<Said> unknown_costs;
 };
 
 /// Sizes are tried from few nodes to many, doubling or by half as many more. With a time to keep,

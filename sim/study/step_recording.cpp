@@ -4,6 +4,7 @@
 #include "sim/input/csv.hpp"
 #include "sim/input/gzip.hpp"
 #include "sim/input/yaml.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/parse_quantity.hpp"
 
 #include <algorithm>
@@ -46,8 +47,9 @@ class RecordingReader {
                                 .duration = {number(row, 6) * microseconds},
                                 .line = row.line,
                                 .column = column_of(row, 4)};
-    if (row.cells[3].empty()) complain(row, 3, "the operation has no name", "forward-compute, …");
-    if (operation.duration < Seconds{0}) complain(row, 6, "a duration is not negative", "");
+    if (row.cells[3].empty())
+      complain(row, 3, tr("the operation has no name"), "forward-compute, …");
+    if (operation.duration < Seconds{0}) complain(row, 6, tr("a duration is not negative"), "");
     if (problems_.size() > before) return;
     operation.kind = kind(row.cells[3]);
     check_once(row, operation);
@@ -56,7 +58,7 @@ class RecordingReader {
 
   StepRecording finish() {
     if (recording_.operations.empty() && problems_.empty())
-      problems_.push_back({{name_, 0, 0}, "no operation is recorded here", ""});
+      problems_.push_back({{name_, 0, 0}, tr("no operation is recorded here"), ""});
     recording_.file = name_;
     std::set<int> steps, data, stages;
     for (const RecordedOperation& operation : recording_.operations) {
@@ -97,8 +99,8 @@ class RecordingReader {
     if (problems_.size() > before) return least;
     if (value == std::floor(value) && value >= least && value < 1e9) return static_cast<int>(value);
     complain(row, column,
-             fmt::format("{} must be a whole number from {}, but is {}", columns[column], least,
-                         row.cells[column]),
+             say("{} must be a whole number from {}, but is {}", columns[column], least,
+                 row.cells[column]),
              "");
     return least;
   }
@@ -115,9 +117,9 @@ class RecordingReader {
     if (role != OperationRole::forward && role != OperationRole::backward) return;
     if (seen_.emplace(o.step, o.data_rank, o.stage, o.kind, o.micro_batch).second) return;
     complain(row, 4,
-             fmt::format("micro-batch {} runs {} a second time in this stage and step",
-                         o.micro_batch, row.cells[3]),
-             "interleaved schedules, of several chunks a stage, cannot be replayed");
+             say("micro-batch {} runs {} a second time in this stage and step", o.micro_batch,
+                 row.cells[3]),
+             tr("interleaved schedules, of several chunks a stage, cannot be replayed"));
   }
 
   std::string name_;

@@ -2,6 +2,7 @@
 #include "sim/study/step_replay.hpp"
 
 #include "sim/input/diagnostics.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
@@ -65,12 +66,11 @@ void StepReplay::link() {
     if (sender == passes.end())
       throw InputError(
           {{{recording_.file, o.line, o.column},
-            fmt::format(
-                "step {}, replica {}: micro-batch {} of '{}' is recorded in stage {}, not in "
+            say("step {}, replica {}: micro-batch {} of '{}' is recorded in stage {}, not in "
                 "stage {}",
                 o.step, o.data_rank, o.micro_batch,
                 recording_.kinds[static_cast<std::size_t>(o.kind)].name, o.stage, from),
-            "what a stage receives, the stage before has sent: is a row missing?"}});
+            tr("what a stage receives, the stage before has sent: is a row missing?")}});
     boost::add_edge(sender->second, i, after_);
   }
   std::vector<std::vector<std::size_t>> members;
@@ -87,8 +87,8 @@ void StepReplay::link() {
     boost::topological_sort(after_, std::back_inserter(order_));
   } catch (const boost::not_a_dag&) {
     throw InputError({{{recording_.file, 0, 0},
-                       "the recorded operations wait for one another in a circle",
-                       "start_us orders the operations of a rank: are its clocks right?"}});
+                       tr("the recorded operations wait for one another in a circle"),
+                       tr("start_us orders the operations of a rank: are its clocks right?")}});
   }
   std::ranges::reverse(order_);
 }

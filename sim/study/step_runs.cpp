@@ -4,6 +4,7 @@
 #include "sim/engine/step_simulation.hpp"
 #include "sim/engine/workers.hpp"
 #include "sim/input/diagnostics.hpp"
+#include "sim/language/language.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/workload/layout.hpp"
 #include "sim/workload/memory.hpp"
@@ -135,7 +136,7 @@ std::vector<StepOutcome> run_steps(const std::vector<StepRun>& runs, const Worke
   std::vector<StepOutcome> outcomes;
   for (const std::size_t at : place) {
     outcomes.push_back(results[at] ? unpacked(*results[at]) : StepOutcome{});
-    if (!results[at]) outcomes.back().reason = "the process that simulated it died";
+    if (!results[at]) outcomes.back().reason = tr("the process that simulated it died");
   }
   return outcomes;
 }

@@ -2,6 +2,7 @@
 #include "sim/study/step_times_reader.hpp"
 
 #include "sim/input/csv.hpp"
+#include "sim/language/language.hpp"
 #include "sim/units/parse_quantity.hpp"
 
 #include <filesystem>
@@ -20,8 +21,8 @@ std::shared_ptr<const Scenario> load(const std::filesystem::path& file, const st
                                      const SourcePos& at, std::vector<Diagnostic>& problems) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(file, ignored)) {
-    problems.push_back({at, fmt::format("no scenario '{}'", file.string()),
-                        "a path is as seen from the folder of this table"});
+    problems.push_back({at, say("no scenario '{}'", file.string()),
+                        tr("a path is as seen from the folder of this table")});
     return nullptr;
   }
   try {
@@ -29,9 +30,9 @@ std::shared_ptr<const Scenario> load(const std::filesystem::path& file, const st
     if (scenario.cluster.id == cluster)
       return std::make_shared<const Scenario>(std::move(scenario));
     problems.push_back({at,
-                        fmt::format("'{}' runs on '{}', but '{}' is calibrated", file.string(),
-                                    scenario.cluster.id, cluster),
-                        fmt::format("its cluster must be {{use: {}, …}}", cluster)});
+                        say("'{}' runs on '{}', but '{}' is calibrated", file.string(),
+                            scenario.cluster.id, cluster),
+                        say("its cluster must be {{use: {}, …}}", cluster)});
   } catch (const InputError& mistakes) {
     problems.insert(problems.end(), mistakes.diagnostics.begin(), mistakes.diagnostics.end());
   }
@@ -46,8 +47,8 @@ std::optional<Seconds> read_time(const std::string& text, const SourcePos& at,
   } catch (const QuantityError&) {
     // told below
   }
-  problems.push_back({at, fmt::format("step_time_s cannot be '{}'", text),
-                      "it is a number of seconds more than 0, for example 6.5"});
+  problems.push_back({at, say("step_time_s cannot be '{}'", text),
+                      tr("it is a number of seconds more than 0, for example 6.5")});
   return std::nullopt;
 }
 

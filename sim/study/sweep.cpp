@@ -2,6 +2,7 @@
 #include "sim/study/sweep.hpp"
 
 #include "sim/engine/task_pool.hpp"
+#include "sim/language/language.hpp"
 #include "sim/study/sweep_runner.hpp"
 #include "sim/units/format.hpp"
 
@@ -154,7 +155,7 @@ std::string missing_points(const Sweep& sweep, const std::map<std::size_t, Sweep
   if (ranges.size() > most) {
     const std::size_t left = ranges.size() - most;
     ranges.resize(most);
-    ranges.push_back(fmt::format("and {} more ranges", left));
+    ranges.push_back(say("and {} more ranges", left));
   }
   return fmt::format("{}", fmt::join(ranges, ", "));
 }

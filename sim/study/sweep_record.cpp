@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/sweep_record.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/study/sweep_plan.hpp"
 #include "sim/units/require.hpp"
 
@@ -24,7 +25,7 @@ std::optional<SweepRecord> read_record(std::string_view text, const std::string&
   const Line line = Line::parse(text, nullptr, false);
   if (!line.is_object() || !line.contains("status") || !line.contains("point")) return std::nullopt;
   if (line.value("sweep", "") != digest)
-    throw RunFailed("a result of another sweep: its scenario, or qianka, has changed since");
+    throw RunFailed(tr("a result of another sweep: its scenario, or qianka, has changed since"));
   SweepRecord record{.point = line["point"],
                      .status = line["status"],
                      .reason = line.value("reason", ""),

@@ -126,7 +126,7 @@ std::vector<SweepEffect> curves_of(const Sweep& sweep, const std::vector<Counted
   }
   if (order.size() > most_levels)
     throw RunFailed(
-        fmt::format("'{}' has {} values, too many for a curve each", question.by, order.size()));
+        say("'{}' has {} values, too many for a curve each", question.by, order.size()));
   std::vector<SweepEffect> curves;
   for (const std::string& value : order) {
     curves.push_back(effect_of(sweep, groups[value], key));

@@ -3,7 +3,7 @@
 
 #include "sim/engine/step_simulation.hpp"
 #include "sim/engine/workers.hpp"
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 #include "sim/study/step_bound.hpp"
 #include "sim/topology/topology.hpp"
 #include "sim/units/require.hpp"
@@ -21,6 +21,13 @@ namespace qianka {
 namespace {
 
 using Json = nlohmann::json;
+
+/// As they cross a pipe.
+Json counts(const Refusals& refusals) {
+  Json all = Json::array();
+  for (const auto& [reason, count] : refusals) all.push_back({reason.both(), count});
+  return all;
+}
 
 // Layouts simulated before the next look at what is still worth it: a number of its own, so that
 // the search does not depend on the workers.
@@ -100,7 +107,8 @@ class Search {
     const CommTime comm_time = [&](CommGroup group, CollectiveKind kind, Bytes size) {
       return least.collective(group, kind, size);
     };
-    Refusals refused, too_large;
+    Refusals refused;
+    std::map<std::string, std::int64_t> too_large;  // by the name of the term
     Json fits = Json::array();
     std::int64_t same = 0;
     const std::vector<Parallel> layouts = space_.layouts(space_.shapes()[shape], refused);
@@ -122,7 +130,7 @@ class Search {
       fits.push_back({i, least_step_time(plan, least).value});
     }
     return Json{{"layouts", layouts.size()},
-                {"refused", refused},
+                {"refused", counts(refused)},
                 {"too_large", too_large},
                 {"same", same},
                 {"fits", fits}}
@@ -149,10 +157,10 @@ class Search {
   void take(std::size_t shape, const Json& found) {
     study_.layouts += found["layouts"].get<std::int64_t>();
     study_.as_zero_1 += found["same"].get<std::int64_t>();
-    for (const auto& [reason, count] : found["refused"].items())
-      study_.refused[reason] += count.get<std::int64_t>();
+    for (const Json& reason : found["refused"])
+      study_.refused[Said(reason[0].get<Said::Both>())] += reason[1].get<std::int64_t>();
     for (const auto& [term, count] : found["too_large"].items())
-      study_.too_large[term] += count.get<std::int64_t>();
+      study_.too_large[said(term.c_str())] += count.get<std::int64_t>();
     for (const Json& fit : found["fits"])
       candidates_.push_back({fit[1].get<double>(), shape, fit[0].get<std::size_t>()});
   }

@@ -40,8 +40,8 @@ std::int64_t total(const Refusals& refusals) {
 }
 
 /// Most frequent first; of equals by the alphabet.
-std::vector<std::pair<std::string, std::int64_t>> by_count(const Refusals& refusals) {
-  std::vector<std::pair<std::string, std::int64_t>> all(refusals.begin(), refusals.end());
+std::vector<std::pair<Said, std::int64_t>> by_count(const Refusals& refusals) {
+  std::vector<std::pair<Said, std::int64_t>> all(refusals.begin(), refusals.end());
   std::ranges::stable_sort(all, [](const auto& a, const auto& b) { return a.second > b.second; });
   return all;
 }
@@ -122,7 +122,7 @@ std::string counts_of(const TuneStudy& study) {
     for (const auto& [reason, count] : by_count(refusals))
       text += (text.empty() ? "" : tr("; ")) +
               fmt::format(fmt::runtime(tr("so many of a reason", "{} {}")), format_count(count),
-                          tr(reason));  // the name of a part of memory, or a sentence
+                          reason.text());
     return text;
   };
   add(tr("refused"), total(study.refused), list(study.refused));

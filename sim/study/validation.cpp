@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/validation.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/units/format.hpp"
 
 #include <algorithm>
@@ -51,8 +52,8 @@ RowStatus status_of(StepOutcome::End end) {
 }
 
 std::string too_large(const StepOutcome& outcome) {
-  return fmt::format("needs {} a card of {}", format_bytes(Bytes{outcome.memory}),
-                     format_bytes(Bytes{outcome.capacity}));
+  return say("needs {} a card of {}", format_bytes(Bytes{outcome.memory}),
+             format_bytes(Bytes{outcome.capacity}));
 }
 
 /// Of one row: all its choices' outcomes to a result.

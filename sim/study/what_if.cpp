@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/study/what_if.hpp"
 
-#include "sim/language/language.hpp"
+#include "sim/language/said.hpp"
 
 #include <algorithm>
 #include <map>
@@ -55,17 +55,17 @@ void save_twice_as_often(Scenario& s) {
 std::vector<Change> ideal_changes(const Scenario& scenario) {
   const bool spares = scenario.cluster.spares > 0;
   return {
-      {tr("no failures"), [](Scenario& s) { s.faults = {}; }},
-      {tr("failures noticed at once"), notice_at_once},
-      {tr("found at once, and the right node"), find_at_once},
-      {tr("restarts take no time"), restart_at_once},
-      {tr("loading takes no time"), load_at_once},
-      {tr("saving costs no time"), save_for_nothing},
-      {tr("saving twice as often"), save_twice_as_often, false},
-      {tr("nodes repaired at once"), repair_at_once},
-      {spares ? tr("twice the spares") : tr("one spare"),
+      {said("no failures"), [](Scenario& s) { s.faults = {}; }},
+      {said("failures noticed at once"), notice_at_once},
+      {said("found at once, and the right node"), find_at_once},
+      {said("restarts take no time"), restart_at_once},
+      {said("loading takes no time"), load_at_once},
+      {said("saving costs no time"), save_for_nothing},
+      {said("saving twice as often"), save_twice_as_often, false},
+      {said("nodes repaired at once"), repair_at_once},
+      {spares ? said("twice the spares") : said("one spare"),
        [](Scenario& s) { s.cluster.spares = std::max(1, 2 * s.cluster.spares); }, false},
-      {tr("half the failures of each class"),
+      {said("half the failures of each class"),
        [](Scenario& s) {
          for (FaultClass& fault : s.faults.classes) fault.per_node_day /= 2;
          s.faults.job_per_day /= 2;
@@ -97,42 +97,42 @@ std::vector<std::string> kept_apart(const Scenario& scenario, const Scenario& ot
 std::vector<Change> changes_towards(const Scenario& other) {
   const Recovery& to = other.recovery;
   std::vector<Change> all;
-  all.push_back({tr("failures as there"), [f = other.faults](Scenario& s) {
+  all.push_back({said("failures as there"), [f = other.faults](Scenario& s) {
                    const FabricFaults fabric = s.faults.fabric;  // of this cluster's links
                    s.faults = f, s.faults.fabric = fabric;
                  }});
-  all.push_back({tr("detection"), [to](Scenario& s) {
+  all.push_back({said("detection"), [to](Scenario& s) {
                    Recovery& r = s.recovery;
                    r.detect = to.detect, r.detect_hang = to.detect_hang;
                    r.detect_silent = to.detect_silent, r.detect_slow = to.detect_slow;
                  }});
-  all.push_back({tr("localisation"), [to](Scenario& s) {
+  all.push_back({said("localisation"), [to](Scenario& s) {
                    Recovery& r = s.recovery;
                    r.localise = to.localise, r.wrong = to.wrong;
                    r.strikes_again = to.strikes_again, r.over_evict = to.over_evict;
                  }});
-  all.push_back({tr("what is done about it"), [to](Scenario& s) {
+  all.push_back({said("what is done about it"), [to](Scenario& s) {
                    Recovery& r = s.recovery;
                    r.decide = to.decide, r.shrink = to.shrink;
                    r.state_from_peers = to.state_from_peers;
                  }});
-  all.push_back({tr("spares"), [to, spares = other.cluster.spares](Scenario& s) {
+  all.push_back({said("spares"), [to, spares = other.cluster.spares](Scenario& s) {
                    Recovery& r = s.recovery;
                    s.cluster.spares = spares;
                    r.spares = to.spares, r.ready = to.ready, r.take = to.take;
                    r.cold_start = to.cold_start;
                  }});
-  all.push_back({tr("restart"), [to](Scenario& s) {
+  all.push_back({said("restart"), [to](Scenario& s) {
                    Recovery& r = s.recovery;
                    r.restart = to.restart, r.schedule = to.schedule;
                    r.groups = to.groups, r.warm_up = to.warm_up;
                  }});
-  all.push_back({tr("repair"), [to](Scenario& s) {
+  all.push_back({said("repair"), [to](Scenario& s) {
                    Recovery& r = s.recovery;
                    r.repair_median = to.repair_median, r.repair_sigma = to.repair_sigma;
                    r.shop = to.shop;
                  }});
-  all.push_back({tr("checkpoints"), [c = other.checkpoint](Scenario& s) { s.checkpoint = c; }});
+  all.push_back({said("checkpoints"), [c = other.checkpoint](Scenario& s) { s.checkpoint = c; }});
   return all;
 }
 
@@ -140,7 +140,7 @@ WhatIfStudy what_if(const RunWeeks& run, const Scenario& scenario,
                     const std::vector<Change>& changes, bool cumulative, int seeds) {
   WhatIfStudy result{.seeds = seeds, .as_it_is = {}, .rows = {}, .cumulative = cumulative};
   const ReplicaFigures first = run_replicas(run, scenario, seeds);
-  result.as_it_is = {tr("as it is"), spread_of_shares(first.goodput), {}};
+  result.as_it_is = {said("as it is"), spread_of_shares(first.goodput), {}};
   Scenario variant = scenario;
   std::vector<double> before = first.goodput;
   for (const Change& change : changes) {

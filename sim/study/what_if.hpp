@@ -2,6 +2,7 @@
 // What would help, and what each step from one way of running to another is worth: the weeks again
 // with one thing changed, under the same faults, seed by seed.
 #pragma once
+#include "sim/language/said.hpp"
 #include "sim/study/replicas.hpp"
 
 #include <functional>
@@ -12,7 +13,7 @@ namespace qianka {
 
 /// One thing that is changed.
 struct Change {
-  std::string what;
+  Said what;
   std::function<void(Scenario&)> apply;
   bool ideal = true;  // else it can be had
 };
@@ -25,7 +26,7 @@ std::vector<Change> changes_towards(const Scenario& other);
 std::vector<std::string> kept_apart(const Scenario& scenario, const Scenario& other);
 
 struct WhatIfRow {
-  std::string what;
+  Said what;
   SeedSpread goodput;
   SeedSpread gain;  // over the row it is compared with, seed by seed
 };

@@ -160,7 +160,8 @@ Bandwidth rate_between(const Switch& lower, const Switch& upper) {
 }
 
 Bandwidth rate_between(const Nic& nic, const Switch& leaf) {
-  const Bandwidth own = needed(nic.rate, part_name(nic.name, nic.id, "the NIC"), "line rate");
+  const Bandwidth own =
+      needed(nic.rate, part_name(nic.name, nic.id, tr("the NIC")), marked("line rate"));
   return leaf.port_rate ? std::min(own, *leaf.port_rate) : own;
 }
 

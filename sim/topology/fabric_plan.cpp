@@ -108,7 +108,8 @@ int Planner::plan_leaf() {
   const Switch& leaf = fabric_.leaf;
   plan_.spine_cable = cable_rate(leaf, tr("the leaf switch"), fabric_.spine);
   const Nic& nic = spec_.node.nic;
-  const Bandwidth downlink = needed(nic.rate, part_name(nic.name, nic.id, "the NIC"), "line rate");
+  const Bandwidth downlink =
+      needed(nic.rate, part_name(nic.name, nic.id, tr("the NIC")), marked("line rate"));
   const int uplinks =
       round_up(below * downlink.value / fabric_.leaf_oversubscription / plan_.spine_cable.value);
   const int down_ports = ports_for(below, downlink, leaf.port_rate);
@@ -235,7 +236,7 @@ int ports_for(int cables, Bandwidth cable, std::optional<Bandwidth> port) {
 
 Bandwidth cable_rate(const Switch& lower, const char* lower_tier, const Switch& upper) {
   if (!lower.port_rate && upper.port_rate) return *upper.port_rate;
-  const Bandwidth own = needed(lower.port_rate, name_of(lower, lower_tier), "port rate");
+  const Bandwidth own = needed(lower.port_rate, name_of(lower, lower_tier), marked("port rate"));
   return upper.port_rate ? std::min(own, *upper.port_rate) : own;
 }
 

@@ -81,9 +81,10 @@ void NodeBuilder::join_both_ways(VertexId a, VertexId b, LinkKind kind, std::opt
 Rate NodeBuilder::scale_up_rate() const {
   const std::string name =
       part_name(node_.accelerator.name, node_.accelerator.id, "the accelerator");
-  const Bandwidth nominal = needed(node_.accelerator.scale_up, name, "scale-up rate");
+  const Bandwidth nominal = needed(node_.accelerator.scale_up, name, marked("scale-up rate"));
   if (node_.scale_up_efficiency) return {nominal, *node_.scale_up_efficiency};
-  return {nominal, needed(node_.accelerator.scale_up_efficiency, name, "scale-up efficiency")};
+  return {nominal,
+          needed(node_.accelerator.scale_up_efficiency, name, marked("scale-up efficiency"))};
 }
 
 /// A link up and a link down for each card; the two halves of a hop share its latency.
@@ -136,7 +137,7 @@ void NodeBuilder::add_listed_links() {
 
 /// Dies of one package reach each other over links of their own, which are the shorter way.
 void NodeBuilder::add_packages() {
-  Rate rate{needed(node_.package->link, "the package", "link between its dies")};
+  Rate rate{needed(node_.package->link, marked("the package"), marked("link between its dies"))};
   rate.efficiency =
       node_.package->efficiency ? *node_.package->efficiency : scale_up_rate().efficiency;
   const auto size = static_cast<VertexId>(node_.package->cards);
@@ -153,7 +154,7 @@ void NodeBuilder::add_packages() {
 void NodeBuilder::add_pcie_tree() {
   const std::string name =
       part_name(node_.accelerator.name, node_.accelerator.id, "the accelerator");
-  const Rate slot{needed(node_.accelerator.pcie, name, "PCIe rate"),
+  const Rate slot{needed(node_.accelerator.pcie, name, marked("PCIe rate")),
                   node_.scale_up_efficiency.value_or(1)};
   const auto below = static_cast<std::uint32_t>(std::max(1, node_.cards_per_pcie_switch));
   const std::uint32_t switches = (cards_ + below - 1) / below;
@@ -172,7 +173,8 @@ void NodeBuilder::add_pcie_tree() {
     join_both_ways(pcie_switch[i], cpu[i < (switches + 1) / 2 ? 0 : 1], LinkKind::pcie, slot);
   }
   if (cpu.size() == 2) {
-    const Rate bridge{needed(node_.host_bridge, "the node", "host bridge rate"), slot.efficiency};
+    const Rate bridge{needed(node_.host_bridge, marked("the node"), marked("host bridge rate")),
+                      slot.efficiency};
     join_both_ways(cpu[0], cpu[1], LinkKind::host_bridge, bridge);
   }
 }
@@ -224,8 +226,8 @@ void NodeBuilder::add_nics() {
 void NodeBuilder::add_ports() {
   const FabricSpec& fabric = spec_.fabric;
   if (!is_clos(fabric.kind)) return;  // its cables are not alike in all nodes
-  const std::string name = part_name(node_.nic.name, node_.nic.id, "the NIC");
-  const Rate rate{needed(node_.nic.rate, name, "line rate"), fabric_efficiency(spec_)};
+  const std::string name = part_name(node_.nic.name, node_.nic.id, tr("the NIC"));
+  const Rate rate{needed(node_.nic.rate, name, marked("line rate")), fabric_efficiency(spec_)};
   const Seconds adapter = node_.nic.latency.value_or(Seconds{});
   const Seconds leaf = fabric.leaf.latency.value_or(Seconds{});
   for (NodePort& port : built_.nics) {
@@ -283,8 +285,8 @@ NodeTemplate NodeBuilder::build() {
 }  // namespace
 
 double fabric_efficiency(const ClusterSpec& spec) {
-  const std::string name = part_name(spec.node.nic.name, spec.node.nic.id, "the NIC");
-  return needed(spec.node.nic.efficiency, name, "payload efficiency") *
+  const std::string name = part_name(spec.node.nic.name, spec.node.nic.id, tr("the NIC"));
+  return needed(spec.node.nic.efficiency, name, marked("payload efficiency")) *
          spec.fabric.transport_efficiency;
 }
 

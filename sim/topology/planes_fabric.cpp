@@ -56,7 +56,8 @@ class Planes {
 
   Bandwidth port_rate() const {
     const Nic& nic = spec_.node.nic;
-    return needed(nic.rate, part_name(nic.name, nic.id, "the NIC"), "line rate") / ports_;
+    return needed(nic.rate, part_name(nic.name, nic.id, tr("the NIC")), marked("line rate")) /
+           ports_;
   }
 
   void add_leaves() {

@@ -2,6 +2,7 @@
 // Routes across the fabric: out of the node, up until the two cards have a switch in common, down
 // again. Wherever several cables lead on equally well, a hash of the flow and of the tier chooses;
 // under Routing::spray the builder has left one bundle, so that there is nothing to choose.
+#include "sim/language/language.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/topology/flow_hash.hpp"
 #include "sim/topology/wiring.hpp"
@@ -207,7 +208,7 @@ void route_cards(const Wiring& wiring, CardId from, CardId to, std::uint64_t ent
 }
 
 void route_node_to_storage(const Wiring& wiring, NodeId from, std::vector<LinkId>& into) {
-  needed(wiring.spec.storage.write, storage_name(wiring), "write rate");
+  needed(wiring.spec.storage.write, storage_name(wiring), marked("write rate"));
   const auto node = static_cast<std::uint32_t>(from);
   const NodeTemplate& inside = wiring.node;
   if (!inside.storage.empty()) {
@@ -222,7 +223,7 @@ void route_node_to_storage(const Wiring& wiring, NodeId from, std::vector<LinkId
 }
 
 void route_storage_to_node(const Wiring& wiring, NodeId to, std::vector<LinkId>& into) {
-  needed(wiring.spec.storage.read, storage_name(wiring), "read rate");
+  needed(wiring.spec.storage.read, storage_name(wiring), marked("read rate"));
   const auto node = static_cast<std::uint32_t>(to);
   const NodeTemplate& inside = wiring.node;
   into.push_back(wiring.storage_read);

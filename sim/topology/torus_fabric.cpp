@@ -73,7 +73,7 @@ class Torus {
 
   Bandwidth nic_rate() const {
     const Nic& nic = spec_.node.nic;
-    return needed(nic.rate, part_name(nic.name, nic.id, "the NIC"), "line rate");
+    return needed(nic.rate, part_name(nic.name, nic.id, tr("the NIC")), marked("line rate"));
   }
 
   void join_nodes(int nodes) {

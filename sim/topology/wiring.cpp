@@ -251,7 +251,9 @@ auto sizes_told(Work&& work, const ClusterSpec& spec) {
   try {
     return work(spec);
   } catch (const Infeasible& reason) {
-    throw FabricSizes(reason.what());
+    FabricSizes sizes(reason.what());
+    sizes.unknown = reason.unknown;
+    throw sizes;
   }
 }
 

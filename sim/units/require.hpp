@@ -16,6 +16,7 @@ struct Bug : std::logic_error {
 /// figure it needs is unknown. The text holds the arithmetic; exit code 3.
 struct Infeasible : std::runtime_error {
   using std::runtime_error::runtime_error;
+  bool unknown = false;  // for want of a figure that nobody has published
 };
 
 /// The run itself failed (a deadlock, a child that died); exit code 1.

@@ -14,7 +14,7 @@ namespace qianka {
 /// attention and SwiGLU. `hardware` adds what is computed again.
 struct FlopCount {
   Flops model, hardware;
-  std::string formula;
+  const char* formula;  // marked for the catalogue
 };
 
 FlopCount count_flops(const Job& job);

@@ -14,7 +14,7 @@ namespace {
 
 FlopRate peak16(const Accelerator& accelerator) {
   const auto& best = accelerator.peak.bf16 ? accelerator.peak.bf16 : accelerator.peak.fp16;
-  return needed(best, accelerator.id, "16-bit peak rate");
+  return needed(best, accelerator.id, marked("16-bit peak rate"));
 }
 
 /// The stack's own kernel, or the best there is for the accelerator; 0 when there is no fused one.

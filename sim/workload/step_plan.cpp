@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/workload/step_plan.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/workload/memory.hpp"
 #include "sim/workload/pass_comms.hpp"
 
@@ -156,7 +157,8 @@ class Planner {
   Seconds copy_to_host(const ChunkWeights& own) const {
     if (job_.parallel.offload_layers == 0) return {0};
     return kept_by_layers(job_, own.layers) * offloaded_share(job_) /
-           needed(accelerator_.pcie, accelerator_.id, "pcie rate (job.parallel.offload_layers)");
+           needed(accelerator_.pcie, accelerator_.id,
+                  marked("pcie rate (job.parallel.offload_layers)"));
   }
 
   /// One collective over a card's weights, alone among its like.

@@ -49,6 +49,36 @@ test("a report that was made in Chinese opens in Chinese, and the button turns i
   await page.close();
 });
 
+test("sentences that the program made follow the switch, and come back", async () => {
+  const chinese = /[\u4e00-\u9fff]/;
+  for (const [name, place, english, pointer] of [
+    ["compare", "#remarks li", ({ result }) => result.remarks[0], "/remarks/0"],
+    ["campaign", "#headline .limits", ({ result }) => result.step.limits, "/step/limits"],
+    ["claims", ".claim dd >> nth=1", ({ result }) => result.claims[0].answer, "/claims/0/answer"]]) {
+    const { page, wrong } = await open(chromium.browser, made[name].file);
+    const data = await dataOf(page), said = () => page.locator(place).first().textContent();
+    assert.equal(await said(), english(data));
+    assert.doesNotMatch(await said(), chinese);
+    await key(page, "l");
+    assert.equal(await said(), data.zh[pointer]);
+    assert.match(await said(), chinese);
+    await key(page, "l");
+    assert.equal(await said(), english(data));
+    assert.deepEqual(wrong, []);
+    await page.close();
+  }
+});
+
+test("a report that was made in Chinese has no Chinese left in English", async () => {
+  const file = report("chinese-compare", "--lang", "zh", "compare", "04-mesh-against-crossbar", "--across", "atlas-900-a2-910b,dgx-a100-superpod", "--pin-layout").file;
+  const { page, wrong } = await open(chromium.browser, file, "");
+  assert.match(await page.textContent("#headline"), /[\u4e00-\u9fff]/);
+  await page.click("#language");
+  for (const section of await page.locator("main > section:not(#rerun)").all()) assert.doesNotMatch(await section.textContent(), /[\u4e00-\u9fff]/);
+  assert.deepEqual(wrong, []);
+  await page.close();
+});
+
 for (const name of Object.keys(makers)) {
   test(`${name}: opens, draws everything, asks for nothing, in both languages and themes`, async () => {
     const { page, wrong, opened, complete } = await open(chromium.browser, made[name].file);

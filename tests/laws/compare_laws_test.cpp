@@ -38,7 +38,7 @@ ComparisonResult compare(const std::vector<Side>& sides, const ModelErrors& with
 
 double part(const Gap& gap, const std::string& what) {
   for (const GapPart& one : gap.parts)
-    if (one.what == what) return one.cost;
+    if (one.what.text() == what) return one.cost;
   ADD_FAILURE() << "no part " << what;
   return 0;
 }
@@ -52,7 +52,7 @@ TEST(CompareLaws, a_side_against_itself_is_all_zeros) {
   EXPECT_EQ(result.seeds, 10);
   for (const RatioInterval& ratio : {other.step_rate, other.end_to_end})
     EXPECT_TRUE(ratio.value == 1 && ratio.low == 1 && ratio.high == 1);
-  for (const GapPart& one : other.gap.parts) EXPECT_EQ(one.cost, 0) << one.what;
+  for (const GapPart& one : other.gap.parts) EXPECT_EQ(one.cost, 0) << one.what.text();
   EXPECT_EQ(other.gap.from, other.gap.to);
 }
 
@@ -69,7 +69,7 @@ TEST(CompareLaws, exchanging_the_sides_turns_every_ratio_and_sign) {
   EXPECT_NEAR(there.end_to_end.low * back.end_to_end.high, 1, 1e-12);
   ASSERT_EQ(there.gap.parts.size(), back.gap.parts.size());
   for (const GapPart& one : there.gap.parts)
-    EXPECT_NEAR(one.cost, -part(back.gap, one.what), 1e-12 * there.gap.from) << one.what;
+    EXPECT_NEAR(one.cost, -part(back.gap, one.what), 1e-12 * there.gap.from) << one.what.text();
 }
 
 TEST(CompareLaws, the_parts_of_a_difference_add_up) {

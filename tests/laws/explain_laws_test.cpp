@@ -66,7 +66,7 @@ TEST(ExplainLaws, lifting_a_limit_never_makes_a_step_slower) {
       Scenario lifted = base;
       limit.lift(lifted);
       const Seconds now = simulate_step_of(lifted, limit.switches, false).time;
-      EXPECT_LE(now / time, 1 + 1e-9) << "world " << seed << ", as if " << limit.what;
+      EXPECT_LE(now / time, 1 + 1e-9) << "world " << seed << ", as if " << limit.what.text();
       seen.insert(limit.what);
     }
   }
@@ -76,7 +76,7 @@ TEST(ExplainLaws, lifting_a_limit_never_makes_a_step_slower) {
 TEST(ExplainLaws, limits_that_do_not_apply_are_not_tried) {
   const auto has = [](const Scenario& s, const std::string& what) {
     for (const Limit& limit : limits_of(s))
-      if (limit.what == what) return true;
+      if (limit.what.text() == what) return true;
     return false;
   };
   const Scenario alone = tiny_scenario({}, 4), many = tiny_scenario({.pipeline = 2, .data = 8}, 32);
@@ -90,7 +90,7 @@ TEST(ExplainLaws, without_a_bubble_a_pipeline_does_its_work_and_no_more) {
   // Free transfers, equal stages: a stage's step is its passes alone.
   Scenario s = tiny_scenario({.pipeline = 4}, 8);
   for (const Limit& limit : limits_of(s))
-    if (limit.what == "communication takes no time") limit.lift(s);
+    if (limit.what.text() == "communication takes no time") limit.lift(s);
   const StepSummary real = simulate_step_of(s, {.stages_differ = false}, true);
   const StepLifts both{.stages_wait = false, .stages_differ = false};
   const StepSummary ideal = simulate_step_of(s, both, true);

@@ -86,7 +86,7 @@ TEST(Fleet, layers_sized_to_the_kinds_beat_equal_stages) {
   fast.job.global_batch = slow.job.global_batch = 32;
   slow.cluster.node.accelerator.peak.bf16 = *fast.cluster.node.accelerator.peak.bf16 * 0.4;
   const FleetStudy study = fleet_of({fast, slow}, {1, 1}, 2);
-  ASSERT_TRUE(study.one && study.even) << study.refusal;
+  ASSERT_TRUE(study.one && study.even) << study.refusal.text();
   EXPECT_LT(study.one->step, 0.9 * study.even->step);
   const auto& layers = study.one->layers_per_stage;
   EXPECT_GT(layers.front(), layers.back());

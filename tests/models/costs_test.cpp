@@ -46,7 +46,7 @@ StepSummary half_busy() {
 
 double cost_of(const CardHour& hour, const std::string& what) {
   for (const CardHour::Item& item : hour.items)
-    if (item.what == what) return item.cost;
+    if (item.what.text() == what) return item.cost;
   ADD_FAILURE() << "no item " << what;
   return 0;
 }
@@ -60,7 +60,7 @@ TEST(Costs, a_card_hour_by_hand) {
   // Paid all year, used for half of it.
   EXPECT_DOUBLE_EQ(cost_of(hour, "staff"), 0.2);
   EXPECT_DOUBLE_EQ(hour.per_price, 1 / (4 * 8766 * 0.5));
-  EXPECT_EQ(hour.unknown, (std::vector<std::string>{"network", "storage"}));
+  EXPECT_EQ(hour.unknown, (std::vector{said("network"), said("storage")}));
 
   const Scenario scenario = one_node();
   const double rated = scenario.cluster.node.accelerator.power->value;

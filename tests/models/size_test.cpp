@@ -33,7 +33,7 @@ TEST(Size, time_and_money_are_those_of_the_step) {
   const SizeStudy study = sizes_of(scenario, goal(1e9, 10), costs(), quick, {1, 2});
   ASSERT_EQ(study.rows.size(), 2U);
   for (const SizeRow& row : study.rows) {
-    ASSERT_EQ(row.refusal, "");
+    ASSERT_EQ(row.refusal.text(), "");
     const double tokens = 32.0 * scenario.job.sequence;
     EXPECT_NEAR(row.time.value, 1e9 / tokens * row.step.value, 1e-6 * row.time.value);
     EXPECT_NEAR(row.tokens_by_then, 10 * 86'400 / row.step.value * tokens,

@@ -13,7 +13,7 @@ inline StepSummary sample_step() {
   step.hfu = 0.4321;
   step.model_flops = Flops{4.1239e20};
   step.hardware_flops = Flops{4.3219e20};
-  step.flops_formula = "6 x parameters x tokens + attention";
+  step.flops_formula = Said::same("6 x parameters x tokens + attention");
   // 7.5 + 0.5 + 1 + 0.75 + 0.25 + 0.25 + 0.125 + 0.0625 + 0.0625 = 10.5
   step.breakdown = {.compute = Seconds{7.5},
                     .recompute = Seconds{0.5},
@@ -24,7 +24,7 @@ inline StepSummary sample_step() {
                     .optimizer = Seconds{0.125},
                     .host = Seconds{0.0625},
                     .jitter = Seconds{0.0625}};
-  step.limits = "compute: 71 % of the step is GEMMs and attention";
+  step.limits = Said::same("compute: 71 % of the step is GEMMs and attention");
   step.collectives = {{.name = "data-parallel reduce-scatter, stage 0",
                        .algorithm = "ring",
                        .ranks = 4,
@@ -39,7 +39,7 @@ inline StepSummary sample_step() {
   step.replicas = 4;
   step.operations = 1234;
   step.flow_classes = 6;
-  step.contention = "exact";
+  step.contention = Said::same("exact");
   return step;
 }
 
@@ -121,7 +121,7 @@ inline Summary sample_summary() {
   summary.sharding = "zero-1";
   summary.shard_group = 2;
   summary.schedule = "zero-bubble";
-  summary.recompute = "selective";
+  summary.recompute = Said::same("selective");
   summary.layers_per_stage = "even";
   summary.sequence_parallel = true;
   summary.peak = FlopRate{989.4e12};
@@ -133,8 +133,9 @@ inline Summary sample_summary() {
                               {"activations", Bytes{20.0 * 1073741824}},
                               {"margin", Bytes{10.0 * 1073741824}}}};
   summary.step = sample_step();
-  summary.parallel_efficiency = {
-      .value = 0.973, .baseline_cards = 8, .baseline = "tensor 4 x pipeline 2 x data 1, batch 4"};
+  summary.parallel_efficiency = {.value = 0.973,
+                                 .baseline_cards = 8,
+                                 .baseline = Said::same("tensor 4 x pipeline 2 x data 1, batch 4")};
   summary.campaign = sample_campaign();
   summary.campaign->fabric = {{.at = Seconds{0}, .state = 0, .step = Seconds{8.4}},
                               {.at = Seconds{3600}, .state = 1, .step = Seconds{9.1}}};
@@ -149,20 +150,20 @@ inline Summary sample_summary() {
                              .length = Seconds{1000},
                              .failures = 4};
   summary.fabric = {{{.state = 0,
-                      .what = "whole",
+                      .what = Said::same("whole"),
                       .step = Seconds{8.4},
                       .cut = {},
                       .times = 1,
                       .time = Seconds{3600}},
                      {.state = 1,
-                      .what = "leaf0 - pod0.spine1 down",
+                      .what = Said::same("leaf0 - pod0.spine1 down"),
                       .step = Seconds{9.1},
                       .slowdown = 9.1 / 8.4,
                       .cut = {},
                       .times = 1,
                       .time = Seconds{400}}}};
   summary.engine_settings = {{"network/model", "CM02"}, {"network/crosstraffic", "0"}};
-  summary.cautions = {"the NIC's efficiency is assumed, not measured"};
+  summary.cautions = {Said::same("the NIC's efficiency is assumed, not measured")};
   return summary;
 }
 

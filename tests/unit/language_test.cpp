@@ -3,6 +3,7 @@
 // align; JSON is the same bytes in both languages.
 #include "sim/language/language.hpp"
 
+#include "sim/language/said.hpp"
 #include "sim/report/html_report.hpp"
 #include "sim/units/utf8.hpp"
 #include "support/spawn.hpp"
@@ -130,6 +131,33 @@ TEST(Language, english_stays_where_nothing_is_translated) {
   set_language(Language::en);
 }
 
+TEST(Language, what_is_said_in_both_reads_in_the_current_one) {
+  const Said both{"two nodes", "2 个节点"};
+  EXPECT_EQ(both.text(), "two nodes");
+  EXPECT_EQ(fmt::format("{}", both), "two nodes");
+  {
+    const InLanguage chinese(Language::zh);
+    EXPECT_EQ(both.text(), "2 个节点");
+    EXPECT_EQ(fmt::format("{}", std::vector{both, Said::same("A")}), R"(["2 个节点", "A"])");
+  }
+  EXPECT_EQ(Json(both), "two nodes");
+  EXPECT_EQ(Said(both.both()), both);
+}
+
+TEST(Language, a_refusal_is_asked_for_once_more_in_the_other_language) {
+  int tried = 0;
+  const auto refuse = [&] {
+    ++tried;
+    throw Infeasible(current_language() == Language::zh ? "不行" : "no");
+  };
+  EXPECT_EQ(refusal_of(refuse), Said("no", "不行"));
+  EXPECT_EQ(tried, 2);
+  EXPECT_TRUE(refusal_of([&] { ++tried; }).empty());
+  EXPECT_EQ(tried, 3);
+  EXPECT_THROW(refusal_of<Infeasible>([] { throw RunFailed("another error passes"); }), RunFailed);
+  EXPECT_EQ(current_language(), Language::en);
+}
+
 class InChinese : public testing::Test {
  protected:
   void SetUp() override {
@@ -210,6 +238,94 @@ TEST_F(InChinese, a_page_says_in_which_language_it_opens) {
   EXPECT_THAT(chinese, HasSubstr(R"("language":"zh")"));
   EXPECT_EQ(made("zh"), chinese);
   fs::remove(file);
+}
+
+bool has_chinese(const std::string& text) {
+  static const std::regex chinese("[\xE4-\xE9][\x80-\xBF][\x80-\xBF]");  // most of U+4000-9FFF
+  return std::regex_search(text, chinese);
+}
+
+/// What a page knows, from its HTML.
+Json data_of(const std::string& page) {
+  const std::string begin = R"(id="data">)";
+  const std::size_t from = page.find(begin) + begin.size();
+  return Json::parse(page.substr(from, page.find("</script>", from) - from));
+}
+
+/// Texts by where they stand: {"/step/limits": "…"}.
+std::map<std::string, std::string> texts_of(const Json& data) {
+  std::map<std::string, std::string> texts;
+  for (const auto& [at, value] : data.flatten().items())
+    if (value.is_string()) texts[at] = value.get<std::string>();
+  return texts;
+}
+
+/// Commands whose pages have sentences of all kinds.
+const std::vector<std::vector<std::string>> pages{
+    {"run", "06-failure-and-restart"},
+    {"run", "fabric/link-down-in-a-step"},
+    {"tune", "05-pipeline"},
+    {"size", "05-pipeline", "--within", "30 days", "--nodes", "4,5", "--seeds", "2"},
+    {"claims", "c16"},
+    {"compare", "04-mesh-against-crossbar", "--across", "atlas-900-a2-910b,dgx-a100-superpod",
+     "--days", "5", "--seeds", "2", "--pin-layout"}};
+
+TEST_F(InChinese, a_page_has_both_languages_whichever_it_is_made_in) {
+  if (!report_page()) GTEST_SKIP() << "this build has no HTML report: npm is missing";
+  const Catalogue known = chinese();
+  const fs::path file =
+      fs::temp_directory_path() / ("qianka-both-" + std::to_string(getpid()) + ".html");
+  for (const std::vector<std::string>& one : pages) {
+    const auto made = [&](const char* language) {
+      std::vector<std::string> words = one;
+      words.insert(words.end(), {"--report", file});
+      // Claims have an option of that name for their own words.
+      words.insert(words.begin(), {"--lang", language});
+      const Spawned ended = spawn(words);
+      EXPECT_EQ(ended.code, 0) << one[1] << ended.err;
+      Json data = data_of(read_text(file));
+      EXPECT_EQ(data["language"], language);
+      data.erase("language");
+      return data;
+    };
+    const Json english = made("en");
+    EXPECT_EQ(english, made("zh")) << one[0] << " " << one[1];
+    EXPECT_FALSE(english["zh"].empty()) << one[0] << " " << one[1];
+    for (const auto& [at, text] : english["zh"].items())
+      EXPECT_TRUE(has_chinese(text.get<std::string>())) << at << ": " << text;
+    for (const auto& [at, text] : texts_of(english["result"])) {
+      if (at.starts_with("/sources/")) continue;  // names of places and books
+      EXPECT_FALSE(has_chinese(text)) << one[0] << " " << one[1] << at << ": " << text;
+      if (at.ends_with("/name")) continue;  // the page has the Chinese of terms
+      const auto entry = known.find(text);
+      const bool sentence = text.find(' ') != std::string::npos;
+      if (sentence && entry != known.end() && entry->second != text) {
+        EXPECT_TRUE(english["zh"].contains(at)) << one[0] << " " << one[1] << at << ": " << text;
+      }
+    }
+    for (const auto& [at, text] : texts_of(english["extras"]))
+      EXPECT_FALSE(has_chinese(text)) << one[0] << " " << one[1] << at << ": " << text;
+  }
+  fs::remove(file);
+}
+
+TEST_F(InChinese, weeks_do_not_depend_on_the_language) {
+  const auto run = [](const char* language) {
+    return spawn({"--lang", language, "run", "fabric/flapping-optic", "--json"}).out;
+  };
+  const std::string english = run("en");
+  EXPECT_EQ(english, run("zh"));  // JSON is English: what differs are figures
+  // The same figures in the text: a cable's flaps are drawn by its English name.
+  const auto numbers = [](const char* language) {
+    std::string text = spawn({"--lang", language, "run", "fabric/flapping-optic"}).out;
+    static const std::regex goodput("[0-9]+\\.[0-9]{2} %");
+    std::vector<std::string> all;
+    for (std::sregex_iterator at(text.begin(), text.end(), goodput), end; at != end; ++at)
+      all.push_back(at->str());
+    std::ranges::sort(all);
+    return all;
+  };
+  EXPECT_EQ(numbers("en"), numbers("zh"));
 }
 
 /// Lines as wide as they are shown, from `first` until an empty one.

@@ -3,7 +3,7 @@
 import { charts, disposeCharts, drawAll, drawCharts, resizeCharts } from "./chart.mjs";
 import { el } from "./dom.mjs";
 import { hideHover } from "./hover.mjs";
-import { data, state } from "./store.mjs";
+import { data, speak, state } from "./store.mjs";
 import { claimsSections } from "./view_claims.mjs";
 import { compareSections } from "./view_compare.mjs";
 import { explainSections } from "./view_explain.mjs";
@@ -39,6 +39,7 @@ function render() {
   hideHover();
   document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
   document.documentElement.dataset.theme = state.theme;
+  speak();
   const view = views[data.kind]();
   const sections = [...view.sections.filter(Boolean), rerunSection()];
   document.title = `${view.title} – qianka`;

@@ -91,7 +91,6 @@ const names = {
   compute: "计算", "send up": "向后一级发送", "send down": "向前一级发送", exchange: "交换", "exchange across": "跨组交换", everyone: "全体",
   "gradients, parameters and sends at once": "梯度、参数与流水发送同时进行", "pipeline sends, forward": "流水发送，前向", "pipeline sends, backward": "流水发送，反向",
   "passes: experts' all-to-all": "前向/反向内：专家 all-to-all", "passes: context-parallel all-gather": "前向/反向内：上下文并行 all-gather", "passes: tensor-parallel all-gather": "前向/反向内：张量并行 all-gather",
-  peak: "峰值算力", "kernels and software": "算子与软件", memory: "显存", fabric: "网络", "layout and pipeline": "布局与流水线", reliability: "可靠性",
   "scale-up": "节点内互联", "host bridge": "CPU 互联", NIC: "网卡", "leaf up": "叶上行", "leaf down": "叶下行", "spine up": "脊上行", "spine down": "脊下行", storage: "存储", "switch to switch": "交换机间",
 };
 const phrases = [["data-parallel exchange", "数据并行交换"], ["exchange of experts", "专家交换"], [" between shard groups", "（切分组之间）"], [": rings", "：环"], [": direct", "：直连"]];

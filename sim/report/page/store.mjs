@@ -15,6 +15,18 @@ export const state = {
   theme: wish.get("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
 };
 
+// Texts of the result that differ in Chinese, by where they stand: "/step/limits" (RFC 6901).
+const texts = Object.entries(data.zh ?? {}).map(([pointer, zh]) => {
+  const steps = pointer.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const key = steps.pop(), place = steps.reduce((value, step) => value[step], result);
+  return { place, key, en: place[key], zh };
+});
+
+/** Turns the sentences of the result into the reader's language. */
+export function speak() {
+  for (const text of texts) text.place[text.key] = text[state.lang] ?? text.en;
+}
+
 /** The value at "step.breakdown_s.compute" or "sides[0].mfu" of the result. */
 export function valueAt(path) {
   let value = result;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the industry says, judged row by row. The data has the words in both languages.
+// What the industry says, judged row by row.
 import { axis, chartBox, colour, tooltip } from "./chart.mjs";
 import { el, table } from "./dom.mjs";
 import * as format from "./format.mjs";
 import { aboutMark, hoverable } from "./hover.mjs";
-import { extras, result, state } from "./store.mjs";
+import { result } from "./store.mjs";
 import { t } from "./words.mjs";
 
 const verdicts = ["holds", "holds_if", "does_not_hold", "cannot_be_told"];
 const shades = { holds: "--good", holds_if: "--tensor-comm", does_not_hold: "--bad", cannot_be_told: "--pipeline-bubble" };
-const claims = () => (state.lang === "zh" && extras.zh ? extras.zh : result).claims;
 
 const badge = (verdict) => el("span", { class: "badge", style: `background: var(${shades[verdict]})` }, t(verdict));
 
@@ -40,7 +39,7 @@ function detail(claim) {
 }
 
 export function claimsSections() {
-  const all = claims();
+  const all = result.claims;
   const list = all.map(detail);
   if (list.length === 1) list[0].open = true;
   return {

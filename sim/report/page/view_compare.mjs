@@ -4,7 +4,7 @@ import { axis, chartBox, colour, legend, tooltip } from "./chart.mjs";
 import { el, table } from "./dom.mjs";
 import * as format from "./format.mjs";
 import { aboutMark, figure } from "./hover.mjs";
-import { label, named } from "./meanings.mjs";
+import { label } from "./meanings.mjs";
 import { result } from "./store.mjs";
 import { t } from "./words.mjs";
 
@@ -62,7 +62,7 @@ function gaps() {
     const bars = [{ name: result.sides[0].name, from: 0, to: side.gap.from_card_s_per_token, end: true, path: "from_card_s_per_token" }];
     let sum = side.gap.from_card_s_per_token;
     side.gap.parts.forEach((part, k) => {
-      bars.push({ name: named(part.what), from: sum, to: sum + part.card_s_per_token, value: part.card_s_per_token, path: `parts[${k}].card_s_per_token` });
+      bars.push({ name: part.what, from: sum, to: sum + part.card_s_per_token, value: part.card_s_per_token, path: `parts[${k}].card_s_per_token` });
       sum += part.card_s_per_token;
     });
     bars.push({ name: side.name, from: 0, to: side.gap.to_card_s_per_token, end: true, path: "to_card_s_per_token" });

@@ -5,7 +5,7 @@ import { el, table } from "./dom.mjs";
 import * as format from "./format.mjs";
 import { aboutMark, figure } from "./hover.mjs";
 import { label, meaning, partName, termName } from "./meanings.mjs";
-import { extras, result, state } from "./store.mjs";
+import { extras, result } from "./store.mjs";
 import { campaignSection } from "./view_campaign.mjs";
 import { fabricSection } from "./view_fabric.mjs";
 import { replicasSection } from "./view_replicas.mjs";
@@ -20,16 +20,7 @@ function headline() {
   const card = (path) => el("div", { class: "card" }, el("div", { class: "big" }, figure(path)), el("div", { class: "label" }, label(path)));
   return el("div", {},
     el("div", { class: "cards" }, paths.map(card), result.campaign && weeks.map(card)),
-    el("p", { class: "limits" }, limits()));
-}
-
-/** The sentence of the text report; in Chinese the same figures. */
-function limits() {
-  if (state.lang !== "zh") return result.step.limits;
-  const { time_s: time, breakdown_s: parts } = result.step;
-  const share = (part) => `${partName(part)} ${format.percent(parts[part] / time)}`;
-  const losses = Object.keys(parts).filter((part) => part !== "compute" && parts[part] > 0).sort((a, b) => parts[b] - parts[a]);
-  return `${share("compute")}${losses.length ? `；最大的损失为${share(losses[0])}` : ""}${losses.length > 1 ? `，其次为${share(losses[1])}` : ""}`;
+    el("p", { class: "limits" }, result.step.limits));
 }
 
 /** Bars that begin where the one before ends. rows: [{name, value, colour, lines}] */
