@@ -197,8 +197,7 @@ std::string gap_text(const ComparisonResult& result) {
   constexpr double card_hours = 1e9 / 3600, unit = 0.01;
   std::string text =
       tr("\nWhere the difference comes from: card-hours for 10^9 tokens, end to end, each part "
-         "really\n"
-         "exchanged and simulated\n");
+         "really\nexchanged and simulated\n");
   std::vector<Said> names;
   for (const SideResult& side : result.sides)
     for (const GapPart& part : side.gap.parts)

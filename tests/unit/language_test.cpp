@@ -240,9 +240,9 @@ TEST_F(InChinese, a_page_says_in_which_language_it_opens) {
   fs::remove(file);
 }
 
+/// A letter of U+4000 to U+9FFF begins with one of these bytes in UTF-8.
 bool has_chinese(const std::string& text) {
-  static const std::regex chinese("[\xE4-\xE9][\x80-\xBF][\x80-\xBF]");  // most of U+4000-9FFF
-  return std::regex_search(text, chinese);
+  return std::ranges::any_of(text, [](char c) { return c >= '\xE4' && c <= '\xE9'; });
 }
 
 /// What a page knows, from its HTML.
@@ -255,7 +255,8 @@ Json data_of(const std::string& page) {
 /// Texts by where they stand: {"/step/limits": "…"}.
 std::map<std::string, std::string> texts_of(const Json& data) {
   std::map<std::string, std::string> texts;
-  for (const auto& [at, value] : data.flatten().items())
+  const nlohmann::json flat = nlohmann::json(data).flatten();  // not ordered: that is quadratic
+  for (const auto& [at, value] : flat.items())
     if (value.is_string()) texts[at] = value.get<std::string>();
   return texts;
 }
@@ -303,8 +304,7 @@ TEST_F(InChinese, a_page_has_both_languages_whichever_it_is_made_in) {
         EXPECT_TRUE(english["zh"].contains(at)) << one[0] << " " << one[1] << at << ": " << text;
       }
     }
-    for (const auto& [at, text] : texts_of(english["extras"]))
-      EXPECT_FALSE(has_chinese(text)) << one[0] << " " << one[1] << at << ": " << text;
+    EXPECT_FALSE(has_chinese(english["extras"].dump())) << one[0] << " " << one[1];
   }
   fs::remove(file);
 }
