@@ -7,8 +7,8 @@
 
 namespace qianka {
 
-/// Numbers are those of threads, and of streams of the device: HTA takes streams 0 and below for the
-/// host, Perfetto a thread 0 for the one whose number is the process's, here the rank.
+/// Numbers are those of threads, and of streams of the device: HTA takes streams 0 and below for
+/// the host, Perfetto a thread 0 for the one whose number is the process's, here the rank.
 enum class Track {
   host = 1,
   launches,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the running program lies: what it needs is looked for as seen from there, so that an installed
-// tree, and a build, can be moved and hold no path of the machine that built them.
+// Where the running program lies: what it needs is looked for as seen from there, so that an
+// installed tree, and a build, can be moved and hold no path of the machine that built them.
 #pragma once
 #include <filesystem>
 #include <system_error>

@@ -105,8 +105,8 @@ TEST_F(CalibrateCommand, an_unknown_cluster_ends_with_2_and_a_suggestion) {
 
 TEST_F(CalibrateCommand, no_step_is_faster_than_the_peak_of_its_cards) {
   const std::string table = folder_ + ".csv";
-  std::ofstream(table) << "scenario,step_time_s\n" << QIANKA_SOURCE_DIR
-                       << "/scenarios/05-pipeline.yaml,0.0002\n";
+  std::ofstream(table) << "scenario,step_time_s\n"
+                       << QIANKA_SOURCE_DIR << "/scenarios/05-pipeline.yaml,0.0002\n";
   const Spawned ended = spawn({"calibrate", "--cluster", "dgx-h100-rail", table});
   EXPECT_EQ(ended.code, 2);
   EXPECT_THAT(ended.err, HasSubstr(table + ":2:1: error: step_time_s 0.0002 is impossible"));

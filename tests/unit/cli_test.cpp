@@ -184,8 +184,8 @@ TEST(Run, a_full_disk_is_an_error_and_a_closed_pipe_is_none) {
 }
 
 TEST(Run, an_interrupt_ends_with_130) {
-  const auto printed = std::filesystem::temp_directory_path() /
-                       ("qianka-interrupted-" + std::to_string(getpid()));
+  const auto printed =
+      std::filesystem::temp_directory_path() / ("qianka-interrupted-" + std::to_string(getpid()));
   std::ofstream{printed};
   const pid_t child = fork();
   if (child == 0) {
