@@ -7,7 +7,7 @@ install(TARGETS qianka)
 set(data ${CMAKE_INSTALL_DATADIR}/qianka)
 install(DIRECTORY topologies scenarios DESTINATION ${data})
 install(DIRECTORY tests/validation DESTINATION ${data}/tests)  # the rows of `qianka validate`
-install(FILES ${PROJECT_BINARY_DIR}/report.html DESTINATION ${data} OPTIONAL)
+install(FILES ${PROJECT_BINARY_DIR}/report-page.html DESTINATION ${data} OPTIONAL)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/locale/ DESTINATION ${CMAKE_INSTALL_LOCALEDIR} OPTIONAL)  # none without msgfmt
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md PATTERN *.svg)
 install(FILES README.md README.zh-CN.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/commands.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/output_file.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/language/language.hpp"
 #include "sim/report/json.hpp"
@@ -9,7 +10,6 @@
 #include "sim/units/require.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
 namespace qianka {
@@ -18,14 +18,10 @@ namespace {
 /// The files' paths as written.
 std::vector<std::string> write(const std::vector<CalibratedFile>& files,
                                const std::filesystem::path& folder) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
   std::vector<std::string> paths;
   for (const CalibratedFile& file : files) {
     paths.push_back((folder / file.name).string());
-    std::ofstream out(paths.back(), std::ios::binary);
-    out << file.text << std::flush;
-    if (!out) throw RunFailed(say("cannot write '{}'", paths.back()));
+    write_output(paths.back(), file.text);
   }
   return paths;
 }

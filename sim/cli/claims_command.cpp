@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/output_file.hpp"
 #include "sim/cli/progress_line.hpp"
 #include "sim/cli/report_option.hpp"
 #include "sim/cli/scenario_files.hpp"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include <fmt/format.h>
@@ -59,11 +59,6 @@ std::vector<Claim> read_claims(const std::vector<std::string>& asked) {
   return claims;
 }
 
-void write_page(const fs::path& file, const std::string& text) {
-  if (!(std::ofstream(file) << text).flush())
-    throw RunFailed(say("cannot write '{}'", file.string()));
-}
-
 int claims_command(const ClaimsOptions& options) {
   require_data();
   ReportWriter report(options.report);
@@ -82,9 +77,10 @@ int claims_command(const ClaimsOptions& options) {
     return claims_json(results, in_chinese ? ClaimLanguage::zh : ClaimLanguage::en);
   });
   if (!options.pages.empty()) {
-    write_page(fs::path(options.pages) / "claims.md", claims_markdown(results, ClaimLanguage::en));
-    write_page(fs::path(options.pages) / "claims.zh-CN.md",
-               claims_markdown(results, ClaimLanguage::zh));
+    write_output(fs::path(options.pages) / "claims.md",
+                 claims_markdown(results, ClaimLanguage::en));
+    write_output(fs::path(options.pages) / "claims.zh-CN.md",
+                 claims_markdown(results, ClaimLanguage::zh));
   } else if (options.json) {
     print(json_text(claims_json(results, ClaimLanguage::en)));
   } else if (options.markdown) {

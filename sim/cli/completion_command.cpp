@@ -2,13 +2,13 @@
 #include "sim/cli/completion.hpp"
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/output_file.hpp"
 #include "sim/input/spelling.hpp"
 #include "sim/language/language.hpp"
 #include "sim/units/require.hpp"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 namespace qianka {
@@ -34,13 +34,9 @@ int man_command(const ManOptions& options, const DeclaredCommands& commands) {
     print(man_page(commands, options.command));
     return exit_ok;
   }
-  std::error_code failed;  // told by the first file
-  std::filesystem::create_directories(options.folder, failed);
   for (const std::string& name : names) {
     if (!options.command.empty() && name != options.command) continue;
-    const auto file = std::filesystem::path(options.folder) / man_file(name);
-    if (!(std::ofstream(file) << man_page(commands, name)).flush())
-      throw RunFailed(say("cannot write '{}'", file.string()));
+    write_output(std::filesystem::path(options.folder) / man_file(name), man_page(commands, name));
   }
   return exit_ok;
 }

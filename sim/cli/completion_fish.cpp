@@ -39,7 +39,8 @@ end
 function __qianka_setting
   set -l pair (string split -m 1 = -- (string replace -r '^--set=' '' -- (commandline -ct)))
   if test (count $pair) -eq 2
-    printf '%s\n' $pair[1]=(__qianka_key_values $pair[1])
+    set -l values (__qianka_key_values $pair[1])
+    test (count $values) -gt 0; and printf '%s\n' $pair[1]=$values
   else
     __qianka_next_keys "$pair[1]"
   end
@@ -136,8 +137,8 @@ std::string command_lines(const DeclaredCommands& commands, const DeclaredComman
 }  // namespace
 
 std::string fish_completion(const DeclaredCommands& commands) {
-  std::string text =
-      fmt::format("{}function __qianka_keys\n  echo {}\nend\n", head, quoted(settable_keys_text()));
+  std::string text = fmt::format("{}function __qianka_keys\n  printf %s {}\nend\n", head,
+                                 quoted(settable_keys_text()));
   for (const DeclaredCommand& command : commands) text += command_lines(commands, command);
   return text;
 }

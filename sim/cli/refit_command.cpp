@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/commands.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/output_file.hpp"
 #include "sim/cli/scenario_files.hpp"
 #include "sim/cli/study_files.hpp"
 #include "sim/language/language.hpp"
@@ -10,7 +11,6 @@
 #include "sim/units/require.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
 namespace qianka {
@@ -24,14 +24,6 @@ std::string page(const std::string& which, const Constants& constants,
   const std::string table = study_file("", name.c_str());
   return which == "constants" ? constants_markdown(constants, places, table, name)
                               : sources_markdown(table, name);
-}
-
-void write_table(const std::filesystem::path& folder, const char* name, const std::string& text) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  std::ofstream out(folder / name, std::ios::binary);
-  out << text << std::flush;
-  if (!out) throw RunFailed(say("cannot write '{}'", (folder / name).string()));
 }
 
 void check_ids(const Constants& constants, const std::vector<std::string>& ids) {
@@ -61,8 +53,9 @@ int refit_command(const RefitOptions& options) {
   print_report(options.json ? json_text(refit_json(constants, result))
                             : refit_text(constants, result));
   if (!options.tables.empty()) {
-    write_table(options.tables, constants_csv, constants_table(constants, result));
-    write_table(options.tables, sources_csv, sources_table(result));
+    write_output(std::filesystem::path(options.tables) / constants_csv,
+                 constants_table(constants, result));
+    write_output(std::filesystem::path(options.tables) / sources_csv, sources_table(result));
   }
   if (options.write) {
     for (const std::string& file : places.write(result.values)) remark(say("written: {}", file));

@@ -23,7 +23,7 @@ void log_files(const Scenario& scenario) {
 void log_step(const StepSummary& step) {
   spdlog::debug("step: {}, {} of {} replicas simulated, {} operations, {} classes of flows, {}",
                 format_time(step.time), step.replica_classes, step.replicas, step.operations,
-                step.flow_classes, step.contention);
+                step.flow_classes, step.contention.in(Language::en));
   for (const CollectiveRecord& one : step.collectives)
     spdlog::debug("collective: {}: {}, {} ranks, {} at once, {} flows ({} distinct), {}{}",
                   one.name, one.algorithm, one.ranks, one.groups, one.flows, one.classes,

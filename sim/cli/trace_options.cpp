@@ -3,6 +3,7 @@
 
 #include "sim/cli/declare.hpp"
 #include "sim/cli/outcome.hpp"
+#include "sim/cli/output_file.hpp"
 #include "sim/cli/trace_wish.hpp"
 #include "sim/input/gzip.hpp"
 #include "sim/language/language.hpp"
@@ -15,7 +16,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <set>
 
@@ -60,12 +60,7 @@ class TraceFolder {
   }
 
   void write(const std::string& name, std::string text) const {
-    const fs::path file = folder_ / name;
-    std::error_code failed;
-    fs::create_directories(file.parent_path(), failed);
-    std::ofstream out(file, std::ios::binary);
-    out << (gzip_ ? zipped(std::move(text)) : text) << std::flush;
-    if (!out) throw RunFailed(say("cannot write '{}'", file.string()));
+    write_output(folder_ / name, gzip_ ? zipped(std::move(text)) : text);
   }
 
  private:

@@ -27,6 +27,21 @@ std::string catalogue_folder() {
   return "";
 }
 
+void bind_catalogue() {
+  bindtextdomain(domain, catalogue_folder().c_str());
+  bind_textdomain_codeset(domain, "UTF-8");
+  bind_textdomain_codeset("libc", "UTF-8");  // of strerror; LC_CTYPE is "C", which has no Chinese
+}
+
+/// LANGUAGE as it was before this process changed it.
+const std::optional<std::string>& own_wish() {
+  static const auto wish = []() -> std::optional<std::string> {
+    if (const char* const value = std::getenv("LANGUAGE")) return value;
+    return std::nullopt;
+  }();
+  return wish;
+}
+
 std::string_view variable(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? "" : value;
@@ -52,17 +67,20 @@ Language language_of_environment() {
 }
 
 void set_language(Language language) {
+  const std::optional<std::string>& before = own_wish();
   if (language == Language::en) {
     std::setlocale(LC_MESSAGES, "C");  // in which gettext looks nothing up
+    if (before)
+      setenv("LANGUAGE", before->c_str(), 1);
+    else
+      unsetenv("LANGUAGE");
     return;
   }
+  [[maybe_unused]] static const bool bound = (bind_catalogue(), true);
   // gettext asks LANGUAGE in every locale but "C". C.UTF-8 is there on a bare Debian, zh_CN is not.
   for (const char* locale : {"C.UTF-8", "C.utf8", "en_US.UTF-8", "zh_CN.UTF-8"})
     if (std::setlocale(LC_MESSAGES, locale) != nullptr) break;
   setenv("LANGUAGE", "zh_CN", 1);
-  bindtextdomain(domain, catalogue_folder().c_str());
-  bind_textdomain_codeset(domain, "UTF-8");
-  bind_textdomain_codeset("libc", "UTF-8");  // of strerror; LC_CTYPE is "C", which has no Chinese
 }
 
 Language current_language() {

@@ -33,8 +33,8 @@ std::string without_tags(const std::string& json) {
 
 std::optional<std::string> report_page() {
   for (const std::filesystem::path& folder :
-       {data_directory(), program_folder(), program_folder() / ".."}) {
-    if (std::ifstream in{folder / "report.html", std::ios::binary})
+       {program_folder(), program_folder() / "..", data_directory()}) {
+    if (std::ifstream in{folder / "report-page.html", std::ios::binary})
       return std::string(std::istreambuf_iterator<char>(in), {});
   }
   return std::nullopt;

@@ -10,8 +10,8 @@
 
 namespace qianka {
 
-/// The page without data: report.html of the data directory when it is installed, else beside the
-/// program. Nothing when it was not built.
+/// The page without data, report-page.html: of a build beside the program, else of the data
+/// directory, where it is installed. Nothing when it was not built.
 std::optional<std::string> report_page();
 
 /// A result in English, and its texts that are others in Chinese: {"/step/limits": "…"}, by where

@@ -15,8 +15,7 @@ const KinetoCollective& kineto_collective(const std::string& name) {
       {"all-reduce", {"AllReduce", "allreduce", false, false}},
       {"all-gather", {"AllGather", "allgather", true, false}},
       {"all-to-all", {"AllToAll", "all_to_all", false, false}},
-      {"broadcast", {"Broadcast", "broadcast", false, false}},
-      {"point to point", {"SendRecv", "send", false, false}}};
+      {"broadcast", {"Broadcast", "broadcast", false, false}}};
   const auto found = known.find(name);
   require(found != known.end(), "every collective has a name in traces");
   return found->second;

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <fstream>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -185,18 +186,26 @@ void visit_entry(const std::string& kind, const std::string& id, Reader& reader)
   if (kind == "recovery") read_named(id, recovery_table(), reader);
 }
 
+/// Of an installed program; else what a build notes beside the program (tests lie a folder deeper).
+std::filesystem::path shipped_data() {
+  const std::filesystem::path program = program_folder();
+  const std::filesystem::path installed = (program / QIANKA_INSTALLED_DATA).lexically_normal();
+  std::error_code none;
+  if (std::filesystem::is_directory(installed / "topologies", none)) return installed;
+  for (const auto& note : {program / "data-directory", program / "../data-directory"}) {
+    std::string folder;
+    if (std::ifstream in{note}; std::getline(in, folder)) return folder;
+  }
+  return installed;  // it is not there: whoever reads it says so
+}
+
 }  // namespace
 
 std::filesystem::path data_directory() {
   const char* const set = std::getenv("QIANKA_DATA");
   if (set != nullptr && *set != '\0') return set;
-  // Installed; in a build; in a build, for a test, which lies one folder deeper.
-  for (const char* place : {QIANKA_INSTALLED_DATA, "share/qianka", "../share/qianka"}) {
-    std::error_code none;
-    const auto folder = std::filesystem::canonical(program_folder() / place, none);
-    if (!none && std::filesystem::is_directory(folder / "topologies", none)) return folder;
-  }
-  return ".";
+  static const std::filesystem::path shipped = shipped_data();
+  return shipped;
 }
 
 const std::vector<std::string>& catalogue_kinds() {

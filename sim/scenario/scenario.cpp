@@ -165,7 +165,7 @@ int cards(const Parallel& parallel) {
 }
 
 void refuse_unknown(const std::string& who, const std::string& what) {
-  Infeasible error(say("this run needs the {} of {}, which is unknown", tr(what), tr(who)));
+  Infeasible error(say("this run needs the {} of {}, which is unknown", tr(what), who));
   error.unknown = true;
   throw error;
 }

@@ -179,9 +179,8 @@ std::vector<Measurement> read_collectives(const std::string& text, const std::st
   for (const std::string due : {"id", "source", "accelerator", "n_gpus", "collective", "metric",
                                 "unit", "value", "message_size_bytes"})
     if (problems.empty() && std::ranges::find(columns, due) == columns.end())
-      problems.push_back({{name, 1, 1},
-                          fmt::format("no column '{}'", due),
-                          suggestion(due, columns, tr("columns are"))});
+      problems.push_back(
+          {{name, 1, 1}, say("no column '{}'", due), suggestion(due, columns, tr("columns are"))});
   std::vector<Measurement> rows;
   for (const CsvRow& line : table.rows) {
     if (!problems.empty()) break;

@@ -100,7 +100,7 @@ std::string what_is_wrong(const ColumnRule& rule, const std::string& text) {
   const std::optional<double> number = number_in(text);
   switch (rule.holds) {
     case Holds::number:
-      return !number || *number < 0 ? fmt::format("'{}' is no number", text) : "";
+      return !number || *number < 0 ? say("'{}' is no number", text) : "";
     case Holds::whole:
       return !whole_in(text) ? say("'{}' is no whole number", text) : "";
     case Holds::whole_or_word:
@@ -116,7 +116,7 @@ void check_header(const CsvTable& table, std::vector<Diagnostic>& problems) {
     const std::string name(rule.name);
     if (rule.required && std::ranges::find(table.header.cells, name) == table.header.cells.end())
       problems.push_back({{table.file, table.header.line, 1},
-                          fmt::format("no column '{}'", name),
+                          say("no column '{}'", name),
                           tr("the columns are described in tests/validation/README.md")});
   }
 }

@@ -30,5 +30,6 @@ struct NamedSpread {
   const std::vector<double>* values;  // by seed, of the figures that were asked
 };
 std::vector<NamedSpread> spreads_of(const ReplicaFigures& figures);
+std::vector<NamedSpread> spreads_of(ReplicaFigures&&) = delete;  // `values` would be gone
 
 }  // namespace qianka

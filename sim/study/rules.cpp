@@ -102,7 +102,7 @@ std::vector<Condition> read_conditions(const Value& map, Reader& reader) {
     std::vector<std::string> columns = measurement_columns();
     columns.insert(columns.end(), collective_columns().begin(), collective_columns().end());
     if (std::ranges::find(columns, entry.key) == columns.end())
-      reader.error(entry.at, fmt::format("no column '{}'", entry.key),
+      reader.error(entry.at, say("no column '{}'", entry.key),
                    suggestion(entry.key, columns, tr("columns are")));
     conditions.push_back({entry.key, read_patterns(entry.value, reader)});
   }

@@ -80,7 +80,7 @@ void NodeBuilder::join_both_ways(VertexId a, VertexId b, LinkKind kind, std::opt
 
 Rate NodeBuilder::scale_up_rate() const {
   const std::string name =
-      part_name(node_.accelerator.name, node_.accelerator.id, "the accelerator");
+      part_name(node_.accelerator.name, node_.accelerator.id, tr("the accelerator"));
   const Bandwidth nominal = needed(node_.accelerator.scale_up, name, marked("scale-up rate"));
   if (node_.scale_up_efficiency) return {nominal, *node_.scale_up_efficiency};
   return {nominal,
@@ -137,7 +137,7 @@ void NodeBuilder::add_listed_links() {
 
 /// Dies of one package reach each other over links of their own, which are the shorter way.
 void NodeBuilder::add_packages() {
-  Rate rate{needed(node_.package->link, marked("the package"), marked("link between its dies"))};
+  Rate rate{needed(node_.package->link, tr("the package"), marked("link between its dies"))};
   rate.efficiency =
       node_.package->efficiency ? *node_.package->efficiency : scale_up_rate().efficiency;
   const auto size = static_cast<VertexId>(node_.package->cards);
@@ -153,7 +153,7 @@ void NodeBuilder::add_packages() {
 /// edge is one slot of the card's generation; a hop between two cards has its latency at the cards.
 void NodeBuilder::add_pcie_tree() {
   const std::string name =
-      part_name(node_.accelerator.name, node_.accelerator.id, "the accelerator");
+      part_name(node_.accelerator.name, node_.accelerator.id, tr("the accelerator"));
   const Rate slot{needed(node_.accelerator.pcie, name, marked("PCIe rate")),
                   node_.scale_up_efficiency.value_or(1)};
   const auto below = static_cast<std::uint32_t>(std::max(1, node_.cards_per_pcie_switch));
@@ -173,7 +173,7 @@ void NodeBuilder::add_pcie_tree() {
     join_both_ways(pcie_switch[i], cpu[i < (switches + 1) / 2 ? 0 : 1], LinkKind::pcie, slot);
   }
   if (cpu.size() == 2) {
-    const Rate bridge{needed(node_.host_bridge, marked("the node"), marked("host bridge rate")),
+    const Rate bridge{needed(node_.host_bridge, tr("the node"), marked("host bridge rate")),
                       slot.efficiency};
     join_both_ways(cpu[0], cpu[1], LinkKind::host_bridge, bridge);
   }

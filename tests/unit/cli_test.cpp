@@ -201,10 +201,14 @@ TEST(Run, an_interrupt_ends_with_130) {
     execv(words[0], words.data());
     _exit(127);
   }
-  while (std::filesystem::file_size(printed) == 0)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  kill(child, SIGINT);
   int status = 0;
+  pid_t ended = 0;
+  while (ended == 0 && std::filesystem::file_size(printed) == 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    ended = waitpid(child, &status, WNOHANG);
+  }
+  ASSERT_EQ(ended, 0) << "it ended before anybody interrupted it";
+  kill(child, SIGINT);
   waitpid(child, &status, 0);
   std::filesystem::remove(printed);
   ASSERT_TRUE(WIFEXITED(status));

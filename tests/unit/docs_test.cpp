@@ -61,8 +61,9 @@ bool wants_report(const std::vector<std::string>& arguments) {
 /// it.
 class DocsOfPage : public Docs, public testing::WithParamInterface<std::string> {
  protected:
-  DocsOfPage() : folder_(fs::temp_directory_path() / fmt::format("qianka-docs-page-{}", getpid())) {
-    fs::create_directories(folder_);
+  DocsOfPage() {
+    std::string pattern = fs::temp_directory_path() / "qianka-docs-page-XXXXXX";
+    folder_ = mkdtemp(pattern.data());
     for (const auto& entry : fs::directory_iterator(QIANKA_SOURCE_DIR)) {
       const std::string name = entry.path().filename().string();
       if (name != "build" && !name.starts_with('.'))

@@ -141,6 +141,20 @@ TEST_F(ReportOfRun, of_the_weeks_ends_where_the_summary_does) {
   fs::remove_all(folder());
 }
 
+TEST_F(ReportOfRun, written_where_the_data_lie_is_no_page_for_the_next_one) {
+  // As in a checkout, whose root has the catalogue and the reports of who works there.
+  fs::create_directories(folder());
+  for (const char* name : {"topologies", "scenarios"})
+    fs::create_symlink(fs::path(QIANKA_SOURCE_DIR) / name, folder() / name);
+  for (const char* name : {"report.html", "report-page.html", "second.html"}) {
+    setenv("QIANKA_DATA", folder().c_str(), 1);
+    const Spawned run = spawn({"run", "01-one-gpu", "--report", folder() / name});
+    unsetenv("QIANKA_DATA");
+    EXPECT_EQ(run.code, 0) << name << run.err;
+  }
+  fs::remove_all(folder());
+}
+
 TEST_F(ReportOfRun, makes_the_folder_that_is_missing) {
   const fs::path file = folder() / "not" / "yet" / "a.html";
   EXPECT_EQ(spawn({"run", "01-one-gpu", "--report", file.string()}).code, 0);

@@ -264,7 +264,10 @@ std::map<std::string, std::string> texts_of(const Json& data) {
 /// Commands whose pages have sentences of all kinds.
 const std::vector<std::vector<std::string>> pages{
     {"run", "06-failure-and-restart"},
+    {"run", "06-failure-and-restart", "--seeds", "3"},
     {"run", "fabric/link-down-in-a-step"},
+    {"explain", "06-failure-and-restart", "--seeds", "2"},
+    {"explain", "gpt3-175b-1024-910b"},
     {"tune", "05-pipeline"},
     {"size", "05-pipeline", "--within", "30 days", "--nodes", "4,5", "--seeds", "2"},
     {"claims", "c16"},
@@ -280,7 +283,6 @@ TEST_F(InChinese, a_page_has_both_languages_whichever_it_is_made_in) {
     const auto made = [&](const char* language) {
       std::vector<std::string> words = one;
       words.insert(words.end(), {"--report", file});
-      // Claims have an option of that name for their own words.
       words.insert(words.begin(), {"--lang", language});
       const Spawned ended = spawn(words);
       EXPECT_EQ(ended.code, 0) << one[1] << ended.err;
@@ -310,22 +312,20 @@ TEST_F(InChinese, a_page_has_both_languages_whichever_it_is_made_in) {
 }
 
 TEST_F(InChinese, weeks_do_not_depend_on_the_language) {
-  const auto run = [](const char* language) {
-    return spawn({"--lang", language, "run", "fabric/flapping-optic", "--json"}).out;
-  };
-  const std::string english = run("en");
-  EXPECT_EQ(english, run("zh"));  // JSON is English: what differs are figures
-  // The same figures in the text: a cable's flaps are drawn by its English name.
-  const auto numbers = [](const char* language) {
-    std::string text = spawn({"--lang", language, "run", "fabric/flapping-optic"}).out;
-    static const std::regex goodput("[0-9]+\\.[0-9]{2} %");
+  // A cable's flaps are drawn by its English name.
+  const auto figures = [](const char* language) {
+    const Spawned ended = spawn({"--lang", language, "run", "fabric/flapping-optic"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    static const std::regex share("[0-9]+\\.[0-9]{2} %");
     std::vector<std::string> all;
-    for (std::sregex_iterator at(text.begin(), text.end(), goodput), end; at != end; ++at)
+    for (std::sregex_iterator at(ended.out.begin(), ended.out.end(), share), end; at != end; ++at)
       all.push_back(at->str());
     std::ranges::sort(all);
     return all;
   };
-  EXPECT_EQ(numbers("en"), numbers("zh"));
+  const std::vector<std::string> english = figures("en");
+  EXPECT_GT(english.size(), 3U);
+  EXPECT_EQ(english, figures("zh"));
 }
 
 /// Lines as wide as they are shown, from `first` until an empty one.

@@ -43,6 +43,13 @@ int end_with(pid_t process, int signal) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/// A child that ended stays for end_with.
+bool is_alive(pid_t process) {
+  siginfo_t state{};
+  waitid(P_PID, static_cast<id_t>(process), &state, WEXITED | WNOHANG | WNOWAIT);
+  return state.si_pid == 0;
+}
+
 std::string undisturbed() {
   const SweepFolderOf sweep(small_sweep);
   const Spawned run = sweep.run({"-j", "1"});
@@ -76,8 +83,8 @@ TEST(SweepLaws, neither_kills_nor_torn_lines_show) {
   const auto points = sweep.folder() / "points.1-of-1.jsonl";
   for (int kept = 4; kept <= 20; kept += 4) {
     const pid_t process = start(sweep.words({"-j", "2"}));
-    while (std::ranges::count(bytes_of(points), '\n') < kept) usleep(1000);
-    end_with(process, SIGKILL);
+    while (std::ranges::count(bytes_of(points), '\n') < kept && is_alive(process)) usleep(1000);
+    ASSERT_EQ(end_with(process, SIGKILL), 128 + SIGKILL) << "it ended by itself";
   }
   std::ofstream(points, std::ios::app) << "{\"sweep\":\"0123\",\"poi";
   const Spawned last = sweep.run();
@@ -93,7 +100,8 @@ TEST(SweepLaws, an_interrupt_keeps_everything_and_says_how_to_go_on) {
   const SweepFolderOf sweep(small_sweep);
   const std::string errors = sweep.plan_file().string() + ".err";
   const pid_t process = start(sweep.words({"-j", "1"}), errors);
-  while (bytes_of(sweep.folder() / "points.1-of-1.jsonl").empty()) usleep(1000);
+  while (bytes_of(sweep.folder() / "points.1-of-1.jsonl").empty() && is_alive(process))
+    usleep(1000);
   EXPECT_EQ(end_with(process, SIGINT), 130);
   EXPECT_THAT(bytes_of(errors),
               HasSubstr("of 24 points are kept. To go on:\n  qianka sweep run -o"));
