@@ -55,7 +55,7 @@ std::unique_ptr<std::uint32_t[]> number_links(Incidence& incidence, std::size_t 
 struct Crossings {
   Incidence all;
   std::vector<Bandwidth> capacity;          // by link
-  std::unique_ptr<std::uint32_t[]> number;  // by link of the flow set
+  std::unique_ptr<std::uint32_t[]> number;  // by link of the flow set; until guards are found
 };
 
 double share(const Crossings& crossings, const Incidence::Hop& hop) {
@@ -107,10 +107,11 @@ Groups group(const std::vector<std::uint32_t>& guard_of, std::size_t links) {
   Groups groups{std::vector<std::uint32_t>(links + 2, 0),
                 std::vector<std::uint32_t>(guard_of.size())};
   const auto key = [links](std::uint32_t guard) { return std::min<std::size_t>(guard, links); };
-  for (const std::uint32_t guard : guard_of) ++groups.begin[key(guard) + 1];
+  for (const std::uint32_t guard : guard_of) ++groups.begin[key(guard)];
   for (std::size_t g = 0; g <= links; ++g) groups.begin[g + 1] += groups.begin[g];
-  std::vector<std::uint32_t> next(groups.begin.begin(), groups.begin.end() - 1);
-  for (std::uint32_t i = 0; i < guard_of.size(); ++i) groups.flows[next[key(guard_of[i])]++] = i;
+  // Each entry is the end of its group, and after filling it from behind its begin.
+  for (auto i = static_cast<std::uint32_t>(guard_of.size()); i-- > 0;)
+    groups.flows[--groups.begin[key(guard_of[i])]] = i;
   return groups;
 }
 
@@ -144,16 +145,25 @@ std::vector<double> most_demand(const Crossings& crossings, const std::vector<do
   return demand;
 }
 
-Incidence without_redundant_links(const FlowSet& flows, const Crossings& crossings) {
+/// By link: no demand can fill it, by either guard. One side at a time, since at 100,000 cards this
+/// is where a run needs most memory.
+std::vector<bool> find_redundant(const Crossings& crossings, const std::vector<double>& limit,
+                                 const Guards& guards) {
+  std::vector<bool> redundant(crossings.capacity.size(), false);
+  for (const auto* const guard_of : {&guards.first, &guards.last}) {
+    const std::vector<double> demand = most_demand(crossings, limit, *guard_of);
+    for (std::size_t link = 0; link < demand.size(); ++link)  // within what so many terms may round
+      if (demand[link] <= crossings.capacity[link].value * (1 + 1e-12)) redundant[link] = true;
+  }
+  return redundant;
+}
+
+Incidence without_redundant_links(const FlowSet& flows, Crossings& crossings) {
   const Incidence& all = crossings.all;
   const std::vector<double> limit = find_limits(crossings);
   const Guards guards = find_guards(flows, crossings, limit);
-  const std::vector<double> from_start = most_demand(crossings, limit, guards.first);
-  const std::vector<double> from_end = most_demand(crossings, limit, guards.last);
-  const auto redundant = [&](std::uint32_t link) {  // within what adding up so many terms may round
-    return std::min(from_start[link], from_end[link]) <=
-           crossings.capacity[link].value * (1 + 1e-12);
-  };
+  crossings.number.reset();
+  const std::vector<bool> redundant = find_redundant(crossings, limit, guards);
   Incidence kept;
   kept.original = all.original;
   kept.offset.reserve(all.flows() + 1);
@@ -161,7 +171,7 @@ Incidence without_redundant_links(const FlowSet& flows, const Crossings& crossin
   for (std::size_t i = 0; i < all.flows(); ++i) {
     bool limited = all.of(i).empty();
     for (const auto& hop : all.of(i)) {
-      if (redundant(hop.link)) continue;
+      if (redundant[hop.link]) continue;
       kept.hops.push_back(hop);
       limited = limited || share(crossings, hop) <= limit[i];
     }
