@@ -151,6 +151,8 @@ int compare_command(const CompareCommand& options) {
   const CostModel* model = costs ? &*costs : nullptr;
   if (report.wanted()) {
     for (const std::string& file : options.files) report.add_input(scenario_file(file));
+    if (std::filesystem::is_regular_file(options.job.model))
+      report.add_input(std::filesystem::path(options.job.model));
     report.write("compare", [&] { return compare_json(result, model); });
   }
   print_report(options.json ? json_text(compare_json(result, model)) : compare_text(result, model));

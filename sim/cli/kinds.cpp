@@ -29,6 +29,9 @@ const Kind& kind_named(const std::string& word, bool many) {
     if (word == kind.many || word == kind.one) return kind;
     words.push_back(many ? kind.many : kind.one);
   }
+  if (word.starts_with("cluster"))
+    throw UsageError(say("unknown kind '{}'", word),
+                     say("the catalogue has clusters as '{}'", many ? "topologies" : "topology"));
   throw UsageError(say("unknown kind '{}'", word), suggestion(word, words, tr("kinds are")));
 }
 

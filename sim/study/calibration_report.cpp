@@ -71,7 +71,7 @@ std::string stacks_text(const std::vector<StackFit>& fits) {
                                 {tr("90 % interval"), Align::right},
                                 {tr("title", "steps"), Align::right}}};
   TextTable steps{.columns = {{tr("title", "step")},
-                              {tr("scenario")},
+                              {tr("title", "scenario")},
                               {tr("measured"), Align::right},
                               {tr("simulated"), Align::right},
                               {tr("title", "error"), Align::right},

@@ -53,7 +53,7 @@ std::string trust(const ComparisonResult& result) {
 
 std::string job_text(const ComparisonResult& result) {
   const Job& job = result.sides.front().scenario.job;
-  return say("{}, {}, {} sequences of {} tokens a step\n", job.model.name,
+  return say("{}, {}, {} sequences of {} tokens a step", job.model.name,
              name_of(precision_names, job.precision), format_count(job.global_batch),
              format_count(job.sequence));
 }
@@ -363,9 +363,9 @@ Json side_json(const SideResult& side, bool weeks) {
 }  // namespace
 
 std::string compare_text(const ComparisonResult& result, const CostModel* costs) {
-  std::string text = paragraph(trust(result), 0) + "\n" + job_text(result) + sides_text(result) +
-                     "\n" + figures_text(result) + effective_text(result) + scaling_text(result) +
-                     gap_text(result) + faults_text(result);
+  std::string text = paragraph(trust(result), 0) + "\n" + job_text(result) + "\n" +
+                     sides_text(result) + "\n" + figures_text(result) + effective_text(result) +
+                     scaling_text(result) + gap_text(result) + faults_text(result);
   if (costs != nullptr) text += costs_text(result, *costs);
   if (result.fleet) text += fleet_text(*result.fleet);
   text += tr("\nVerdict\n");
@@ -380,13 +380,10 @@ std::string compare_text(const ComparisonResult& result, const CostModel* costs)
 }
 
 Json compare_json(const ComparisonResult& result, const CostModel* costs) {
-  Json json{{"trust", trust(result)},
-            {"model", result.sides.front().scenario.job.model.name},
-            {"seeds", result.seeds},
-            {"sizes", result.sizes},
-            {"common_size", result.common_size},
-            {"sides", Json::array()},
-            {"verdict", verdicts(result)},
+  Json json{{"trust", trust(result)},   {"model", result.sides.front().scenario.job.model.name},
+            {"job", job_text(result)},  {"seeds", result.seeds},
+            {"sizes", result.sizes},    {"common_size", result.common_size},
+            {"sides", Json::array()},   {"verdict", verdicts(result)},
             {"remarks", result.remarks}};
   for (const SideResult& side : result.sides) {
     json["sides"].push_back(side_json(side, result.seeds > 0));

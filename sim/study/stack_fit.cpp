@@ -20,6 +20,9 @@ namespace {
 /// No kernel is twenty times faster, or slower, than its roofline says.
 constexpr double least_factor = 0.05, most_factor = 20;
 
+/// A step that is still this many times off after the fit is of another job, or in another unit.
+constexpr double still_of_this_job = 2;
+
 /// The scenarios of one stack and accelerator, on the calibrated links.
 class Runs {
  public:
@@ -57,22 +60,39 @@ class Runs {
   std::vector<Topology> topologies_;
 };
 
-/// MFU counts attention in full, and causal kernels skip half of it: no run is above this.
-constexpr double most_mfu = 2;
-
 /// A wrong unit would otherwise end as a constant.
 void require_possible(const std::vector<TimedStep>& steps) {
   std::vector<Diagnostic> problems;
   for (const TimedStep& step : steps) {
     const Job& job = step.scenario->job;
     const FlopRate peak = peak_rate(step.scenario->cluster.node.accelerator, job.precision);
-    const Seconds at_peak = count_flops(job).model / (cards(job.parallel) * peak);
-    if (at_peak / step.time <= most_mfu) continue;
+    const Seconds at_peak = count_flops(job).causal / (cards(job.parallel) * peak);
+    if (step.time >= at_peak) continue;
     problems.push_back(
         {{step.file, step.line, 1},
          say("step_time_s {} is impossible: the matrix products alone take {} at the cards' peak",
              step.time.value, format_time(at_peak)),
          tr("it is the seconds of one step, of the whole global batch")});
+  }
+  if (!problems.empty()) throw InputError(sorted(std::move(problems)));
+}
+
+/// The fit would otherwise be written down as if it were measured.
+void require_explained(const std::vector<StackFit>& fits) {
+  std::vector<Diagnostic> problems;
+  for (const StackFit& fit : fits) {
+    for (const StepFit& one : fit.steps) {
+      const double off = one.step->time / one.after;
+      if (std::max(off, 1 / off) <= still_of_this_job) continue;
+      problems.push_back(
+          {{one.step->file, one.step->line, 1},
+           say("no speed of kernels between {} and {} times the roofline's explains this step: "
+               "measured {}, simulated {} at best",
+               1 / most_factor, 1 / least_factor, format_time(one.step->time),
+               format_time(one.after)),
+           tr("step_time_s is the seconds of one step, of the whole global batch; rows that "
+              "contradict each other cannot be fitted together")});
+    }
   }
   if (!problems.empty()) throw InputError(sorted(std::move(problems)));
 }
@@ -115,6 +135,7 @@ std::vector<StackFit> fit_stacks(const std::vector<LinkFigure>& links,
   }
   std::vector<StackFit> fits;
   for (const auto& [key, of] : groups) fits.push_back(fit_one(links, of));
+  require_explained(fits);
   return fits;
 }
 

@@ -28,7 +28,7 @@ struct StackFit {
 };
 
 /// By stack, then accelerator, on the links as they were found. Throws InputError when a step is
-/// faster than the peak of its cards allows, and what a run of the
+/// faster than the peak of its cards allows or no factor explains it, and what a run of the
 /// scenarios would throw.
 std::vector<StackFit> fit_stacks(const std::vector<LinkFigure>& links,
                                  const std::vector<TimedStep>& steps);

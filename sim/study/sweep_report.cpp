@@ -179,8 +179,9 @@ std::optional<double> sweep_figure(const Sweep& sweep, const SweepRecord& record
     return record.seeds() == 0 ? std::nullopt : std::optional(spread_of(record.replicas[at]).mean);
   if (const std::size_t at = place(step_figures()); at < step_figures().size())
     return record.step.empty() ? std::nullopt : std::optional(record.step[at]);
-  const std::optional<std::string> value =
-      sweep.points.values(record.point)[place(sweep.points.keys())];
+  const std::size_t key = place(sweep.points.keys());
+  require(key < sweep.points.keys().size(), "a figure of a sweep, or one of its keys");
+  const std::optional<std::string> value = sweep.points.values(record.point)[key];
   return value ? base_value(*value) : std::nullopt;
 }
 

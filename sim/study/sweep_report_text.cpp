@@ -105,7 +105,7 @@ std::string sweep_story_text(const Sweep& sweep, const SweepRecords& records,
   if (story.best.empty()) return text;
   text += say("\nBest by {}\n", story.figure);
   std::vector<std::string> figures{story.figure};
-  for (const char* other : {tr("goodput"), "end_to_end_mfu", tr("failures"), "step_s"})
+  for (const char* other : {"goodput", "end_to_end_mfu", "failures", "step_s"})
     if (other != story.figure && sweep_figure(sweep, records.at(story.best[0]), other))
       figures.emplace_back(other);
   text += points_text(sweep, records, story.best, figures);

@@ -51,6 +51,7 @@ FlopCount count_flops(const Job& job) {
   again += modules_again(job);
   return {.model = {3 * tokens * (forward_layers + head)},
           .hardware = {tokens * (3 * (forward_layers + head) + again)},
+          .causal = {3 * tokens * (forward_layers + head - attention / 2)},
           .formula = marked(
               "3 x tokens x (2 x layer weights + 4 x heads x head size x sequence x layers + 2 x "
               "hidden x "

@@ -14,6 +14,7 @@ namespace qianka {
 /// attention and SwiGLU. `hardware` adds what is computed again.
 struct FlopCount {
   Flops model, hardware;
+  Flops causal;  // model less the half of attention that causal kernels skip: no run does with less
   const char* formula;  // marked for the catalogue
 };
 

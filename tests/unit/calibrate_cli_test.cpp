@@ -114,5 +114,17 @@ TEST_F(CalibrateCommand, no_step_is_faster_than_the_peak_of_its_cards) {
   std::filesystem::remove(table);
 }
 
+TEST_F(CalibrateCommand, a_time_in_another_unit_is_told_and_not_written_down) {
+  const std::string table = folder_ + "-ms.csv";
+  std::ofstream(table) << "scenario,step_time_s\n"
+                       << QIANKA_SOURCE_DIR << "/scenarios/05-pipeline.yaml,5250\n";
+  const Spawned ended = spawn({"calibrate", "--cluster", "dgx-h100-rail", table, "-o", folder_});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr(table + ":2:1: error: no speed of kernels"));
+  EXPECT_THAT(ended.err, HasSubstr("measured 87.5 min"));
+  EXPECT_FALSE(std::filesystem::exists(folder_));
+  std::filesystem::remove(table);
+}
+
 }  // namespace
 }  // namespace qianka

@@ -64,6 +64,19 @@ TEST(SweepCommand, tells_in_json_what_its_page_says) {
   EXPECT_EQ(keys, documented_keys("sweep report"));
 }
 
+TEST(SweepCommand, the_report_has_the_same_columns_in_chinese) {
+  const SweepFolderOf sweep(small_sweep);
+  ASSERT_EQ(sweep.run().code, 0);
+  const auto best = [&](const char* language) {
+    const Spawned report = spawn({"--lang", language, "sweep", "report", sweep.folder()});
+    EXPECT_EQ(report.code, 0) << report.err;
+    const std::size_t at = report.out.find("checkpoint.every  ");
+    return at == std::string::npos ? "" : report.out.substr(at, report.out.find('\n', at) - at);
+  };
+  EXPECT_THAT(best("en"), HasSubstr("failures"));
+  EXPECT_EQ(best("zh"), best("en"));
+}
+
 TEST(SweepCommand, reports_effects_fronts_and_curves) {
   const SweepFolderOf sweep(small_sweep);
   ASSERT_EQ(sweep.run().code, 0);

@@ -149,7 +149,7 @@ export function compareSections() {
   const gap = gaps();
   return {
     title: result.sides.map((side) => side.name).join(" / "),
-    question: result.model,
+    question: result.job,
     sections: [
       section("headline", t("ratio"), el("div", {}, ratios(), trusted(), assumed())),
       section("sides", t("sides"), sides()),
