@@ -92,11 +92,12 @@ function weeks() {
   const { trained_by_week_s: trained, wall_s: wall } = result.campaign;
   const length = (i) => Math.min(7 * day, wall - 7 * day * i);
   return chartBox(t("weeks_trained"), 200, () => ({
-    grid: { left: 8, right: 16, top: 16, bottom: 32, containLabel: true },
+    grid: { left: 8, right: 28, top: 24, bottom: 32, containLabel: true },
     tooltip: tooltip(({ dataIndex: i }) => aboutMark(`${t("week")} ${i + 1}`, [[t("trained"), `${trained[i]} s = ${format.percent(trained[i] / length(i), 2)}`], [t("source"), `${t("simulated")} campaign.trained_by_week_s[${i}]`]])),
     xAxis: axis({ type: "category", data: trained.map((_, i) => (length(i) < 7 * day ? `${i + 1} (${format.plain(length(i) / day, 2)} d)` : i + 1)), name: t("week"), nameLocation: "middle", nameGap: 24 }),
     yAxis: axis({ type: "value", min: (range) => Math.max(0, Math.floor(range.min * 10 - 1) / 10), max: 1, axisLabel: { formatter: (value) => format.percent(value, 0) } }),
-    series: [{ type: "bar", barMaxWidth: 48, itemStyle: { color: colour("--compute") }, data: trained.map((value, i) => ({ value: value / length(i), itemStyle: length(i) < 7 * day ? { opacity: 0.55 } : {} })),
+    // A line, no bars: the axis does not begin at zero.
+    series: [{ type: "line", symbol: "circle", symbolSize: 9, lineStyle: { color: colour("--compute") }, itemStyle: { color: colour("--compute") }, data: trained.map((value, i) => ({ value: value / length(i), itemStyle: length(i) < 7 * day ? { opacity: 0.55 } : {} })),
       label: { show: trained.length <= 16, position: "top", color: colour("--text"), formatter: ({ value }) => format.percent(value) } }],
   }));
 }

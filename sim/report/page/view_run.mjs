@@ -35,7 +35,7 @@ export function waterfall(name, rows, total, unit, kind = format.times) {
     bars.push({ name: total.name, from: 0, value: total.value, colour: colour("--total"), lines: total.lines });
     const label = (bar) => `${unit(bar.value)}   ${format.percent(bar.value / total.value, 2)}`;
     return {
-      grid: { left: 8, right: 130, top: 8, bottom: 24, containLabel: true },
+      grid: { left: 8, right: 150, top: 8, bottom: 24, containLabel: true },
       tooltip: tooltip(({ dataIndex }) => aboutMark(bars[dataIndex].name, [[t("exact"), `${bars[dataIndex].value}`], ...bars[dataIndex].lines])),
       xAxis: axis({ type: "value", min: 0, max: total.value, ...format.ticks(total.value, kind), axisLabel: { ...format.ticks(total.value, kind).axisLabel, showMaxLabel: false } }),
       yAxis: axis({ type: "category", inverse: true, data: bars.map((bar) => bar.name), axisLabel: { color: colour("--text"), fontSize: 13, interval: 0, hideOverlap: false } }),
