@@ -28,10 +28,11 @@ const Kind& kind_named(const std::string& word, bool many) {
   for (const Kind& kind : kinds()) {
     if (word == kind.many || word == kind.one) return kind;
     words.push_back(many ? kind.many : kind.one);
+    for (const std::string& entry : kind.catalogue)
+      if (word == entry || word == entry + "s")
+        throw UsageError(say("unknown kind '{}'", word),
+                         say("the catalogue has those as '{}'", words.back()));
   }
-  if (word.starts_with("cluster"))
-    throw UsageError(say("unknown kind '{}'", word),
-                     say("the catalogue has clusters as '{}'", many ? "topologies" : "topology"));
   throw UsageError(say("unknown kind '{}'", word), suggestion(word, words, tr("kinds are")));
 }
 

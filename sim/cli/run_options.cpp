@@ -24,7 +24,7 @@ void add_run(CLI::App& app, RunOptions& options) {
       ->check([](const std::string& text) {
         const bool digits =
             !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-        return digits && text.size() < 20 ? "" : tr("a seed is a whole number, got '") + text + "'";
+        return digits && text.size() < 20 ? "" : say("a seed is a whole number, got '{}'", text);
       });
   command
       ->add_option("--seeds", options.seeds,

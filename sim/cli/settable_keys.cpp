@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cli/settable_keys.hpp"
 
+#include "sim/cli/kinds.hpp"
 #include "sim/scenario/scenario_format.hpp"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
-#include <utility>
 
 namespace qianka {
 namespace {
@@ -15,19 +13,10 @@ using Form = FieldInfo::Form;
 
 /// What lists the names of such a thing; "" where only files have them.
 std::string list_of(const TableInfo& table) {
-  constexpr std::array<std::pair<std::string_view, const char*>, 10> lists{
-      {{"cluster", "@topologies"},
-       {"accelerator", "@parts/accelerator"},
-       {"nic", "@parts/nic"},
-       {"switch", "@parts/switch"},
-       {"optic", "@parts/optic"},
-       {"storage", "@parts/storage"},
-       {"model", "@models"},
-       {"stack", "@stacks"},
-       {"faults", "@faults"},
-       {"recovery", "@policies"}}};
-  for (const auto& [name, list] : lists)
-    if (table.name == name) return list;
+  for (const Kind& kind : kinds()) {
+    if (std::ranges::find(kind.catalogue, table.name) == kind.catalogue.end()) continue;
+    return "@" + kind.many + (kind.catalogue.size() > 1 ? "/" + table.name : "");
+  }
   return "";
 }
 

@@ -202,8 +202,7 @@ void rate(const Scenario& scenario, StepSummary& summary) {
   const FlopCount count = count_flops(job);
   const double all_cards = cards(job.parallel);
   const FlopRate peak = peak_rate(scenario.cluster.node.accelerator, job.precision);
-  summary.model_flops = count.model, summary.hardware_flops = count.hardware,
-  summary.flops_formula = said(count.formula);
+  summary.model_flops = count.model, summary.hardware_flops = count.hardware;
   summary.tokens_per_second_per_card =
       static_cast<double>(job.global_batch) * job.sequence / summary.time.value / all_cards;
   summary.mfu = count.model / summary.time / peak / all_cards;
@@ -279,6 +278,7 @@ StepSummary simulate_step(const Scenario& scenario, const Topology& topology,
   if (!details) return summary;
   summary.breakdown = attribute(plan, reduced.network, real);
   summary.limits = said([&] { return limits(summary.breakdown, summary.time); });
+  summary.flops_formula = said(count_flops(scenario.job).formula);
   summary.collectives = collectives.records();
   add_records(scenario, plan, topology, placement, summary);
   return summary;

@@ -63,8 +63,8 @@ Scenario parse_scenario(const std::string& text, const std::string& name = "scen
 /// Dense peak of the job's accelerator at its precision. Infeasible when unknown.
 FlopRate peak_rate(const Accelerator& accelerator, Precision precision);
 
-/// Infeasible, and unknown: "this run needs the <what> of <who>, which is unknown". Both are
-/// translated here.
+/// Infeasible, and unknown: "this run needs the <what> of <who>, which is unknown". `what` is
+/// translated here; `who` is a name, of a part or in the user's words already.
 [[noreturn]] void refuse_unknown(const std::string& who, const std::string& what);
 
 /// The value, or what refuse_unknown() throws.
