@@ -13,7 +13,8 @@ namespace qianka {
 namespace {
 
 constexpr std::int64_t process = 0;
-constexpr TraceTrack states{process, 1}, failures{process, 2}, fabric{process, 3};
+constexpr TraceTrack states{process, 1}, faults{process, 2}, failures{process, 3},
+    fabric{process, 4};
 constexpr std::int64_t microsecond = 1000;  // doubles hold a run of years in these
 
 class CampaignWriter {
@@ -25,6 +26,7 @@ class CampaignWriter {
   TraceFile write() {
     file_.name_process(process, "job " + summary_.scenario, 0);
     file_.name_track(states, "state of the job");
+    file_.name_track(faults, "faults");
     file_.name_track(failures, "failures, until training goes on");
     if (!weeks_.fabric.empty()) file_.name_track(fabric, "fabric");
     job();
@@ -60,7 +62,7 @@ class CampaignWriter {
       file_.counter(process, "other nodes", now.at,
                     {{"in repair", now.in_repair}, {"elsewhere", now.elsewhere}});
     if (before != nullptr && before->steps == now.steps && !ends) return;
-    file_.counter(process, "steps", now.at, {{"steps", now.steps}});
+    file_.counter(process, "steps", now.at, {{"done", now.steps}});
     const double useful = static_cast<double>(now.steps) * summary_.step.time.value;
     if (now.at.value > 0)
       file_.counter(process, "goodput so far", now.at,
@@ -74,7 +76,7 @@ class CampaignWriter {
                  {"node", failure.node},
                  {"lost_s", rounded(failure.lost.value)},
                  {"down_s", rounded(failure.down.value)}};
-    file_.instant(failures, name, "fault", failure.at, args);
+    file_.instant(faults, name, "fault", failure.at, args);
     const Seconds back = failure.at + failure.down;
     if (!file_.slice(failures, name, "fault", failure.at, back, std::move(args))) return;
     resumes(failure.at, back);
@@ -102,7 +104,7 @@ class CampaignWriter {
       file_.slice(fabric, name_of(spell), "fabric", spell.at, end,
                   {{"step_s", rounded(spell.step.value)}});
       if (spell.state != 0)
-        file_.instant(fabric, "fabric: " + name_of(spell), "fault", spell.at, Json::object());
+        file_.instant(faults, "fabric: " + name_of(spell), "fault", spell.at, Json::object());
     }
   }
 

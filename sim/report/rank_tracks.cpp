@@ -7,6 +7,7 @@
 
 namespace qianka {
 
+// Perfetto puts the thread's number behind the name: none ends in a number of its own.
 std::string RankTracks::name(Track track) const {
   switch (track) {
     case Track::host:
@@ -24,21 +25,21 @@ std::string RankTracks::name(Track track) const {
     case Track::expert:
       return "comm EP, exposed";
     case Track::send_up:
-      return fmt::format("comm PP to stage {}", stage_after());
+      return fmt::format("comm PP (to stage {})", stage_after());
     case Track::send_down:
-      return fmt::format("comm PP to stage {}, back", stage_before());
+      return fmt::format("comm PP (back to stage {})", stage_before());
     case Track::from_below:
-      return fmt::format("comm PP from stage {}", stage_before());
+      return fmt::format("comm PP (from stage {})", stage_before());
     case Track::from_above:
-      return fmt::format("comm PP from stage {}, back", stage_after());
+      return fmt::format("comm PP (back from stage {})", stage_after());
     case Track::exchange:
       return "comm DP";
     case Track::across:
       return "comm DP, between shard groups";
     case Track::other_exchange:
-      return fmt::format("comm DP with stage {}", timeline_.stages - 1 - stage_);
+      return fmt::format("comm DP (with stage {})", timeline_.stages - 1 - stage_);
     case Track::other_across:
-      return fmt::format("comm DP with stage {}, between shard groups",
+      return fmt::format("comm DP (with stage {}), between shard groups",
                          timeline_.stages - 1 - stage_);
     case Track::everyone:
       return "comm, all ranks";

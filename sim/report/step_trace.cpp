@@ -54,12 +54,15 @@ class RankWriter {
   }
 
   std::string name() const {
-    std::string text = fmt::format("rank {} (node {}, card {})", rank_, place_.node, place_.card);
+    std::string text = fmt::format("rank {}", rank_);
     if (timeline_.stages > 1) text += fmt::format(", stage {}", place_.stage);
-    return text;
+    return text + fmt::format(" (node {}, card {})", place_.node, place_.card);
   }
 
-  TraceTrack track(Track of) { return used_.insert(of), TraceTrack{rank_, static_cast<int>(of)}; }
+  TraceTrack track(Track of) {
+    // Never the rank's own number: Perfetto takes that thread for the main one, and draws it first.
+    return used_.insert(of), TraceTrack{rank_, 100 * rank_ + static_cast<int>(of)};
+  }
 
   std::string comm(const char* collective) const {
     return (what_.library == "hccl" ? "hccl" : "ncclDevKernel_") + std::string(collective);
@@ -229,9 +232,9 @@ class RankWriter {
   }
 
   void load(Track of, const TimelineOperation& op) {
-    const std::string title = "link load %, " + tracks_.name(of);
-    file_.counter(rank_, title, offset_ + op.start, {{"load", rounded(100 * op.link_load)}});
-    file_.counter(rank_, title, offset_ + op.end, {{"load", 0}});
+    const std::string title = "link load, " + tracks_.name(of);
+    file_.counter(rank_, title, offset_ + op.start, {{"%", rounded(100 * op.link_load)}});
+    file_.counter(rank_, title, offset_ + op.end, {{"%", 0}});
   }
 
   /// Activations between the first forward and the last backward pass of each micro-batch.

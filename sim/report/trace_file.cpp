@@ -121,7 +121,7 @@ void TraceFile::instant(TraceTrack track, const std::string& name, const char* c
   const std::int64_t ns = on_grid(at);
   if (!inside(ns)) return;
   Json event = head("i", track, ns);
-  event["s"] = "g", event["cat"] = category, event["name"] = name;
+  event["s"] = "t", event["cat"] = category, event["name"] = name;
   if (!args.empty()) event["args"] = std::move(args);
   add(ns, event);
 }

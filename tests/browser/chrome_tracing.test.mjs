@@ -50,7 +50,7 @@ const show = (page, file) => page.evaluate(([base64, zipped]) => {
     }
     for (const counter of Object.values(process.counters)) counters[`${process.name} / ${counter.name}`] = counter.numSamples;
   }
-  return { warnings: model.importWarnings.map((one) => one.message), found: { tracks, counters, collectives, arrows: model.flowEvents.length, instants: model.instantEvents.length } };
+  return { warnings: model.importWarnings.map((one) => one.message), found: { tracks, counters, collectives, arrows: model.flowEvents.length } };
 }, [readFileSync(file).toString("base64"), file.endsWith(".gz")]);
 
 /** Colours of the picture; the viewer draws when it has the time. */

@@ -28,17 +28,18 @@ export const title = (file) => file.slice(resolve(QIANKA_OUT).length + 1);
 
 /**
  * What a viewer has to find. `tracks`: by "process / track" the number of slices and how long they are together, in ns;
- * `counters`: samples by "process / counter"; `collectives`: slices by "Collective name".
+ * where instants are slices that take no time, as they are to the viewers. `counters`: samples by "process / counter";
+ * `collectives`: slices by "Collective name".
  */
 export function contents(file) {
   const bytes = readFileSync(file), { traceEvents } = JSON.parse(basename(file).endsWith(".gz") ? gunzipSync(bytes) : bytes);
   const named = (what, { pid, tid }) => traceEvents.find((one) => one.ph === "M" && one.name === what && one.pid === pid && (tid === undefined || one.tid === tid)).args.name;
   const of = (phase) => traceEvents.filter((one) => one.ph === phase);
   const tracks = {}, counters = {}, collectives = {};
-  for (const slice of of("X")) {
+  for (const slice of [...of("X"), ...of("i")]) {
     const track = tracks[`${named("process_name", { pid: slice.pid })} / ${named("thread_name", slice)}`] ??= { slices: 0, ns: 0 };
     track.slices += 1;
-    track.ns += Math.round(1000 * slice.dur);
+    track.ns += Math.round(1000 * (slice.dur ?? 0));
     const collective = slice.args?.["Collective name"];
     if (collective) collectives[collective] = (collectives[collective] ?? 0) + 1;
   }
@@ -46,5 +47,5 @@ export function contents(file) {
     const name = `${named("process_name", { pid: sample.pid })} / ${sample.name}`;
     counters[name] = (counters[name] ?? 0) + 1;
   }
-  return { tracks, counters, collectives, arrows: of("s").length, instants: of("i").length };
+  return { tracks, counters, collectives, arrows: of("s").length };
 }

@@ -3,6 +3,7 @@
 #include "support/traces.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include <gmock/gmock.h>
@@ -22,7 +23,7 @@ TEST(TraceEvents, the_process_is_the_rank_and_tracks_have_names) {
     EXPECT_EQ(event["pid"], 17);
     told[event["tid"]].insert(event["name"]);
     if (event["name"] == "process_name")
-      EXPECT_EQ(event["args"]["name"], "rank 17 (node 2, card 1), stage 1");
+      EXPECT_EQ(event["args"]["name"], "rank 17, stage 1 (node 2, card 1)");
     else if (event["name"] == "thread_name")
       tracks.insert(event["args"]["name"].get<std::string>());
   }
@@ -34,8 +35,45 @@ TEST(TraceEvents, the_process_is_the_rank_and_tracks_have_names) {
     EXPECT_TRUE(told[track.second].contains("thread_sort_index")) << track.second;
   }
   for (const char* name : {"host", "passes, by schedule", "compute", "comm TP, exposed",
-                           "comm PP to stage 2", "comm PP from stage 0", "comm DP"})
+                           "comm PP (to stage 2)", "comm PP (back from stage 2)",
+                           "comm PP (from stage 0)", "comm PP (back to stage 0)", "comm DP"})
     EXPECT_TRUE(tracks.contains(name)) << name;
+  // Perfetto writes the number behind the name.
+  for (const std::string& name : tracks) EXPECT_FALSE(std::isdigit(name.back())) << name;
+}
+
+TEST(TraceEvents, no_track_has_the_number_of_its_rank_or_of_another_ranks_track) {
+  // Perfetto takes thread 4 of process 4 for its main thread, and draws it before all others.
+  const Traces traces(with(replicas(), {"--trace-ranks", "0..16"}));
+  std::map<std::int64_t, std::int64_t> rank_of;  // by track
+  for (const json& event : events(traces.trace("overview/ranks.json"), "X")) {
+    EXPECT_NE(event["pid"], event["tid"]);
+    const auto [track, fresh] = rank_of.try_emplace(event["tid"], event["pid"]);
+    EXPECT_EQ(track->second, event["pid"]);
+  }
+  std::set<std::int64_t> ranks;
+  for (const auto& [track, rank] : rank_of) ranks.insert(rank);
+  EXPECT_EQ(ranks.size(), 17U);
+}
+
+TEST(TraceEvents, tracks_are_numbered_in_the_order_they_are_to_stand_in) {
+  // Perfetto orders threads by number, Chrome by what they are told.
+  const Traces traces(with(replicas(), {"--trace-ranks", "4,17"}));
+  std::map<std::int64_t, std::map<std::int64_t, std::string>> names;
+  for (const json& event : events(traces.trace("overview/ranks.json"), "M")) {
+    if (event["name"] == "thread_name") names[event["pid"]][event["tid"]] = event["args"]["name"];
+    if (event["name"] == "thread_sort_index") {
+      EXPECT_EQ(event["args"]["sort_index"], event["tid"]);
+    }
+  }
+  for (const int rank : {4, 17}) {
+    std::vector<std::string> order;
+    for (const auto& [track, name] : names[rank]) order.push_back(name);
+    ASSERT_GE(order.size(), 4U);
+    EXPECT_EQ(order[0], "host");
+    EXPECT_EQ(order[1], "passes, by schedule");
+    EXPECT_EQ(order[2], "compute");
+  }
 }
 
 TEST(TraceEvents, slices_have_a_duration_and_a_category) {
@@ -128,15 +166,15 @@ TEST(TraceEvents, counters_are_numbers_and_come_back_to_nothing) {
   std::map<std::string, std::vector<double>> counters;
   for (const json& event : events(traces.trace("rank-0.json"), "C"))
     for (const auto& [series, value] : event["args"].items())
-      counters[event["name"]].push_back(value.get<double>());
-  ASSERT_TRUE(counters.contains("memory, activations kept"));
-  ASSERT_TRUE(counters.contains("link load %, comm PP to stage 1"));
+      counters[event["name"].get<std::string>() + " " + series].push_back(value.get<double>());
+  ASSERT_TRUE(counters.contains("memory, activations kept bytes"));
+  ASSERT_TRUE(counters.contains("link load, comm PP (to stage 1) %"));
   for (const auto& [name, values] : counters) {
     EXPECT_EQ(values.back(), 0) << name;
     EXPECT_TRUE(!name.starts_with("link load") || std::ranges::max(values) < 100.001) << name;
   }
   // The first stage holds four micro-batches: what the memory of the report counts.
-  const auto& kept = counters["memory, activations kept"];
+  const auto& kept = counters["memory, activations kept bytes"];
   const double one = kept.front();
   EXPECT_NEAR(std::ranges::max(kept), 4 * one, 4);
 }

@@ -13,12 +13,19 @@ namespace {
 
 using namespace traces;
 
-TEST(TraceWeeks, faults_are_instants_of_the_whole_file) {
+TEST(TraceWeeks, faults_are_instants_on_a_track_of_their_own) {
   const Traces traces({failure});
   const json trace = traces.trace("overview/campaign.json");
   const std::vector<json> faults = events(trace, "i");
   ASSERT_EQ(faults.size(), 1U);
-  EXPECT_EQ(faults[0]["s"], "g");
+  // Perfetto has no name for a track of instants of a whole file or process.
+  EXPECT_EQ(faults[0]["s"], "t");
+  std::string track;
+  for (const json& event : events(trace, "M"))
+    if (event["name"] == "thread_name" && event["tid"] == faults[0]["tid"])
+      track = event["args"]["name"];
+  EXPECT_EQ(track, "faults");
+  for (const json& event : events(trace, "X")) EXPECT_NE(event["tid"], faults[0]["tid"]);
   EXPECT_EQ(faults[0]["cat"], "fault");
   EXPECT_DOUBLE_EQ(faults[0]["ts"], 36'900e6);  // at 10:15 h
   std::set<std::string> states;
