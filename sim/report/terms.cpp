@@ -5,6 +5,9 @@
 #include "sim/metrics/accounting.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 namespace qianka {
 
@@ -56,7 +59,10 @@ const std::vector<Term>& terms() {
 std::string bilingual(std::string_view english) {
   const auto term = std::ranges::find(terms(), english, &Term::english);
   if (term == terms().end() || term->chinese.empty()) return tr(std::string(english));
-  return std::string(term->chinese) + " (" + std::string(english) + ")";
+  const bool in_chinese = current_language() == Language::zh;
+  const auto [first, second] = in_chinese ? std::pair(term->chinese, term->english)
+                                          : std::pair(term->english, term->chinese);
+  return fmt::format("{} ({})", first, second);
 }
 
 std::vector<NamedText> definitions_of(const Summary& summary) {

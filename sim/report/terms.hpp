@@ -18,7 +18,8 @@ struct Term {
 
 const std::vector<Term>& terms();
 
-/// "ETTR" -> "有效训练时长占比 (ETTR)"; a name without a Chinese term stays as it is.
+/// "ETTR" -> "ETTR (有效训练时长占比)", in Chinese "有效训练时长占比 (ETTR)": tenders print the
+/// Chinese one. A name without a Chinese term stays as it is.
 std::string bilingual(std::string_view english);
 
 /// The definitions that apply to this summary.

@@ -24,8 +24,9 @@ std::string in_short(const Summary& summary) {
   std::string text =
       say("{} a step at {} MFU", format_time(summary.step.time), format_percent(summary.step.mfu));
   if (const auto& campaign = summary.campaign) {
-    text += say("; {} of {} is training (ETTR), through {}", percent(campaign->ettr, 2),
-                format_time(campaign->wall), counted(campaign->failures, "failure"));
+    text += say("; {} of {} is training (ETTR), {} goodput, through {}", percent(campaign->ettr, 2),
+                format_time(campaign->wall), percent(campaign->goodput, 2),
+                counted(campaign->failures, "failure"));
   }
   return text + fabric_in_short(summary);
 }
