@@ -2,258 +2,213 @@
 #include "sim/interchange/json_value.hpp"
 
 #include "sim/language/language.hpp"
+#include "sim/units/require.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace qianka {
 namespace {
 
-/// Deeper than any such file; a text of brackets only must not exhaust the stack.
-constexpr int most_levels = 200;
+using Json = nlohmann::json;
 
-class JsonReader {
+/// Deeper than any such file; a text of brackets only must not exhaust the stack.
+constexpr std::size_t most_levels = 200;
+
+/// Characters for nlohmann-json, which tells no places: `taken` is how many it has had. Behind a
+/// number that is one more than belong to it.
+class Counted {
  public:
-  JsonReader(const SourceText& source, std::vector<Diagnostic>& warnings)
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  Counted(const char* at, std::size_t& taken) : at_(at), taken_(&taken) {}
+  reference operator*() const { return *at_; }
+  Counted& operator++() {
+    ++at_, ++*taken_;
+    return *this;
+  }
+  bool operator==(const Counted& other) const { return at_ == other.at_; }
+
+ private:
+  const char* at_;
+  std::size_t* taken_;
+};
+
+/// Turns nlohmann-json's events into a Value. What is wrong is thrown by `complain`.
+class JsonTree : public nlohmann::json_sax<Json> {
+ public:
+  JsonTree(const SourceText& source, std::vector<Diagnostic>& warnings)
       : source_(source), text_(source.text()), warnings_(warnings) {}
 
-  Value document() {
-    skip_blanks();
-    Value value = any(0);
-    skip_blanks();
-    if (at_ < text_.size())
-      warn(at_, tr("text behind the end of the JSON is passed over"), tr("a file holds one value"));
-    return value;
+  /// False when it is no JSON.
+  bool read(bool comments) {
+    const char* text = text_.data();
+    return Json::sax_parse(Counted(text, taken_), Counted(text + text_.size(), taken_), this,
+                           nlohmann::detail::input_format_t::json, true, comments);
+  }
+  Value take() { return std::move(root_); }
+  /// Where and why read() gave up.
+  [[nodiscard]] std::size_t wrong_at() const { return wrong_at_; }
+  [[noreturn]] void complain() const;
+
+  bool null() override { return add(word(Value::Kind::null)); }
+  bool boolean(bool) override { return add(word(Value::Kind::scalar)); }
+  bool number_integer(std::int64_t) override { return add(word(Value::Kind::scalar)); }
+  bool number_unsigned(std::uint64_t) override { return add(word(Value::Kind::scalar)); }
+  bool number_float(double, const std::string&) override { return add(word(Value::Kind::scalar)); }
+  bool binary(Json::binary_t&) override { throw Bug("JSON has no binary values"); }
+  bool string(std::string& text) override {
+    Value value = begun(Value::Kind::scalar, opening_quote());
+    value.quoted = true;
+    value.text = std::move(text);
+    return add(std::move(value));
+  }
+  bool key(std::string& text) override {
+    open_.back().pending = Entry{std::move(text), source_.at(opening_quote()), {}};
+    return true;
+  }
+  bool start_object(std::size_t) override { return open(Value::Kind::map); }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t) override { return open(Value::Kind::list); }
+  bool end_array() override { return close(); }
+  bool parse_error(std::size_t position, const std::string& token,
+                   const nlohmann::detail::exception& error) override {
+    // "[json.exception.parse_error.101] parse error at line 1, column 2: what is wrong; last read:
+    // …"
+    wrong_ = error.what();
+    wrong_ = wrong_.substr(0, wrong_.find("; last read"));
+    if (const std::size_t place = wrong_.find(": "); place != std::string::npos)
+      wrong_.erase(0, place + 2);
+    // A string or a number in the wrong place was taken whole; else the last character is wrong.
+    const bool whole = wrong_.find("unexpected string") != std::string::npos ||
+                       wrong_.find("unexpected number") != std::string::npos;
+    const std::size_t back = whole ? token.size() : 1;
+    wrong_at_ = std::min(position - std::min(position, back), text_.size());
+    if (wrong_.find("end of input; expected") != std::string::npos) wrong_at_ = text_.size();
+    return false;
   }
 
  private:
-  [[noreturn]] void fail(std::size_t at, std::string message, std::string hint = "") {
-    fail_at(source_.at(at), std::move(message), std::move(hint));
-  }
-  void warn(std::size_t at, std::string message, std::string hint) {
-    warnings_.push_back({source_.at(at), std::move(message), std::move(hint)});
-  }
-  [[nodiscard]] char here() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  struct Level {
+    Value value;
+    Entry pending;  // of a map: a key that waits for its value
+  };
 
-  void skip_blanks();
-  void skip_comment();
-  Value any(int level);
-  Value map(int level);
-  Value list(int level);
-  void entry(Value& map, int level);
-  std::string string();
-  void escape(std::string& into);
-  std::uint32_t four_digits();
-  Value word();
-  /// Behind an element: false at the closing bracket, which is passed.
-  bool more(char closing, std::size_t opened);
+  Value begun(Value::Kind kind, std::size_t at) const {
+    Value value;
+    value.kind = kind;
+    value.at = source_.at(at);
+    return value;
+  }
+
+  /// The number or the word that was taken last, as it is written.
+  Value word(Value::Kind kind) const {
+    const auto belongs = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '-' || c == '.';
+    };
+    std::size_t end = taken_;
+    while (!belongs(text_[end - 1])) --end;
+    std::size_t begin = end;
+    while (begin > 0 && belongs(text_[begin - 1])) --begin;
+    Value value = begun(kind, begin);
+    if (kind == Value::Kind::scalar) value.text = text_.substr(begin, end - begin);
+    return value;
+  }
+
+  /// Of the string that was taken last: the next quote to the left that is not escaped.
+  std::size_t opening_quote() const {
+    for (std::size_t at = taken_ - 2;; --at) {
+      if (text_[at] != '"') continue;
+      std::size_t escapes = 0;
+      while (escapes < at && text_[at - 1 - escapes] == '\\') ++escapes;
+      if (escapes % 2 == 0) return at;
+    }
+  }
+
+  bool open(Value::Kind kind) {
+    if (open_.size() >= most_levels)
+      fail_at(source_.at(taken_ - 1), say("more than {} brackets inside each other", most_levels),
+              tr("no such file is nested so deep"));
+    open_.push_back({begun(kind, taken_ - 1), {}});
+    return true;
+  }
+
+  bool close() {
+    Value value = std::move(open_.back().value);
+    open_.pop_back();
+    return add(std::move(value));
+  }
+
+  bool add(Value value) {
+    if (open_.empty()) {
+      root_ = std::move(value);
+    } else if (Level& level = open_.back(); level.value.kind == Value::Kind::list) {
+      level.value.items.push_back(std::move(value));
+    } else {
+      level.pending.value = std::move(value);
+      enter(level.value, std::move(level.pending));
+    }
+    return true;
+  }
+
+  void enter(Value& map, Entry entry) {
+    if (Entry* before = map.find(entry.key)) {
+      warnings_.push_back(
+          {entry.at, say("'{}' is given twice", excerpt(entry.key)), tr("the last one counts")});
+      before->value = std::move(entry.value);
+    } else {
+      map.entries.push_back(std::move(entry));
+    }
+  }
 
   const SourceText& source_;
-  std::string_view text_;
+  const std::string& text_;
   std::vector<Diagnostic>& warnings_;
-  std::size_t at_ = 0;
-  bool told_comment_ = false;
+  std::size_t taken_ = 0;
+  std::vector<Level> open_;
+  Value root_;
+  std::size_t wrong_at_ = 0;
+  std::string wrong_;
 };
 
-void JsonReader::skip_blanks() {
-  for (;;) {
-    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])) != 0) ++at_;
-    const bool comment = here() == '#' || (here() == '/' && at_ + 1 < text_.size() &&
-                                           (text_[at_ + 1] == '/' || text_[at_ + 1] == '*'));
-    if (!comment) return;
-    skip_comment();
-  }
-}
-
-void JsonReader::skip_comment() {
-  if (!told_comment_) warn(at_, tr("JSON has no comments"), tr("they are passed over"));
-  told_comment_ = true;
-  const std::size_t begin = at_;
-  if (text_.substr(at_).starts_with("/*")) {
-    const std::size_t end = text_.find("*/", at_ + 2);
-    if (end == std::string_view::npos)
-      fail(begin, tr("this comment is never closed"), tr("*/ closes it"));
-    at_ = end + 2;
-  } else {
-    at_ = std::min(text_.find('\n', at_), text_.size());
-  }
-}
-
-Value JsonReader::any(int level) {
-  if (level > most_levels)
-    fail(at_, say("more than {} brackets inside each other", most_levels),
-         tr("no such file is nested so deep"));
-  if (at_ >= text_.size())
-    fail(at_, tr("the file ends where a value is due"), tr("is it cut off?"));
-  if (here() == '{') return map(level);
-  if (here() == '[') return list(level);
-  if (here() == '"') {
-    Value value;
-    value.at = source_.at(at_);
-    value.kind = Value::Kind::scalar;
-    value.quoted = true;
-    value.text = string();
-    return value;
-  }
-  return word();
-}
-
-bool JsonReader::more(char closing, std::size_t opened) {
-  skip_blanks();
-  if (here() == ',') {
-    const std::size_t comma = at_++;
-    skip_blanks();
-    if (here() != closing) return true;
-    warn(comma, tr("a comma behind the last element"),
-         tr("JSON has none there; it is passed over"));
-  }
-  if (here() == closing) {
-    ++at_;
-    return false;
-  }
-  if (at_ >= text_.size())
-    fail(opened, say("this {} is never closed", text_[opened]), tr("is the file cut off?"));
-  fail(at_, say("expected ',' or '{}', found '{}'", closing, excerpt(text_.substr(at_, 1))),
-       tr("elements are parted by commas"));
-}
-
-Value JsonReader::map(int level) {
-  Value value;
-  value.kind = Value::Kind::map;
-  value.at = source_.at(at_);
-  const std::size_t opened = at_++;
-  skip_blanks();
-  if (here() == '}') {
-    ++at_;
-    return value;
-  }
-  do entry(value, level);
-  while (more('}', opened));
-  return value;
-}
-
-void JsonReader::entry(Value& map, int level) {
-  const std::size_t begin = at_;
-  if (here() != '"')
-    fail(at_,
-         at_ < text_.size() ? tr("a key is due here, in double quotes")
-                            : tr("the file ends in a map"),
-         at_ < text_.size() ? tr("JSON looks like {\"key\": value}") : tr("is it cut off?"));
-  std::string key = string();
-  skip_blanks();
-  if (here() != ':') fail(at_, say("':' is due behind the key '{}'", excerpt(key)));
-  ++at_;
-  skip_blanks();
-  Value value = any(level + 1);
-  if (Entry* before = map.find(key)) {
-    warn(begin, say("'{}' is given twice", excerpt(key)), tr("the last one counts"));
-    before->value = std::move(value);
-    return;
-  }
-  map.entries.push_back({std::move(key), source_.at(begin), std::move(value)});
-}
-
-Value JsonReader::list(int level) {
-  Value value;
-  value.kind = Value::Kind::list;
-  value.at = source_.at(at_);
-  const std::size_t opened = at_++;
-  skip_blanks();
-  if (here() == ']') {
-    ++at_;
-    return value;
-  }
-  do value.items.push_back(any(level + 1));
-  while (more(']', opened));
-  return value;
-}
-
-std::string JsonReader::string() {
-  const std::size_t opened = at_++;
-  std::string result;
-  for (;;) {
-    if (at_ >= text_.size() || here() == '\n')
-      fail(opened, tr("this quote is never closed"), tr("a \" is missing on this line"));
-    if (here() == '"') break;
-    if (here() == '\\')
-      escape(result);
-    else
-      result.push_back(text_[at_++]);
-  }
-  ++at_;
-  return result;
-}
-
-std::uint32_t JsonReader::four_digits() {
-  std::uint32_t code = 0;
-  for (int i = 0; i < 4; ++i, ++at_) {
-    if (std::isxdigit(static_cast<unsigned char>(here())) == 0)
-      fail(at_, tr("\\u takes four hexadecimal digits"));
-    const char c = static_cast<char>(std::tolower(static_cast<unsigned char>(here())));
-    code = code * 16 + static_cast<std::uint32_t>(c <= '9' ? c - '0' : c - 'a' + 10);
-  }
-  return code;
-}
-
-/// Beyond ASCII an escaped character becomes '?': nothing that is looked for here has one.
-void JsonReader::escape(std::string& into) {
-  constexpr std::string_view letters = "\"\\/bfnrt";
-  constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
-  const std::size_t begin = at_++;
-  if (here() == 'u') {
-    ++at_;
-    const std::uint32_t code = four_digits();
-    into.push_back(code > 0 && code < 0x80 ? static_cast<char>(code) : '?');
-    return;
-  }
-  const std::size_t which = letters.find(here());
-  if (which == std::string_view::npos || at_ >= text_.size())
-    fail(begin, tr("no such escape in JSON"), tr("a backslash itself is written \\\\"));
-  into.push_back(meanings[which]);
-  ++at_;
-}
-
-Value JsonReader::word() {
-  const std::size_t begin = at_;
-  const auto belongs = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '-' || c == '.' ||
-           c == '_';
-  };
-  while (at_ < text_.size() && belongs(text_[at_])) ++at_;
-  Value value;
-  value.at = source_.at(begin);
-  value.kind = Value::Kind::scalar;
-  value.text = std::string(text_.substr(begin, at_ - begin));
-  if (value.text == "null" || value.text == "None") {
-    value.kind = Value::Kind::null;
-    return value;
-  }
-  constexpr std::array words{"true", "false", "True", "False", "NaN", "Infinity", "-Infinity"};
-  const bool known = std::ranges::find(words, value.text) != words.end();
-  char* end = nullptr;
-  std::strtod(value.text.c_str(), &end);
-  const bool number = !value.text.empty() && end == value.text.c_str() + value.text.size() &&
-                      value.text.find_first_of("xXpP") == std::string::npos;
-  if (!known && !number)
-    fail(begin,
-         say("'{}' is no value of JSON",
-             excerpt(value.text.empty() ? text_.substr(begin, 1) : value.text)),
-         tr("text stands in double quotes"));
-  return value;
+void JsonTree::complain() const {
+  const bool ends = wrong_at_ >= text_.size();
+  if (ends && !open_.empty())
+    fail_at(open_.back().value.at,
+            say("this {} is never closed", open_.back().value.kind == Value::Kind::map ? '{' : '['),
+            tr("is the file cut off?"));
+  fail_at(source_.at(wrong_at_), tr("this is not JSON: ") + wrong_,
+          ends ? tr("is the file cut off?") : tr("JSON looks like {\"key\": value}"));
 }
 
 }  // namespace
 
 Value read_json(const SourceText& source, std::vector<Diagnostic>& warnings) {
-  return JsonReader(source, warnings).document();
+  std::vector<Diagnostic> found;
+  JsonTree strict(source, found);
+  if (strict.read(false)) {
+    warnings.insert(warnings.end(), found.begin(), found.end());
+    return strict.take();
+  }
+  // The guide to Ascend's rank tables prints comments, and people leave them in.
+  JsonTree lenient(source, warnings);
+  if (!lenient.read(true)) lenient.complain();
+  warnings.push_back(
+      {source.at(strict.wrong_at()), tr("JSON has no comments"), tr("they are passed over")});
+  return lenient.take();
 }
 
 std::optional<long long> whole_number(const Value& value, long long most) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON as values that know where they stand. Our own reader, because nlohmann-json keeps no places;
-// it takes what people leave in such files, comments and last commas, and warns of it.
+// JSON as values that know where they stand: nlohmann-json reads it, and we count what it takes,
+// because it keeps no places. Comments, which people leave in such files, are taken with a warning.
 #pragma once
 #include "sim/input/value.hpp"
 #include "sim/interchange/source_text.hpp"
