@@ -8,9 +8,11 @@
 namespace qianka {
 
 /// Numbers are those of threads, and of streams of the device: HTA takes streams 0 and below for
-/// the host, Perfetto a thread 0 for the one whose number is the process's, here the rank.
+/// the host, Perfetto a thread 0 for the one whose number is the process's, here the rank. All have
+/// two digits: MindStudio Insight knows a track by both numbers written one behind the other, and
+/// would draw thread 11 of rank 1 and thread 1 of rank 11 as one.
 enum class Track {
-  host = 1,
+  host = 11,
   launches,
   passes,
   compute,

@@ -78,9 +78,14 @@ bool TraceFile::slice(TraceTrack track, const std::string& name, const char* cat
   return true;
 }
 
-void TraceFile::launch(TraceTrack track, Seconds at, std::int64_t correlation) {
-  const std::int64_t ns = on_grid(at);
-  if (!inside(ns)) return;
+void TraceFile::launch(TraceTrack track, Seconds at, Seconds not_before, std::int64_t correlation) {
+  // HTA rounds beginnings up and ends down: only in whole microseconds is it not shorter than 0.
+  // Of two at one time Perfetto would lay one over the other.
+  constexpr std::int64_t microsecond = 1000;
+  const std::int64_t earliest = std::max(on_grid(not_before), cut_ ? window_.first : 0);
+  std::int64_t ns = on_grid(at) / microsecond;
+  ns = microsecond * std::max({ns, (earliest + microsecond - 1) / microsecond, launches_from_});
+  launches_from_ = ns / microsecond + 1;
   Json event = head("X", track, ns);
   event["dur"] = 0, event["cat"] = "cuda_runtime", event["name"] = "cudaLaunchKernel";
   event["args"] = {{"correlation", correlation}};
@@ -111,6 +116,7 @@ void TraceFile::counter(std::int64_t process, const std::string& name, Seconds a
   std::int64_t ns = on_grid(at);
   if (cut_ && ns > window_.second) return;
   if (cut_) ns = std::max(ns, window_.first);  // what holds already when the window opens
+  ns = std::max(ns, grain_);                   // MindStudio Insight takes no counter of time 0
   Json event = head("C", {process, 0}, ns);
   event["name"] = name, event["args"] = std::move(values);
   add(ns, event);
@@ -120,7 +126,8 @@ void TraceFile::instant(TraceTrack track, const std::string& name, const char* c
                         Json args) {
   const std::int64_t ns = on_grid(at);
   if (!inside(ns)) return;
-  Json event = head("i", track, ns);
+  // As Chrome itself writes them; MindStudio Insight does not know "i".
+  Json event = head("I", track, ns);
   event["s"] = "g", event["cat"] = category, event["name"] = name;
   if (!args.empty()) event["args"] = std::move(args);
   add(ns, event);

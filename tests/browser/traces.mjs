@@ -46,5 +46,5 @@ export function contents(file) {
     const name = `${named("process_name", { pid: sample.pid })} / ${sample.name}`;
     counters[name] = (counters[name] ?? 0) + 1;
   }
-  return { tracks, counters, collectives, arrows: of("s").length, instants: of("i").length };
+  return { tracks, counters, collectives, arrows: of("s").length, instants: of("I").length };
 }

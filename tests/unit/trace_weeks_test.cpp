@@ -16,7 +16,7 @@ using namespace traces;
 TEST(TraceWeeks, faults_are_instants_of_the_whole_file) {
   const Traces traces({failure});
   const json trace = traces.trace("overview/campaign.json");
-  const std::vector<json> faults = events(trace, "i");
+  const std::vector<json> faults = events(trace, "I");  // "i" is nothing to MindStudio Insight
   ASSERT_EQ(faults.size(), 1U);
   EXPECT_EQ(faults[0]["s"], "g");
   EXPECT_EQ(faults[0]["cat"], "fault");
