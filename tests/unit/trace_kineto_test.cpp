@@ -112,6 +112,7 @@ TEST(TraceKineto, hta_finds_who_launched_a_kernel_and_blames_no_gap_on_the_host)
     const Traces traces(arguments);
     const json trace = traces.trace("rank-16.json");
     std::map<std::int64_t, std::int64_t> launched;  // by correlation
+    std::set<std::int64_t> times;
     std::vector<Span> steps;
     for (const json& event : events(trace, "X")) {
       if (event["name"].get<std::string>().starts_with("ProfilerStep#"))
@@ -120,6 +121,7 @@ TEST(TraceKineto, hta_finds_who_launched_a_kernel_and_blames_no_gap_on_the_host)
       EXPECT_EQ(event["dur"], 0);
       EXPECT_TRUE(event["ts"].is_number_integer());  // or HTA gives it a duration of -1
       EXPECT_TRUE(launched.emplace(event["args"]["correlation"], event["ts"]).second);
+      EXPECT_TRUE(times.insert(event["ts"].get<std::int64_t>()).second) << event;
     }
     ASSERT_EQ(steps.size(), more.empty() || more[0] != "12..14" ? 1U : 3U);
     std::map<std::int64_t, std::vector<std::pair<Span, std::int64_t>>> streams;
