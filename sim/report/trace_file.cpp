@@ -120,6 +120,11 @@ void TraceFile::counter(std::int64_t process, const std::string& name, Seconds a
   Json event = head("C", {process, 0}, ns);
   event["name"] = name, event["args"] = std::move(values);
   add(ns, event);
+  // Told again where the window ends: viewers draw a counter up to its last sample.
+  if (!cut_) return;
+  event["ts"] = microseconds(window_.second);
+  Counted& last = counted_[{process, name}];
+  if (ns >= last.at) last = {ns, dumped(event)};
 }
 
 void TraceFile::instant(TraceTrack track, const std::string& name, const char* category, Seconds at,
@@ -136,6 +141,10 @@ void TraceFile::instant(TraceTrack track, const std::string& name, const char* c
 std::string TraceFile::text(const Json& header) const {
   std::vector<const Event*> in_order;
   for (const Event& event : events_) in_order.push_back(&event);
+  std::vector<Event> ends;
+  for (const auto& [of, last] : counted_)
+    if (last.at < window_.second) ends.push_back({window_.second, last.at_end});
+  for (const Event& event : ends) in_order.push_back(&event);
   std::ranges::stable_sort(in_order, {}, [](const Event* event) { return event->at; });
   std::string text = "{\n";
   // An entry a line. HTA looks for the rank with a space behind the colon, line by line.

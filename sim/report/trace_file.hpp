@@ -6,6 +6,7 @@
 #include "sim/units/quantity.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -73,6 +74,11 @@ class TraceFile {
   Span window_{0, 0};
   std::int64_t arrows_ = 0;
   std::int64_t launches_from_ = 0;  // microseconds
+  struct Counted {
+    std::int64_t at = 0;
+    std::string at_end;  // as an event at the window's end
+  };
+  std::map<std::pair<std::int64_t, std::string>, Counted> counted_;  // last, by process and name
   std::vector<std::string> names_;
   std::vector<Event> events_;
 };

@@ -48,5 +48,17 @@ TEST(TraceWeeks, live_nodes_and_goodput_are_counted_to_the_end) {
     EXPECT_DOUBLE_EQ(last.at(name), 86'400e6) << name;
 }
 
+TEST(TraceWeeks, counters_of_a_window_last_until_it_ends) {
+  const Traces traces({failure, "--trace-window", "10 h..10.5 h"});
+  std::map<std::string, json> last;
+  for (const json& event : events(traces.trace("overview/campaign.json"), "C")) {
+    EXPECT_GE(event["ts"], 36'000e6);
+    last[event["name"]] = event;
+  }
+  for (const char* name : {"live nodes", "other nodes", "steps", "goodput so far"})
+    EXPECT_DOUBLE_EQ(last.at(name)["ts"], 37'800e6) << name;
+  EXPECT_EQ(last.at("live nodes")["args"], (json{{"in the job", 4}, {"idle", 0}}));
+}
+
 }  // namespace
 }  // namespace qianka
