@@ -8,9 +8,10 @@
 namespace qianka {
 
 /// Numbers are those of threads, and of streams of the device: HTA takes streams 0 and below for
-/// the host, Perfetto a thread 0 for the one whose number is the process's, here the rank.
+/// the host, Perfetto a thread 0 for the one whose number is the process's, here the rank. All have
+/// two digits: a thread is 100 times the rank and its track.
 enum class Track {
-  host = 1,
+  host = 11,
   launches,
   passes,
   compute,

@@ -29,7 +29,8 @@ class RankWriter {
         tracks_(timeline_, place_.stage),
         file_(file) {}
 
-  void write() {
+  /// With `launches`, what the host does to start kernels: HTA wants it.
+  void write(bool launches) {
     file_.name_process(rank_, name(), rank_);
     for (std::int64_t step = what_.first_step; step <= what_.last_step; ++step) {
       begin(step);
@@ -38,6 +39,7 @@ class RankWriter {
       for (std::uint32_t i = 0; i < timeline_.operations.size(); ++i)
         if (timeline_.concerns(timeline_.operations[i], place_.stage, replica_)) operation(i);
       kept_memory();
+      if (launches) launch();
     }
     for (const Track used : used_) file_.name_track(track(used), tracks_.name(used));
   }
@@ -45,7 +47,8 @@ class RankWriter {
   /// The other end of a transfer that this rank has a part in, for arrows between ranks.
   TraceFile::End transferred(const TimelineOperation& op, std::int64_t step, bool arrival) {
     begin(step);
-    return end_of(arrival ? tracks_.receives(op) : tracks_.sends(op), op, arrival);
+    // MindStudio Insight gives an arrow's end to the slice that begins there, or to the next.
+    return end_of(arrival ? tracks_.receives(op) : tracks_.sends(op), op, false);
   }
 
  private:
@@ -61,6 +64,7 @@ class RankWriter {
 
   TraceTrack track(Track of) {
     // Never the rank's own number: Perfetto takes that thread for the main one, and draws it first.
+    // MindStudio Insight knows a thread by rank and thread, one written behind the other.
     return used_.insert(of), TraceTrack{rank_, 100 * rank_ + static_cast<int>(of)};
   }
 
@@ -76,10 +80,25 @@ class RankWriter {
     args.update(more);
     const bool drawn =
         file_.slice(track(of), title, kernel, offset_ + start, offset_ + end, std::move(args));
-    // HTA keeps, of several steps, kernels with a launch in all but the last.
-    if (drawn && what_.last_step > what_.first_step)
-      file_.launch(track(Track::launches), offset_ + start, kernels_);
+    if (drawn) drawn_.push_back({of, offset_ + start, kernels_});
     return drawn;
+  }
+
+  /// When the kernel before on its stream begins: whoever looks for gaps that are the host's fault
+  /// finds none, for what the host costs is drawn by itself.
+  void launch() {
+    std::ranges::sort(drawn_, {}, [](const Drawn& one) { return std::tuple(one.of, one.start); });
+    std::vector<std::pair<Seconds, std::int64_t>> launches;
+    const Drawn* before = nullptr;
+    for (const Drawn& one : drawn_) {
+      const bool first = before == nullptr || before->of != one.of;
+      launches.emplace_back(first ? offset_ : before->start, one.correlation);
+      before = &one;
+    }
+    std::ranges::sort(launches);
+    for (const auto& [at, correlation] : launches)
+      file_.launch(track(Track::launches), at, offset_, correlation);
+    drawn_.clear();
   }
 
   void operation(std::uint32_t index) {
@@ -275,6 +294,12 @@ class RankWriter {
   TraceFile& file_;
   Seconds offset_{0};
   std::int64_t kernels_ = 0;
+  struct Drawn {
+    Track of;
+    Seconds start;
+    std::int64_t correlation;
+  };
+  std::vector<Drawn> drawn_;  // kernels of the step
   std::set<Track> used_;
 };
 
@@ -320,7 +345,7 @@ std::int64_t slices_at_most(const TraceOf& what, int rank) {
 
 std::string rank_trace(const TraceOf& what, int rank) {
   TraceFile file(what.window);
-  RankWriter(what, rank, file).write();
+  RankWriter(what, rank, file).write(true);
   Json header = {{"schemaVersion", 1},
                  {"distributedInfo",
                   {{"backend", what.library},
@@ -336,7 +361,7 @@ std::string ranks_trace(const TraceOf& what, std::span<const int> ranks) {
   std::map<int, RankWriter> writers;
   for (const int rank : ranks) {
     writers.try_emplace(rank, what, rank, file);
-    writers.at(rank).write();
+    writers.at(rank).write(false);
   }
   const StepTimeline& timeline = *what.timeline;
   const std::map<Place, int> by_place = rank_by_place(timeline, ranks);

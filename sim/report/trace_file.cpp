@@ -78,9 +78,14 @@ bool TraceFile::slice(TraceTrack track, const std::string& name, const char* cat
   return true;
 }
 
-void TraceFile::launch(TraceTrack track, Seconds at, std::int64_t correlation) {
-  const std::int64_t ns = on_grid(at);
-  if (!inside(ns)) return;
+void TraceFile::launch(TraceTrack track, Seconds at, Seconds not_before, std::int64_t correlation) {
+  // HTA rounds beginnings up and ends down: only in whole microseconds is it not shorter than 0.
+  // Of two at one time Perfetto would lay one over the other.
+  constexpr std::int64_t microsecond = 1000;
+  const std::int64_t earliest = std::max(on_grid(not_before), cut_ ? window_.first : 0);
+  std::int64_t ns = on_grid(at) / microsecond;
+  ns = microsecond * std::max({ns, (earliest + microsecond - 1) / microsecond, launches_from_});
+  launches_from_ = ns / microsecond + 1;
   Json event = head("X", track, ns);
   event["dur"] = 0, event["cat"] = "cuda_runtime", event["name"] = "cudaLaunchKernel";
   event["args"] = {{"correlation", correlation}};
@@ -111,16 +116,23 @@ void TraceFile::counter(std::int64_t process, const std::string& name, Seconds a
   std::int64_t ns = on_grid(at);
   if (cut_ && ns > window_.second) return;
   if (cut_) ns = std::max(ns, window_.first);  // what holds already when the window opens
+  ns = std::max(ns, grain_);                   // MindStudio Insight takes no counter of time 0
   Json event = head("C", {process, 0}, ns);
   event["name"] = name, event["args"] = std::move(values);
   add(ns, event);
+  // Told again where the window ends: viewers draw a counter up to its last sample.
+  if (!cut_) return;
+  event["ts"] = microseconds(window_.second);
+  Counted& last = counted_[{process, name}];
+  if (ns >= last.at) last = {ns, dumped(event)};
 }
 
 void TraceFile::instant(TraceTrack track, const std::string& name, const char* category, Seconds at,
                         Json args) {
   const std::int64_t ns = on_grid(at);
   if (!inside(ns)) return;
-  Json event = head("i", track, ns);
+  // As Chrome itself writes them; MindStudio Insight does not know "i".
+  Json event = head("I", track, ns);
   event["s"] = "t", event["cat"] = category, event["name"] = name;
   if (!args.empty()) event["args"] = std::move(args);
   add(ns, event);
@@ -129,6 +141,10 @@ void TraceFile::instant(TraceTrack track, const std::string& name, const char* c
 std::string TraceFile::text(const Json& header) const {
   std::vector<const Event*> in_order;
   for (const Event& event : events_) in_order.push_back(&event);
+  std::vector<Event> ends;
+  for (const auto& [of, last] : counted_)
+    if (last.at < window_.second) ends.push_back({window_.second, last.at_end});
+  for (const Event& event : ends) in_order.push_back(&event);
   std::ranges::stable_sort(in_order, {}, [](const Event* event) { return event->at; });
   std::string text = "{\n";
   // An entry a line. HTA looks for the rank with a space behind the colon, line by line.

@@ -6,6 +6,7 @@
 #include "sim/units/quantity.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,8 +39,9 @@ class TraceFile {
   /// False when nothing of it is left: shorter than a nanosecond, or outside the window.
   bool slice(TraceTrack track, const std::string& name, const char* category, Seconds start,
              Seconds end, Json args);
-  /// What the host does to start a kernel; takes no time.
-  void launch(TraceTrack track, Seconds at, std::int64_t correlation);
+  /// What the host does to start a kernel that is drawn, in order of time; takes no time. Neither
+  /// before `not_before` nor before the window.
+  void launch(TraceTrack track, Seconds at, Seconds not_before, std::int64_t correlation);
   /// From the end of one slice, or from its `start`, to the start or the end of another one.
   struct End {
     TraceTrack track;
@@ -71,6 +73,12 @@ class TraceFile {
   bool cut_;
   Span window_{0, 0};
   std::int64_t arrows_ = 0;
+  std::int64_t launches_from_ = 0;  // microseconds
+  struct Counted {
+    std::int64_t at = 0;
+    std::string at_end;  // as an event at the window's end
+  };
+  std::map<std::pair<std::int64_t, std::string>, Counted> counted_;  // last, by process and name
   std::vector<std::string> names_;
   std::vector<Event> events_;
 };

@@ -36,7 +36,7 @@ export function contents(file) {
   const named = (what, { pid, tid }) => traceEvents.find((one) => one.ph === "M" && one.name === what && one.pid === pid && (tid === undefined || one.tid === tid)).args.name;
   const of = (phase) => traceEvents.filter((one) => one.ph === phase);
   const tracks = {}, counters = {}, collectives = {};
-  for (const slice of [...of("X"), ...of("i")]) {
+  for (const slice of [...of("X"), ...of("I")]) {
     const track = tracks[`${named("process_name", { pid: slice.pid })} / ${named("thread_name", slice)}`] ??= { slices: 0, ns: 0 };
     track.slices += 1;
     track.ns += Math.round(1000 * (slice.dur ?? 0));

@@ -109,7 +109,7 @@ TEST(TraceFiles, numbers_agree_with_the_text_and_the_json) {
                                  [](const json& c) { return c["name"] == "goodput so far"; });
   ASSERT_NE(last, counters.rend());
   EXPECT_NEAR((*last)["args"]["%"].get<double>() / 100, goodput, 1e-8);
-  EXPECT_EQ(std::ranges::count_if(events(traces.trace("overview/campaign.json"), "i"),
+  EXPECT_EQ(std::ranges::count_if(events(traces.trace("overview/campaign.json"), "I"),
                                   [](const json& e) { return e["cat"] == "fault"; }),
             report["campaign"]["failures"].get<int>());
 }

@@ -68,7 +68,7 @@ TEST(TraceKineto, hta_tells_collectives_from_computation_by_name) {
     int computes = 0, talks = 0;
     for (const json& kernel : kernels(trace)) {
       const std::string name = kernel["name"];
-      const bool compute = kernel["tid"] == 4;
+      const bool compute = kernel["tid"] == 14;
       (compute ? computes : talks)++;
       EXPECT_EQ(std::regex_search(name, communicates, std::regex_constants::match_continuous),
                 !compute)
@@ -87,20 +87,68 @@ TEST(TraceKineto, a_step_is_marked_as_the_profiler_does) {
   const Traces traces(with(replicas(), {"--trace-ranks", "0", "--trace-window", "12..14"}));
   const json trace = traces.trace("rank-0.json");
   std::vector<std::string> steps;
-  std::set<std::int64_t> launched;
   for (const json& event : events(trace, "X")) {
     if (event["name"].get<std::string>().starts_with("ProfilerStep#")) {
       EXPECT_EQ(event["cat"], "user_annotation");
       EXPECT_FALSE(event.contains("args"));  // a stream would make it a kernel
       steps.push_back(event["name"]);
     }
-    if (event["cat"] == "cuda_runtime") launched.insert(event["args"]["correlation"].get<int>());
   }
   EXPECT_EQ(steps,
             (std::vector<std::string>{"ProfilerStep#12", "ProfilerStep#13", "ProfilerStep#14"}));
-  // Of several steps HTA keeps kernels that something on the host has launched.
-  for (const json& kernel : kernels(trace))
-    EXPECT_TRUE(launched.contains(kernel["args"]["correlation"].get<int>()));
+}
+
+/// Steps and kernels as HTA has them: in whole microseconds, beginnings rounded up, ends down.
+Span in_hta(const json& event) {
+  const auto end = ns(event["ts"]) + ns(event["dur"]);
+  return {(ns(event["ts"]) + 999) / 1000, end / 1000};
+}
+
+TEST(TraceKineto, hta_finds_who_launched_a_kernel_and_blames_no_gap_on_the_host) {
+  for (const auto& more : {std::vector<std::string>{}, std::vector<std::string>{"12..14"},
+                           std::vector<std::string>{"1 s..2 s"}}) {
+    auto arguments = with(replicas(), {"--trace-ranks", "0,16"});
+    if (!more.empty()) arguments = with(arguments, {"--trace-window", more[0]});
+    const Traces traces(arguments);
+    const json trace = traces.trace("rank-16.json");
+    std::map<std::int64_t, std::int64_t> launched;  // by correlation
+    std::set<std::int64_t> times;
+    std::vector<Span> steps;
+    for (const json& event : events(trace, "X")) {
+      if (event["name"].get<std::string>().starts_with("ProfilerStep#"))
+        steps.push_back(in_hta(event));
+      if (event["cat"] != "cuda_runtime") continue;
+      EXPECT_EQ(event["dur"], 0);
+      EXPECT_TRUE(event["ts"].is_number_integer());  // or HTA gives it a duration of -1
+      EXPECT_TRUE(launched.emplace(event["args"]["correlation"], event["ts"]).second);
+      EXPECT_TRUE(times.insert(event["ts"].get<std::int64_t>()).second) << event;
+    }
+    ASSERT_EQ(steps.size(), more.empty() || more[0] != "12..14" ? 1U : 3U);
+    std::map<std::int64_t, std::vector<std::pair<Span, std::int64_t>>> streams;
+    const std::vector<json> all = kernels(trace);
+    EXPECT_EQ(all.size(), launched.size());
+    for (const json& kernel : all)
+      streams[kernel["args"]["stream"]].push_back(
+          {in_hta(kernel), launched.at(kernel["args"]["correlation"])});
+    for (const auto& [stream, in_order] : streams)
+      for (std::size_t i = 0; i < in_order.size(); ++i) {
+        const auto& [kernel, at] = in_order[i];
+        const auto of = [&](std::int64_t time) {
+          return std::ranges::find_if(
+              steps, [&](const Span& step) { return step.first <= time && time < step.second; });
+        };
+        ASSERT_NE(of(at), steps.end()) << at;  // HTA looks for the step of the launch
+        // One a microsecond: those that the window cuts begin all at once.
+        EXPECT_LE(at, kernel.first + (kernel.first == steps[0].first ? 16 : 0));
+        EXPECT_EQ(of(at), of(kernel.first));
+        if (i > 0 && of(in_order[i - 1].first.first) == of(at)) {
+          EXPECT_LE(at, in_order[i - 1].first.second) << stream;
+        }
+      }
+    // For HTA alone, which reads the files of single ranks.
+    for (const json& event : events(traces.trace("overview/ranks.json"), "X"))
+      EXPECT_NE(event["cat"], "cuda_runtime");
+  }
 }
 
 TEST(TraceKineto, collectives_carry_what_kineto_says_of_them) {

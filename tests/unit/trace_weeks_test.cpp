@@ -16,7 +16,7 @@ using namespace traces;
 TEST(TraceWeeks, faults_are_instants_on_a_track_of_their_own) {
   const Traces traces({failure});
   const json trace = traces.trace("overview/campaign.json");
-  const std::vector<json> faults = events(trace, "i");
+  const std::vector<json> faults = events(trace, "I");  // "i" is nothing to MindStudio Insight
   ASSERT_EQ(faults.size(), 1U);
   // Perfetto has no name for a track of instants of a whole file or process.
   EXPECT_EQ(faults[0]["s"], "t");
@@ -53,6 +53,18 @@ TEST(TraceWeeks, live_nodes_and_goodput_are_counted_to_the_end) {
   EXPECT_THAT(counters["other nodes"], testing::Contains(json{{"in repair", 1}, {"elsewhere", 0}}));
   for (const char* name : {"live nodes", "other nodes", "steps", "goodput so far"})
     EXPECT_DOUBLE_EQ(last.at(name), 86'400e6) << name;
+}
+
+TEST(TraceWeeks, counters_of_a_window_last_until_it_ends) {
+  const Traces traces({failure, "--trace-window", "10 h..10.5 h"});
+  std::map<std::string, json> last;
+  for (const json& event : events(traces.trace("overview/campaign.json"), "C")) {
+    EXPECT_GE(event["ts"], 36'000e6);
+    last[event["name"]] = event;
+  }
+  for (const char* name : {"live nodes", "other nodes", "steps", "goodput so far"})
+    EXPECT_DOUBLE_EQ(last.at(name)["ts"], 37'800e6) << name;
+  EXPECT_EQ(last.at("live nodes")["args"], (json{{"in the job", 4}, {"idle", 0}}));
 }
 
 }  // namespace
