@@ -34,8 +34,8 @@ class RankWriter {
     file_.name_process(rank_, name(), rank_);
     for (std::int64_t step = what_.first_step; step <= what_.last_step; ++step) {
       begin(step);
-      file_.slice(track(Track::host), fmt::format("ProfilerStep#{}", step), "user_annotation",
-                  offset_, offset_ + timeline_.time, Json::object());
+      slice(Track::host, fmt::format("ProfilerStep#{}", step), "user_annotation", offset_,
+            offset_ + timeline_.time, Json::object());
       for (std::uint32_t i = 0; i < timeline_.operations.size(); ++i)
         if (timeline_.concerns(timeline_.operations[i], place_.stage, replica_)) operation(i);
       kept_memory();
@@ -62,10 +62,18 @@ class RankWriter {
     return text + fmt::format(" (node {}, card {})", place_.node, place_.card);
   }
 
-  TraceTrack track(Track of) {
+  TraceTrack track(Track of) const {
     // Never the rank's own number: Perfetto takes that thread for the main one, and draws it first.
     // MindStudio Insight knows a thread by rank and thread, one written behind the other.
-    return used_.insert(of), TraceTrack{rank_, 100 * rank_ + static_cast<int>(of)};
+    return {rank_, 100 * rank_ + static_cast<int>(of)};
+  }
+
+  /// Only tracks with something on them are named, and so drawn.
+  bool slice(Track of, const std::string& title, const char* category, Seconds start, Seconds end,
+             Json args) {
+    const bool drawn = file_.slice(track(of), title, category, start, end, std::move(args));
+    if (drawn) used_.insert(of);
+    return drawn;
   }
 
   std::string comm(const char* collective) const {
@@ -78,8 +86,7 @@ class RankWriter {
   bool draw(Track of, const std::string& title, Seconds start, Seconds end, Json more) {
     Json args = device(of);
     args.update(more);
-    const bool drawn =
-        file_.slice(track(of), title, kernel, offset_ + start, offset_ + end, std::move(args));
+    const bool drawn = slice(of, title, kernel, offset_ + start, offset_ + end, std::move(args));
     if (drawn) drawn_.push_back({of, offset_ + start, kernels_});
     return drawn;
   }
@@ -96,6 +103,7 @@ class RankWriter {
       before = &one;
     }
     std::ranges::sort(launches);
+    if (!launches.empty()) used_.insert(Track::launches);
     for (const auto& [at, correlation] : launches)
       file_.launch(track(Track::launches), at, offset_, correlation);
     drawn_.clear();
@@ -130,8 +138,7 @@ class RankWriter {
   }
 
   void annotate(const TimelineOperation& op, const std::string& title) {
-    file_.slice(track(Track::passes), title, "user_annotation", offset_ + op.start,
-                offset_ + op.end, facts(op));
+    slice(Track::passes, title, "user_annotation", offset_ + op.start, offset_ + op.end, facts(op));
   }
 
   /// What is true of the operation, whatever it is.
@@ -162,8 +169,8 @@ class RankWriter {
     for (const auto& [share, time] : named_parts(parts))
       if (time.value > 0) args[fmt::format("{}_us", share)] = rounded(time.value * 1e6);
     const std::string title = short_name(op);
-    file_.slice(track(Track::passes), title, "user_annotation", offset_ + op.start,
-                offset_ + op.end, std::move(args));
+    slice(Track::passes, title, "user_annotation", offset_ + op.start, offset_ + op.end,
+          std::move(args));
     Seconds at = op.start + parts.host;
     const auto next = [&](Track of, const std::string& what, Seconds time, Json more) {
       if (time.value <= 0) return;
