@@ -79,7 +79,7 @@ const std::map<std::string, Names, std::less<>> library_home{
     {"boost/math/", {"workload", "campaign", "study"}},
     {"CLI/", {"cli", "main"}},
     {"pugixml.hpp", {"interchange"}},
-    {"nlohmann/", {"input", "study", "report", "cli"}},
+    {"nlohmann/", {"input", "interchange", "study", "report", "cli"}},
     {"muParser.h", {"study"}},
     {"sqlite3.h", {"study"}},
     {"utf8proc.h", {"units"}},

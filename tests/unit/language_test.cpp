@@ -191,7 +191,8 @@ TEST_F(InChinese, mistakes_in_options_and_imported_files_are_told) {
   const fs::path file =
       fs::temp_directory_path() / ("qianka-" + std::to_string(getpid()) + ".json");
   std::ofstream(file) << "{\n";
-  EXPECT_THAT(said({"import", "hf-config", file, "--lang", "zh"}), HasSubstr("这个 { 一直没有结束"));
+  EXPECT_THAT(said({"import", "hf-config", file, "--lang", "zh"}),
+              HasSubstr("这个 { 一直没有结束"));
   EXPECT_THAT(said({"import", "hf-config", file}), HasSubstr("error: this { is never closed"));
   fs::remove(file);
 }

@@ -36,8 +36,8 @@ TEST(TextReport, begins_with_what_was_asked) {
   EXPECT_EQ(between(text_report(sample_summary()), "qianka ", "Step:"),
             "qianka " QIANKA_VERSION R"(: sample, seed 42, digest 0123456789abcdef
 How fast is it?
-In short: 10.5 s a step at 41.2 % MFU; 88.50 % of 16.7 min is training (ETTR), through 2 failures;
-fabric broken for 6.67 min, steps up to 8.33 % longer
+In short: 10.5 s a step at 41.2 % MFU; 88.50 % of 16.7 min is training (ETTR), 88.00 % goodput,
+through 2 failures; fabric broken for 6.67 min, steps up to 8.33 % longer
 
 Job
   model    GPT-3 6.7B, Megatron-Core, bf16
@@ -62,9 +62,9 @@ TEST(TextReport, shows_where_the_step_goes) {
   EXPECT_EQ(between(text_report(sample_summary()), "Step:", "Campaign:"),
             R"(Step: 10.5 s
   throughput                      97.5 tokens/s per card
-  模型算力利用率 (MFU)            41.2 % = 4.124e20 / (10.5 s x 32 x 989 TFLOP/s)
-  硬件算力利用率 (HFU)            43.2 % = 4.322e20 / (10.5 s x 32 x 989 TFLOP/s)
-  并行效率 (parallel efficiency)  97.3 % of a run on 8 cards: tensor 4 x pipeline 2 x data 1, batch
+  MFU (模型算力利用率)            41.2 % = 4.124e20 / (10.5 s x 32 x 989 TFLOP/s)
+  HFU (硬件算力利用率)            43.2 % = 4.322e20 / (10.5 s x 32 x 989 TFLOP/s)
+  parallel efficiency (并行效率)  97.3 % of a run on 8 cards: tensor 4 x pipeline 2 x data 1, batch
                                   4
   model FLOPs                     6 x parameters x tokens + attention
   limited by                      compute: 71 % of the step is GEMMs and attention
@@ -96,10 +96,10 @@ TEST(TextReport, accounts_for_the_wall_clock_and_every_card) {
   // card-hours.
   const std::string text = between(text_report(sample_summary()), "Campaign:", "Definitions");
   EXPECT_THAT(text, HasSubstr("Campaign: 16.7 min of wall clock\n"
-                              "  有效训练时长占比 (ETTR)            88.50 %\n"
-                              "  可用度 (availability)              94.00 %\n"
-                              "  平均无故障时间 (MTBF)              8.33 min\n"
-                              "  断点续训恢复时长 (recovery)        55.0 s\n"));
+                              "  ETTR (有效训练时长占比)            88.50 %\n"
+                              "  availability (可用度)              94.00 %\n"
+                              "  MTBF (平均无故障时间)              8.33 min\n"
+                              "  recovery (断点续训恢复时长)        55.0 s\n"));
   EXPECT_THAT(text, HasSubstr("  productive                   880.00   88.00\n"));
   EXPECT_THAT(text, HasSubstr("  total                      1,000.00  100.00\n"));
   EXPECT_THAT(text, HasSubstr("  idle spare                   1.5556   14.00\n"));
@@ -145,7 +145,7 @@ TEST(TextReport, leaves_out_what_there_is_not) {
 TEST(Terms, availability_is_what_is_not_spent_down) {
   // (15 + 10 + 0 + 25 + 10) / 1000 s down.
   EXPECT_DOUBLE_EQ(availability(sample_campaign()), 0.94);
-  EXPECT_EQ(bilingual("ETTR"), "有效训练时长占比 (ETTR)");
+  EXPECT_EQ(bilingual("ETTR"), "ETTR (有效训练时长占比)");
   EXPECT_EQ(bilingual("global batch"), "global batch");
 }
 
