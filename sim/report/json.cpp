@@ -241,7 +241,7 @@ Json json_report(const Summary& summary, std::span<const SourcedValue> sources) 
   Json json{{"qianka",
              {{"version", QIANKA_VERSION},
               {"scenario", summary.scenario},
-              {"question", summary.question},
+              {"question", tr(summary.question)},
               {"digest", summary.digest},
               {"seed", summary.seed}}},
             {"cluster",
