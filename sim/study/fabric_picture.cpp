@@ -136,7 +136,10 @@ class Painter {
     for (std::size_t i = 0; i < topology_.links().size(); ++i) {
       const std::string name = topology_.link_name(static_cast<LinkId>(i));
       const std::size_t arrow = name.find(" -> ");
-      ends_.emplace_back(device(name.substr(0, arrow)), device(name.substr(arrow + 4)));
+      // Not as two arguments of one call: compilers evaluate those in either order, and ids go by
+      // it.
+      const int to = device(name.substr(arrow + 4)), from = device(name.substr(0, arrow));
+      ends_.emplace_back(from, to);
     }
   }
 
