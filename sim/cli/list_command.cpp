@@ -23,7 +23,7 @@ std::vector<Listed> entries_of(const Kind& kind) {
   }
   if (kind.catalogue.empty()) {
     for (const ShippedScenario& scenario : shipped_scenarios()) {
-      result.push_back({scenario.id, "scenario", tr(scenario.question)});
+      result.push_back({scenario.id, "scenario", tr("question", scenario.question.c_str())});
     }
   }
   return result;

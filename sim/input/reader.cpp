@@ -110,7 +110,7 @@ std::optional<Resolved> Reader::resolve(const std::string& kind, const Value& va
   const Entry* use = over.find("use");
   if (use == nullptr) {
     const Entry* name = over.find("name");
-    return Resolved{over, name == nullptr ? kind + tr(" in place") : name->value.text};
+    return Resolved{over, name == nullptr ? kind + " in place" : name->value.text};
   }
   const Value name = use->value;
   note(name, false);

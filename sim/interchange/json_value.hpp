@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // JSON as values that know where they stand: nlohmann-json reads it, and we count what it takes,
-// because it keeps no places. Comments, which people leave in such files, are taken with a warning.
+// because it keeps no places. Comments, last commas and Infinity, which such files have, are
+// passed over with a warning.
 #pragma once
 #include "sim/input/value.hpp"
 #include "sim/interchange/source_text.hpp"

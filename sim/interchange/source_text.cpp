@@ -64,6 +64,11 @@ std::string decoded(std::string bytes) {
   return bytes;
 }
 
+constexpr std::size_t stride = 1024;
+
+/// Of UTF-8: all bytes but those that go on with a character.
+bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
+
 /// Why it is no text; "" when it is.
 std::string no_text(std::string_view bytes) {
   if (bytes.starts_with("\x1F\x8B")) return tr("this file is compressed by gzip");
@@ -82,8 +87,13 @@ SourceText::SourceText(std::string bytes, std::string name) : name_(std::move(na
     fail_at({name_, 1, 1}, why, tr("unpack it first"));
   text_ = decoded(std::move(bytes));
   line_starts_.push_back(0);
-  for (std::size_t i = 0; i < text_.size(); ++i)
+  std::size_t characters = 0;
+  for (std::size_t i = 0; i <= text_.size(); ++i) {
+    if (i % stride == 0) characters_before_.push_back(characters);
+    if (i == text_.size()) break;
     if (text_[i] == '\n') line_starts_.push_back(i + 1);
+    if (begins_character(text_[i])) ++characters;
+  }
   if (const std::size_t zero = text_.find('\0'); zero != std::string::npos)
     fail_at(at(zero), tr("a zero byte: this is no text"), tr("save the file as UTF-8"));
   if (text_.find_first_not_of(" \t\r\n") == std::string::npos)
@@ -96,8 +106,15 @@ SourcePos SourceText::at(std::size_t offset) const {
   const auto after = std::ranges::upper_bound(line_starts_, offset);
   const auto line = static_cast<std::size_t>(after - line_starts_.begin());
   const std::size_t start = line_starts_[line - 1];
-  const std::size_t column = character_count(std::string_view(text_).substr(start, offset - start));
+  const std::size_t column = characters_up_to(offset) - characters_up_to(start);
   return {name_, static_cast<int>(line), static_cast<int>(column) + 1};
+}
+
+std::size_t SourceText::characters_up_to(std::size_t offset) const {
+  const std::size_t known = offset / stride;
+  const std::string_view rest(text_.data() + known * stride, offset - known * stride);
+  return characters_before_[known] +
+         static_cast<std::size_t>(std::ranges::count_if(rest, begins_character));
 }
 
 std::string SourceText::short_name() const {

@@ -24,8 +24,11 @@ class SourceText {
   [[nodiscard]] std::string short_name() const;
 
  private:
+  [[nodiscard]] std::size_t characters_up_to(std::size_t offset) const;
+
   std::string text_, name_;
   std::vector<std::size_t> line_starts_;
+  std::vector<std::size_t> characters_before_;  // of every 1024th byte: lines may be megabytes
 };
 
 /// Throws InputError when the file cannot be read.

@@ -241,7 +241,7 @@ Json json_report(const Summary& summary, std::span<const SourcedValue> sources) 
   Json json{{"qianka",
              {{"version", QIANKA_VERSION},
               {"scenario", summary.scenario},
-              {"question", tr(summary.question)},
+              {"question", tr("question", summary.question.c_str())},
               {"digest", summary.digest},
               {"seed", summary.seed}}},
             {"cluster",

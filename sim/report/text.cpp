@@ -34,7 +34,7 @@ std::string in_short(const Summary& summary) {
 std::string header(const Summary& summary) {
   std::string text = say("qianka {}: {}, seed {}, digest {}\n", QIANKA_VERSION, summary.scenario,
                          summary.seed, summary.digest);
-  if (!summary.question.empty()) text += paragraph(tr(summary.question), 0);
+  if (!summary.question.empty()) text += paragraph(tr("question", summary.question.c_str()), 0);
   return text + paragraph(tr("In short: ") + in_short(summary), 0);
 }
 

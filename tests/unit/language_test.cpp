@@ -214,6 +214,17 @@ TEST_F(InChinese, programs_read_the_same_bytes) {
   }
 }
 
+TEST_F(InChinese, a_run_has_one_digest) {
+  const auto digest = [](const char* language) {
+    const std::string out = spawn({"check", "lessons/01-ring-all-reduce", "--lang", language}).out;
+    const std::regex sixteen("[0-9a-f]{16}");
+    std::smatch found;
+    return std::regex_search(out, found, sixteen) ? found.str() : "none in " + out;
+  };
+  EXPECT_EQ(digest("en"), digest("zh"));  // its model is written in place
+  EXPECT_EQ(digest("en").size(), 16U);
+}
+
 TEST_F(InChinese, traces_are_the_same_bytes) {
   const fs::path folder = fs::temp_directory_path() / ("qianka-zh-" + std::to_string(getpid()));
   for (const char* language : {"en", "zh"})
