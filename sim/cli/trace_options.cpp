@@ -27,8 +27,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // Viewers in a browser fail at some hundred megabytes (docs/traces.md, "Sizes"): a slice, with its
-// counters and arrows, takes about 450 bytes.
-constexpr std::int64_t most_slices_of_a_file = 450'000;
+// counters, arrows and launch, takes about 550 bytes.
+constexpr std::int64_t most_slices_of_a_file = 360'000;
 constexpr std::int64_t most_slices_of_all = 5'000'000;
 
 class TraceFolder {
@@ -160,6 +160,10 @@ void write_traces(const TraceOptions& options, const Scenario& scenario, const R
   if (what.window && what.window->from >= timeline.time)
     throw UsageError(say("--trace-window: the step is over after {}", format_time(timeline.time)),
                      tr("this scenario is of one step; a window of weeks needs job.train_for"));
+  if (summary.campaign && window.time && window.time->from >= summary.campaign->wall)
+    throw UsageError(
+        say("--trace-window: the weeks are over after {}", format_time(summary.campaign->wall)),
+        tr("job.train_for says how long they are"));
   std::vector<int> ranks = trace_ranks(options.ranks, cards(scenario.job.parallel));
   if (options.ranks == "stages") ranks = first_of_stages(timeline);
   const std::int64_t slices = checked_slices(what, ranks);

@@ -21,14 +21,17 @@ class CampaignWriter {
  public:
   CampaignWriter(const Summary& summary, const JobLog& log,
                  const std::optional<TraceFile::Window>& window)
-      : summary_(summary), weeks_(*summary.campaign), log_(log), file_(window, microsecond) {}
+      : summary_(summary),
+        weeks_(*summary.campaign),
+        log_(log),
+        file_(weeks_.wall, window, microsecond) {}
 
   TraceFile write() {
     file_.name_process(process, "job " + summary_.scenario, 0);
     file_.name_track(states, "state of the job");
     file_.name_track(faults, "faults");
     file_.name_track(failures, "failures, until training goes on");
-    if (!weeks_.fabric.empty()) file_.name_track(fabric, "fabric");
+    file_.name_track(fabric, "fabric");
     job();
     for (const RestartRecord& failure : weeks_.restarts) struck(failure);
     spells();
@@ -51,22 +54,21 @@ class CampaignWriter {
 
   void counters(std::size_t i) {
     const JobMoment& now = log_[i];
-    // The last of all is told again: Chrome's viewer draws a counter up to its last sample.
-    const bool ends = i + 1 == log_.size();
     const JobMoment* before = i > 0 ? &log_[i - 1] : nullptr;
-    if (ends || before == nullptr || before->in_job != now.in_job || before->idle != now.idle)
+    if (before == nullptr || before->in_job != now.in_job || before->idle != now.idle)
       file_.counter(process, "live nodes", now.at,
                     {{"in the job", now.in_job}, {"idle", now.idle}});
-    if (ends || before == nullptr || before->in_repair != now.in_repair ||
+    if (before == nullptr || before->in_repair != now.in_repair ||
         before->elsewhere != now.elsewhere)
       file_.counter(process, "other nodes", now.at,
                     {{"in repair", now.in_repair}, {"elsewhere", now.elsewhere}});
+    const bool ends = i + 1 == log_.size();
     if (before != nullptr && before->steps == now.steps && !ends) return;
-    file_.counter(process, "steps", now.at, {{"done", now.steps}});
+    file_.sample(process, "steps", now.at, {{"done", now.steps}});
     const double useful = static_cast<double>(now.steps) * summary_.step.time.value;
     if (now.at.value > 0)
-      file_.counter(process, "goodput so far", now.at,
-                    {{"%", rounded(100 * useful / now.at.value)}});
+      file_.sample(process, "goodput so far", now.at,
+                   {{"%", rounded(100 * useful / now.at.value)}});
   }
 
   void struck(const RestartRecord& failure) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/step_trace.hpp"
 
+#include "sim/language/language.hpp"
 #include "sim/report/kineto_collective.hpp"
 #include "sim/report/rank_tracks.hpp"
 #include "sim/units/require.hpp"
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -34,14 +34,15 @@ class RankWriter {
     file_.name_process(rank_, name(), rank_);
     for (std::int64_t step = what_.first_step; step <= what_.last_step; ++step) {
       begin(step);
-      slice(Track::host, fmt::format("ProfilerStep#{}", step), "user_annotation", offset_,
-            offset_ + timeline_.time, Json::object());
+      file_.slice(track(Track::host), fmt::format("ProfilerStep#{}", step), "user_annotation",
+                  offset_, offset_ + timeline_.time, Json::object());
       for (std::uint32_t i = 0; i < timeline_.operations.size(); ++i)
         if (timeline_.concerns(timeline_.operations[i], place_.stage, replica_)) operation(i);
       kept_memory();
       if (launches) launch();
     }
-    for (const Track used : used_) file_.name_track(track(used), tracks_.name(used));
+    for (int i = static_cast<int>(Track::host); i <= static_cast<int>(Track::everyone); ++i)
+      file_.name_track(track(static_cast<Track>(i)), tracks_.name(static_cast<Track>(i)));
   }
 
   /// The other end of a transfer that this rank has a part in, for arrows between ranks.
@@ -68,14 +69,6 @@ class RankWriter {
     return {rank_, 100 * rank_ + static_cast<int>(of)};
   }
 
-  /// Only tracks with something on them are named, and so drawn.
-  bool slice(Track of, const std::string& title, const char* category, Seconds start, Seconds end,
-             Json args) {
-    const bool drawn = file_.slice(track(of), title, category, start, end, std::move(args));
-    if (drawn) used_.insert(of);
-    return drawn;
-  }
-
   std::string comm(const char* collective) const {
     return (what_.library == "hccl" ? "hccl" : "ncclDevKernel_") + std::string(collective);
   }
@@ -86,7 +79,8 @@ class RankWriter {
   bool draw(Track of, const std::string& title, Seconds start, Seconds end, Json more) {
     Json args = device(of);
     args.update(more);
-    const bool drawn = slice(of, title, kernel, offset_ + start, offset_ + end, std::move(args));
+    const bool drawn =
+        file_.slice(track(of), title, kernel, offset_ + start, offset_ + end, std::move(args));
     if (drawn) drawn_.push_back({of, offset_ + start, kernels_});
     return drawn;
   }
@@ -103,7 +97,6 @@ class RankWriter {
       before = &one;
     }
     std::ranges::sort(launches);
-    if (!launches.empty()) used_.insert(Track::launches);
     for (const auto& [at, correlation] : launches)
       file_.launch(track(Track::launches), at, offset_, correlation);
     drawn_.clear();
@@ -138,7 +131,8 @@ class RankWriter {
   }
 
   void annotate(const TimelineOperation& op, const std::string& title) {
-    slice(Track::passes, title, "user_annotation", offset_ + op.start, offset_ + op.end, facts(op));
+    file_.slice(track(Track::passes), title, "user_annotation", offset_ + op.start,
+                offset_ + op.end, facts(op));
   }
 
   /// What is true of the operation, whatever it is.
@@ -169,8 +163,8 @@ class RankWriter {
     for (const auto& [share, time] : named_parts(parts))
       if (time.value > 0) args[fmt::format("{}_us", share)] = rounded(time.value * 1e6);
     const std::string title = short_name(op);
-    slice(Track::passes, title, "user_annotation", offset_ + op.start, offset_ + op.end,
-          std::move(args));
+    file_.slice(track(Track::passes), title, "user_annotation", offset_ + op.start,
+                offset_ + op.end, std::move(args));
     Seconds at = op.start + parts.host;
     const auto next = [&](Track of, const std::string& what, Seconds time, Json more) {
       if (time.value <= 0) return;
@@ -307,7 +301,6 @@ class RankWriter {
     std::int64_t correlation;
   };
   std::vector<Drawn> drawn_;  // kernels of the step
-  std::set<Track> used_;
 };
 
 using Place = std::tuple<int, int, int, int>;  // stage, replica, tensor, context
@@ -321,9 +314,15 @@ std::map<Place, int> rank_by_place(const StepTimeline& timeline, std::span<const
   return by_place;
 }
 
+TraceFile empty_file(const TraceOf& what) {
+  const auto steps = static_cast<double>(what.last_step - what.first_step + 1);
+  return {what.timeline->time * steps, what.window};
+}
+
 }  // namespace
 
 Json trace_header(const Summary& summary) {
+  const InEnglish file;
   const Json report = json_report(summary);
   Json figures = {{"step_time_s", report["step"]["time_s"]},
                   {"mfu", report["step"]["mfu"]},
@@ -351,7 +350,7 @@ std::int64_t slices_at_most(const TraceOf& what, int rank) {
 }
 
 std::string rank_trace(const TraceOf& what, int rank) {
-  TraceFile file(what.window);
+  TraceFile file = empty_file(what);
   RankWriter(what, rank, file).write(true);
   Json header = {{"schemaVersion", 1},
                  {"distributedInfo",
@@ -364,7 +363,7 @@ std::string rank_trace(const TraceOf& what, int rank) {
 }
 
 std::string ranks_trace(const TraceOf& what, std::span<const int> ranks) {
-  TraceFile file(what.window);
+  TraceFile file = empty_file(what);
   std::map<int, RankWriter> writers;
   for (const int rank : ranks) {
     writers.try_emplace(rank, what, rank, file);

@@ -5,9 +5,11 @@
 #include "sim/report/json.hpp"
 #include "sim/units/quantity.hpp"
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +20,7 @@ namespace qianka {
 struct TraceTrack {
   std::int64_t process = 0;
   int thread = 0;
+  auto operator<=>(const TraceTrack&) const = default;
 };
 
 /// Times are printed as microseconds with three decimals at most: what touches in the simulation
@@ -29,18 +32,19 @@ class TraceFile {
     Seconds from{0}, to{0};
   };
 
-  /// Times are rounded to multiples of `grain` nanoseconds: a run of years needs whole
-  /// microseconds, or the doubles of those who read it do not suffice.
-  explicit TraceFile(std::optional<Window> window = std::nullopt, std::int64_t grain = 1);
+  /// Of what lasts until `end`. Times are rounded to multiples of `grain` nanoseconds: a run of
+  /// years needs whole microseconds, or the doubles of those who read it do not suffice.
+  TraceFile(Seconds end, const std::optional<Window>& window, std::int64_t grain = 1);
 
   void name_process(std::int64_t process, const std::string& name, std::int64_t order);
-  void name_track(TraceTrack track, const std::string& name);  // in the order of thread numbers
+  /// Threads stand in the order of their numbers; those without anything on them are left out.
+  void name_track(TraceTrack track, const std::string& name);
 
   /// False when nothing of it is left: shorter than a nanosecond, or outside the window.
   bool slice(TraceTrack track, const std::string& name, const char* category, Seconds start,
              Seconds end, Json args);
   /// What the host does to start a kernel that is drawn, in order of time; takes no time. Neither
-  /// before `not_before` nor before the window.
+  /// before `not_before` nor before the window; none where no whole microsecond of it is left.
   void launch(TraceTrack track, Seconds at, Seconds not_before, std::int64_t correlation);
   /// From the end of one slice, or from its `start`, to the start or the end of another one.
   struct End {
@@ -49,8 +53,10 @@ class TraceFile {
     bool at_end = false;
   };
   void arrow(const char* name, const End& from, const End& to);
-  /// Holds from here on.
+  /// Holds from here on, to the end of the file.
   void counter(std::int64_t process, const std::string& name, Seconds at, Json values);
+  /// A counter that holds at this time only.
+  void sample(std::int64_t process, const std::string& name, Seconds at, Json values);
   void instant(TraceTrack track, const std::string& name, const char* category, Seconds at,
                Json args);
 
@@ -64,22 +70,27 @@ class TraceFile {
     std::string text;
   };
 
+  /// The last sample of a counter before the window, and the last of all.
+  struct Counted {
+    std::int64_t before_at = -1, last_at = -1;
+    Json before, last;
+  };
+
   [[nodiscard]] std::int64_t on_grid(Seconds time) const;
-  [[nodiscard]] Span clipped(Seconds start, Seconds end) const;
   [[nodiscard]] bool inside(std::int64_t at) const;
   void add(std::int64_t at, const Json& event);
+  void draw(TraceTrack track, std::int64_t at, const Json& event);
+  [[nodiscard]] std::int64_t counted_at(Seconds at) const;
+  [[nodiscard]] std::vector<Event> counters_at_the_ends() const;
 
   std::int64_t grain_;
-  bool cut_;
-  Span window_{0, 0};
+  Span window_;
   std::int64_t arrows_ = 0;
-  std::int64_t launches_from_ = 0;  // microseconds
-  struct Counted {
-    std::int64_t at = 0;
-    std::string at_end;  // as an event at the window's end
-  };
-  std::map<std::pair<std::int64_t, std::string>, Counted> counted_;  // last, by process and name
-  std::vector<std::string> names_;
+  std::int64_t launches_from_ = 0;                                   // microseconds
+  std::map<std::pair<std::int64_t, std::string>, Counted> counted_;  // by process and name
+  std::set<TraceTrack> drawn_;
+  std::vector<std::string> processes_;
+  std::vector<std::pair<TraceTrack, std::string>> tracks_;
   std::vector<Event> events_;
 };
 

@@ -81,12 +81,15 @@ TEST(FabricPicture, has_every_link_with_its_load_and_draws_what_looks_alike_once
   EXPECT_EQ(at_nics, 16) << "eight NICs, both ways";
   // The first link is card0 -> crossbar; its end is numbered before its beginning, by every
   // compiler.
+  int first_nodes = 0;
   for (const Json& view : picture["views"]) {
     const auto of = view["of"].get<std::size_t>();
     if (picture["containers"][of][0] != "node" || picture["containers"][of][1] != 0) continue;
+    ++first_nodes;
     EXPECT_EQ(view["boxes"][0]["name"], "node0.crossbar");
     EXPECT_EQ(view["boxes"][1]["name"], "node0.card0");
   }
+  EXPECT_EQ(first_nodes, 1);
   // A node that is loaded unlike all others has a picture of its own.
   even.load[0] = 2;
   EXPECT_GT(fabric_picture(topology, std::span(&even, 1))["views"].size(), picture["views"].size());

@@ -58,13 +58,33 @@ TEST(TraceWeeks, live_nodes_and_goodput_are_counted_to_the_end) {
 TEST(TraceWeeks, counters_of_a_window_last_until_it_ends) {
   const Traces traces({failure, "--trace-window", "10 h..10.5 h"});
   std::map<std::string, json> last;
+  std::map<std::string, int> where_it_opens;
   for (const json& event : events(traces.trace("overview/campaign.json"), "C")) {
     EXPECT_GE(event["ts"], 36'000e6);
+    if (event["ts"] == 36'000e6) ++where_it_opens[event["name"]];
     last[event["name"]] = event;
   }
-  for (const char* name : {"live nodes", "other nodes", "steps", "goodput so far"})
+  for (const char* name : {"live nodes", "other nodes"}) {
     EXPECT_DOUBLE_EQ(last.at(name)["ts"], 37'800e6) << name;
+    EXPECT_EQ(where_it_opens[name], 1) << name;
+  }
+  // They change with time itself: what they were is not what they are.
+  for (const char* name : {"steps", "goodput so far"}) {
+    EXPECT_LT(last.at(name)["ts"], 37'800e6) << name;
+    EXPECT_EQ(where_it_opens[name], 0) << name;
+  }
   EXPECT_EQ(last.at("live nodes")["args"], (json{{"in the job", 4}, {"idle", 0}}));
+}
+
+TEST(TraceWeeks, a_window_ends_with_the_weeks) {
+  const Traces traces({failure, "--trace-window", "20 h..2000 h"});
+  double last = 0;
+  for (const json& event : traces.trace("overview/campaign.json")["traceEvents"])
+    last = std::max(last, event["ts"].get<double>() + event.value("dur", 0.0));
+  EXPECT_DOUBLE_EQ(last, 86'400e6);
+  const Traces later({failure, "--trace-window", "30 h..40 h"});
+  EXPECT_EQ(later.ended().code, 2);
+  EXPECT_THAT(later.ended().err, testing::HasSubstr("the weeks are over after 24.0 h"));
 }
 
 }  // namespace
