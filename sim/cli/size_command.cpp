@@ -79,8 +79,8 @@ int size_command(SizeCommand& command) {
                                         : sizes_of(scenario, goal, costs, command.options, nodes);
   line.clear();
   report.add_input(scenario_file(command.file));
-  report.write("size", [&] { return size_json(study, goal, costs); });
-  print_report(command.json ? json_text(size_json(study, goal, costs))
+  report.write("size", [&] { return size_json(study, scenario, goal, costs); });
+  print_report(command.json ? json_text(size_json(study, scenario, goal, costs))
                             : size_text(study, scenario, goal, costs));
   return !goal.tokens || study.chosen ? exit_ok : exit_infeasible;
 }

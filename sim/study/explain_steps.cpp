@@ -69,7 +69,7 @@ void add_layout_steps(const Scenario& s, std::vector<NextStep>& all) {
   const auto set = [&](Said what, const char* key, std::string value) {
     all.push_back({std::move(what), {{std::string("job.") + key, std::move(value)}}});
   };
-  set(said("twice the batch (another training)"), "global_batch",
+  set(said("twice the batch (another training), half its step"), "global_batch",
       std::to_string(2 * s.job.global_batch));
   all.back().same_training = false;
   set(said([&] { return say("micro batch {} in place of {}", 2 * p.micro_batch, p.micro_batch); }),

@@ -68,8 +68,10 @@ std::string layout_text(const Parallel& p) {
   if (p.context > 1) text += fmt::format(" x CP {}", p.context);
   if (p.expert > 1) text += fmt::format(", EP {}", p.expert);
   if (p.interleave > 1) text += say(", interleave {}", p.interleave);
-  return text + say(", micro {}, {}, recompute {}", p.micro_batch,
-                    name_of(sharding_names, p.sharding), name_of(recompute_names, p.recompute));
+  text += say(", micro {}", p.micro_batch);
+  if (p.sharding != Sharding::none)
+    text += fmt::format(", {}", name_of(sharding_names, p.sharding));
+  return text + say(", recompute {}", name_of(recompute_names, p.recompute));
 }
 
 }  // namespace qianka

@@ -53,6 +53,26 @@ std::vector<std::string> cells(const SizeRow& row, const SizeGoal& goal) {
 
 Json number(double value) { return std::isfinite(value) ? rounded(value) : Json(nullptr); }
 
+/// What the figures hold and what they leave out.
+std::vector<std::string> notes_of(const SizeStudy& study, const Scenario& scenario,
+                                  const CostModel& costs) {
+  std::vector<std::string> notes{
+      !study.weeks ? tr("No failures and no checkpoints: the scenario trains for no time "
+                        "(--set job.train_for=… --set faults=default-fleet).")
+      : nothing_fails(scenario.faults)
+          ? tr("days: with checkpoints; nothing fails in this scenario (--set "
+               "faults=default-fleet).")
+          : tr("days: with failures, recovery and checkpoints, mean of the seeds; 95 %: 19 of 20 "
+               "seeds "
+               "need no longer."),
+      say("power: rated, of all nodes and spares; not counted: {}.",
+          fmt::join(uncounted_power(costs), ", "))};
+  if (!study.unknown_costs.empty())
+    notes.push_back(
+        say("money leaves out what is unknown: {}.", fmt::join(study.unknown_costs, "; ")));
+  return notes;
+}
+
 }  // namespace
 
 std::string size_text(const SizeStudy& study, const Scenario& scenario, const SizeGoal& goal,
@@ -78,27 +98,16 @@ std::string size_text(const SizeStudy& study, const Scenario& scenario, const Si
   }
   text += render(table);
   if (goal.tokens && !study.chosen) text += tr("\nNo size that was tried meets the goal.\n");
-  const char* days =
-      !study.weeks ? tr("No failures and no checkpoints: the scenario trains for no time "
-                        "(--set job.train_for=…).")
-      : nothing_fails(scenario.faults)
-          ? tr("days: with checkpoints; nothing fails in this scenario (--set "
-               "faults=default-fleet).")
-          : tr("days: with failures, recovery and checkpoints, mean of the seeds; 95 %: 19 of 20 "
-               "seeds "
-               "need no longer.");
-  text += "\n" + paragraph(days, 0);
-  text += paragraph(say("power: rated, of all nodes and spares; not counted: {}.",
-                        fmt::join(uncounted_power(costs), ", ")),
-                    0);
-  if (!study.unknown_costs.empty())
-    text += paragraph(
-        say("money leaves out what is unknown: {}.", fmt::join(study.unknown_costs, "; ")), 0);
+  text += "\n";
+  for (const std::string& note : notes_of(study, scenario, costs)) text += paragraph(note, 0);
   return text;
 }
 
-Json size_json(const SizeStudy& study, const SizeGoal& goal, const CostModel& costs) {
-  Json json{{"currency", name_of(currency_names, costs.currency)},
+Json size_json(const SizeStudy& study, const Scenario& scenario, const SizeGoal& goal,
+               const CostModel& costs) {
+  Json json{{"goal", goal_text(goal, costs)},
+            {"notes", notes_of(study, scenario, costs)},
+            {"currency", name_of(currency_names, costs.currency)},
             {"weeks", study.weeks},
             {"unknown_costs", study.unknown_costs},
             {"chosen_nodes", study.chosen ? Json(study.rows[*study.chosen].nodes) : Json(nullptr)},

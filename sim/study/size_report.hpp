@@ -10,6 +10,7 @@ namespace qianka {
 
 std::string size_text(const SizeStudy& study, const Scenario& scenario, const SizeGoal& goal,
                       const CostModel& costs);
-Json size_json(const SizeStudy& study, const SizeGoal& goal, const CostModel& costs);
+Json size_json(const SizeStudy& study, const Scenario& scenario, const SizeGoal& goal,
+               const CostModel& costs);
 
 }  // namespace qianka

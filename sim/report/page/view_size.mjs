@@ -33,7 +33,7 @@ export function sizeSections() {
   const cell = (key) => (row) => (row[key] === undefined ? "–" : figure(`rows[${row.i}].${key}`));
   return {
     title: data.inputs[0]?.file.replace(/^.*\//, "").replace(/\.ya?ml$/, "") ?? t("of_size"),
-    question: result.chosen_nodes ? `${result.chosen_nodes} ${t("nodes")}` : undefined,
+    question: result.goal,
     sections: [
       { id: "headline", title: t("answer"), content: el("div", {},
         el("div", { class: "cards" }, el("div", { class: "card" }, el("div", { class: "big" }, result.chosen_nodes ? figure("chosen_nodes") : "–"), el("div", { class: "label" }, t("nodes")))),
@@ -41,8 +41,8 @@ export function sizeSections() {
       { id: "sizes", title: t("sizes"), content: el("div", {}, table([
         { title: t("nodes"), number: true, cell: (row) => (row.nodes === result.chosen_nodes ? el("strong", {}, `${row.nodes} ★`) : `${row.nodes}`) }, { title: t("cards"), number: true, cell: cell("cards") }, { title: t("layout"), cell: (row) => row.layout ?? row.refusal },
         { title: t("step_time"), number: true, cell: cell("step_s") }, { title: label("step.mfu"), number: true, cell: cell("mfu") }, { title: label("campaign.goodput"), number: true, cell: cell("goodput") },
-        { title: t("duration"), number: true, cell: cell("time_s") }, { title: t("time_95"), number: true, cell: cell("time_95_s") }, { title: `${t("money")} (${result.currency})`, number: true, cell: cell("money") }, { title: "W", number: true, cell: cell("power_w") }, { title: t("meets"), cell: (row) => (row.meets ? "✓" : "") },
-      ], rows), result.unknown_costs.length > 0 && el("p", { class: "note" }, `${t("unknown_costs")}: ${result.unknown_costs.join(", ")}`)) },
+        { title: t("duration"), number: true, cell: cell("time_s") }, { title: t("time_95"), number: true, cell: cell("time_95_s") }, { title: `${t("money")} (${result.currency})`, number: true, cell: cell("money") }, { title: t("power"), number: true, cell: cell("power_w") }, { title: t("meets"), cell: (row) => (row.meets ? "✓" : "") },
+      ], rows), result.notes.map((note) => el("p", { class: "note" }, note))) },
     ],
   };
 }

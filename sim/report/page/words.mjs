@@ -80,7 +80,7 @@ const words = {
   gap: ["Where the difference comes from", "差距来自哪里"], card_hours_per_token: ["card-hours for 10^9 tokens", "每 10^9 token 的卡时"],
   scaling: ["Scaling", "扩展性"], weak: ["weak scaling", "弱扩展"], strong: ["strong scaling", "强扩展"], tokens_card: ["tokens/s a card", "每卡 tokens/s"],
   costs: ["Costs", "成本"], trust: ["How far to trust it", "可信范围"], layout: ["layout", "布局"], remarks: ["Remarks", "说明"],
-  per_trillion: ["Money and energy for 10^12 tokens", "10^12 个 token 的费用和能耗"], interval: ["95 % interval", "95 % 区间"], unknown_costs: ["left out, unknown", "未计入未知项"],
+  per_trillion: ["Money and energy for 10^12 tokens", "10^12 个 token 的费用和能耗"], interval: ["95 % interval", "95 % 区间"], unknown_costs: ["left out, unknown", "未计入未知项"], power: ["power", "功率"],
   cost_card: ["a card", "每卡"], cost_hour: ["a card-hour, known items", "每卡时，已知项目"], cost_known: ["known items", "已知项目"], plus_cards: [" + the cards", " + 卡价"],
   cost_rented: ["rented", "租用"], cost_energy: ["MWh, of what is known", "MWh，已知部分"], cost_phases: ["of it computing / waiting / idle, %", "其中计算 / 等待 / 空闲，%"],
   cost_even: ["a card may cost, to equal A", "与 A 相当时，一张卡可值"], unknown_value: ["unknown", "未知"], up_to: ["up to ", "最多 "], none: ["none", "无"], an_hour: ["an hour", "每小时"],
