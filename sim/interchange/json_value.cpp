@@ -148,7 +148,7 @@ class JsonTree : public nlohmann::json_sax<Json> {
         wrong_.erase(0, end + 2);
     wrong_ = wrong_.substr(0, wrong_.find("; last read"));
     // A string or a number in the wrong place was taken whole; else the last character is wrong.
-    const bool whole = says("unexpected string") || says("unexpected number");
+    const bool whole = says("unexpected string") || says("unexpected number") || says("overflow");
     const std::size_t back = whole ? token.size() : 1;
     wrong_at_ = std::min(position - std::min(position, back), text_.size() - 1);
     return false;

@@ -78,8 +78,9 @@ TEST(TraceWeeks, counters_of_a_window_last_until_it_ends) {
 
 TEST(TraceWeeks, a_window_ends_with_the_weeks) {
   const Traces traces({failure, "--trace-window", "20 h..2000 h"});
+  const json trace = traces.trace("overview/campaign.json");
   double last = 0;
-  for (const json& event : traces.trace("overview/campaign.json")["traceEvents"])
+  for (const json& event : trace["traceEvents"])
     last = std::max(last, event["ts"].get<double>() + event.value("dur", 0.0));
   EXPECT_DOUBLE_EQ(last, 86'400e6);
   const Traces later({failure, "--trace-window", "30 h..40 h"});
