@@ -30,13 +30,17 @@ function curve(rows) {
 export function sizeSections() {
   const rows = result.rows.map((row, i) => ({ ...row, i }));
   const able = rows.filter((row) => !row.refusal);
+  const chosen = able.find((row) => row.nodes === result.chosen_nodes);
+  const headline = [[t("nodes"), chosen && "chosen_nodes"]];
+  if (chosen) for (const [name, key] of [[t("cards"), "cards"], [t("duration"), "time_s"], [`${t("money")} (${result.currency})`, "money"], [t("power"), "power_w"]])
+    if (chosen[key] !== null && chosen[key] !== undefined) headline.push([name, `rows[${chosen.i}].${key}`]);
   const cell = (key) => (row) => (row[key] === undefined ? "–" : figure(`rows[${row.i}].${key}`));
   return {
     title: data.inputs[0]?.file.replace(/^.*\//, "").replace(/\.ya?ml$/, "") ?? t("of_size"),
     question: result.goal,
     sections: [
       { id: "headline", title: t("answer"), content: el("div", {},
-        el("div", { class: "cards" }, el("div", { class: "card" }, el("div", { class: "big" }, result.chosen_nodes ? figure("chosen_nodes") : "–"), el("div", { class: "label" }, t("nodes")))),
+        el("div", { class: "cards" }, headline.map(([name, path]) => el("div", { class: "card" }, el("div", { class: "big" }, path ? figure(path) : "–"), el("div", { class: "label" }, name)))),
         able.length > 0 && curve(able)) },
       { id: "sizes", title: t("sizes"), content: el("div", {}, table([
         { title: t("nodes"), number: true, cell: (row) => (row.nodes === result.chosen_nodes ? el("strong", {}, `${row.nodes} ★`) : `${row.nodes}`) }, { title: t("cards"), number: true, cell: cell("cards") }, { title: t("layout"), cell: (row) => row.layout ?? row.refusal },
