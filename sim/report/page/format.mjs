@@ -52,7 +52,7 @@ export function ticks(most, kind) {
 }
 export { sizes, times };
 
-const shares = /(^|[._\]])(mfu|hfu|goodput|ettr|availability|share|parallel_efficiency|end_to_end_mfu)(\.(mean|low|high|p5|p95|value))?$/;
+const shares = /(^|[._\]])(mfu|hfu|goodput|ettr|availability|share|sigma|parallel_efficiency|end_to_end_mfu)(\.(mean|low|high|p5|p95|value))?$/;
 /** Weeks are told to two decimals, as in the text. */
 const fine = /^(campaign\.|sides\[)/;
 

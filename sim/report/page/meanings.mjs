@@ -69,6 +69,7 @@ const keys = {
 };
 Object.assign(keys, {
   "sides[].tokens_per_second_per_card_kept": ["tokens/s a card, end to end", "每卡 tokens/s（端到端）", "计入故障与备用卡"],
+  "sides[].model_error.sigma": ["model error, sigma", "模型误差 sigma", "已发表实测行与预测之差"],
   "sides[].accelerator": ["accelerator", "加速卡"], "sides[].cluster": ["cluster", "集群"], "sides[].stack": ["software", "软件栈"],
   "sides[].goodput.mean": ["goodput", "有效吞吐 Goodput", "各随机种子的均值"], "sides[].end_to_end_mfu.mean": ["end-to-end MFU", "端到端算力利用率", "各随机种子的均值"],
   "sides[].failures.mean": ["failures", "故障次数", "各随机种子的均值"],

@@ -14,19 +14,19 @@ const sideColour = (i) => colour(palette[i % palette.length]);
 const hasWeeks = () => result.sides.every((side) => side.goodput);
 
 function sides() {
-  const rows = ["accelerator", "cluster", "stack", "layout", "cards", "step_s", "tokens_per_second_per_card", "mfu", "parallel_efficiency", "memory_bytes", "capacity_bytes", "tokens_per_second_per_card_kept"];
+  const rows = ["accelerator", "cluster", "stack", "layout", "cards", "step_s", "tokens_per_second_per_card", "mfu", "parallel_efficiency", "memory_bytes", "capacity_bytes"];
   const shown = rows.filter((key) => result.sides.some((side) => side[key] !== undefined));
-  const weekly = hasWeeks() ? ["goodput.mean", "end_to_end_mfu.mean", "failures.mean"] : [];
+  const weekly = hasWeeks() ? ["tokens_per_second_per_card_kept", "goodput.mean", "end_to_end_mfu.mean", "failures.mean"] : [];
   const nameOf = (key) => (key === "layout" ? t("layout") : key.endsWith(".mean") ? label(`campaign.${key.split(".")[0]}`) : label(`sides[].${key}`));
   return table([
     { title: "", cell: (key) => nameOf(key) },
     ...result.sides.map((side, i) => ({ title: `${letter(i)}: ${side.name}`, cell: (key) => figure(`sides[${i}].${key}`) })),
-  ], [...shown, ...weekly]);
+  ], [...shown, "model_error.sigma", ...weekly]);
 }
 
 /** Ratios with their 95 % intervals. */
 function ratios() {
-  const kinds = [["step_ratio", t("ratio_step")], ...(result.sides.every((side) => side.end_to_end_ratio) ? [["end_to_end_ratio", t("ratio_end")]] : [])];
+  const kinds = [["step_ratio", t("ratio_step")], ...(hasWeeks() && result.sides.every((side) => side.end_to_end_ratio) ? [["end_to_end_ratio", t("ratio_end")]] : [])];
   const rows = kinds.flatMap(([key, name]) => result.sides.slice(1).map((side, i) => ({ key, name: `${side.name}\n${name}`, i: i + 1, ...side[key] })));
   const most = Math.max(1.1, ...rows.map((row) => row.high ?? 0));
   return el("div", {},
